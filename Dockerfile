@@ -1,0 +1,34 @@
+# From the same lock files as `make setup`.
+# docker build -t townmeeting . && docker run -p 8021:8021 -v townmeeting:/data townmeeting
+
+FROM node:20-slim AS browser
+WORKDIR /build
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --no-progress
+COPY scripts scripts
+RUN node scripts/vendor.mjs
+
+FROM python:3.11-slim AS python
+WORKDIR /srv/townmeeting
+RUN python -m venv /opt/venv
+COPY requirements.txt .
+RUN /opt/venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
+COPY pyproject.toml README.md LICENSE ./
+COPY app app
+RUN /opt/venv/bin/pip install --no-deps --no-build-isolation --editable .
+
+FROM python:3.11-slim
+RUN useradd --uid 10001 --create-home townmeeting && install -d -o townmeeting /data
+COPY --from=python /opt/venv /opt/venv
+COPY --from=python /srv/townmeeting /srv/townmeeting
+COPY static /srv/townmeeting/static
+COPY templates /srv/townmeeting/templates
+COPY --from=browser /build/static/vendor /srv/townmeeting/static/vendor
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1
+USER townmeeting
+WORKDIR /data
+VOLUME /data
+EXPOSE 8021
+HEALTHCHECK --interval=10s --timeout=3s --start-period=60s \
+  CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8021/health/ready', timeout=2)"]
+CMD ["townmeeting", "serve", "--host", "0.0.0.0", "--port", "8021"]

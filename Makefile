@@ -1,0 +1,91 @@
+# Town Meeting. `make help` lists the verbs; a fresh machine needs Python 3.11, Node 20 and make.
+PORT ?= 8021
+PYTHON ?= $(shell for p in python3.11 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+UV := $(shell command -v uv)
+PIP := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check)
+QUICKLY := $(if $(QUICK),--quick)
+
+# What setting up leaves behind, inside the folders it fills: remove a folder and it is filled again.
+VENV := .venv/.made
+RUNTIME := .venv/.runtime
+DEV := .venv/.dev
+NODE := node_modules/.made
+VENDOR := static/vendor/.made
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup run demo test check format lint types contracts js lock clean
+
+help: ## list these verbs
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r verb text; do printf '  make %-10s %s\n' "$$verb" "$$text"; done
+
+setup: $(RUNTIME) $(VENDOR) ## virtual environment, locked dependencies, browser libraries, fonts
+
+run: setup ## set up and start a fresh demonstration (PORT=8021, KEEP=1 goes on with the last, LAN=1 for the network)
+	@exec $(BIN)/townmeeting demo --serve --port $(PORT) $(if $(KEEP),--keep) $(if $(LAN),--lan)
+
+demo: setup ## play one whole compressed day without a person, report and exports into out/demo
+	@exec $(BIN)/townmeeting demo --speed 0 --exit --out out/demo
+
+test: $(DEV) $(VENDOR) ## every test: pytest, browser, node --test (QUICK=1 leaves out the slow, JOBS=auto spreads)
+	@$(BIN)/python scripts/run_tests.py $(QUICKLY)
+
+check: lint types contracts js test ## everything that CI runs, tests last
+
+format: $(DEV) ## put the Python code into its form
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lint: $(DEV) ## ruff: form and lint
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+
+types: $(DEV) ## mypy, strict
+	@$(BIN)/mypy
+
+contracts: $(DEV) ## the direction of imports
+	@$(BIN)/lint-imports
+
+js: $(VENDOR) ## tsc over the browser's code (its tests belong to `make test`)
+	@node_modules/.bin/tsc
+
+lock: $(DEV) ## write the lock files anew (UPGRADE=1 takes the newest versions)
+	@for lock in "requirements.txt" "requirements-dev.txt --extra dev -c requirements.txt"; do \
+	  $(BIN)/uv pip compile pyproject.toml --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+	    --no-header $(if $(UPGRADE),--upgrade) --extra build --output-file $$lock || exit 1; done
+	@npm $(if $(UPGRADE),update,install) --package-lock-only
+	@$(BIN)/python -m pytest -q tests/test_locks.py
+
+clean: ## remove everything that was made, but not data/
+	@rm -rf .venv node_modules static/vendor .results out build dist *.egg-info
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find app tests scripts loadtest -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+$(VENV):
+	@test -n "$(PYTHON)" || { echo "Town Meeting needs Python 3.11 or newer: install it, or name it with PYTHON=/path/to/python3.11." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "This Python cannot make virtual environments: install its venv package (Debian: apt install python3-venv)." >&2; exit 1; }
+	@echo "Making the virtual environment ..."
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+$(RUNTIME): $(VENV) requirements.txt pyproject.toml
+	@echo "Installing the Python libraries ..."
+	@$(PIP) --require-hashes -r requirements.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): $(RUNTIME) requirements-dev.txt
+	@echo "Installing the Python tools ..."
+	@$(PIP) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(NODE): package.json package-lock.json .npmrc
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && command -v npm >/dev/null || { echo "Town Meeting needs Node 20 or newer with npm: install it and try again." >&2; exit 1; }
+	@echo "Installing the browser libraries ..."
+	@npm ci --no-progress --loglevel=error
+	@touch $@
+
+$(VENDOR): $(NODE) scripts/vendor.mjs $(wildcard scripts/vendor/*.js)
+	@node scripts/vendor.mjs
+	@touch $@

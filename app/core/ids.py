@@ -1,0 +1,58 @@
+"""Names of things, as types, and the two shapes an id may have.
+
+Ids in a meeting plan are short and readable (``17``, ``17-4``, ``place``).
+Ids of whatever is made during the day are made by the client before sending:
+a typed prefix and 128 random bits in hex (``idea_`` + 32 digits).
+"""
+
+import re
+from typing import NewType
+
+MeetingId = NewType("MeetingId", str)
+SiteId = NewType("SiteId", str)
+TableId = NewType("TableId", str)
+SeatId = NewType("SeatId", str)
+KeypadId = NewType("KeypadId", str)
+ItemId = NewType("ItemId", str)
+QuestionId = NewType("QuestionId", str)
+OptionId = NewType("OptionId", str)
+IdeaId = NewType("IdeaId", str)
+ThemeId = NewType("ThemeId", str)
+ScreenId = NewType("ScreenId", str)
+CallId = NewType("CallId", str)
+MessageId = NewType("MessageId", str)
+CommandId = NewType("CommandId", str)
+CapabilityId = NewType("CapabilityId", str)
+Voter = NewType("Voter", str)
+"""A seat id, or in an anonymous round the keyed hash that stands for it."""
+
+Round = NewType("Round", int)
+"""1 for the first time a question is asked, one more for each run again."""
+
+Text = dict[str, str]
+"""One wording by language code: ``{"en": "Shade", "th": "ร่มเงา"}``."""
+
+PREFIXES = {
+    "cmd": "command",
+    "idea": "idea",
+    "theme": "theme",
+    "q": "question",
+    "opt": "option",
+    "item": "agenda item",
+    "call": "call for help",
+    "msg": "message",
+    "seat": "seat",
+}
+
+PLANNED_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,39}\Z")
+MADE_ID = re.compile(r"(cmd|idea|theme|q|opt|item|call|msg|seat)_[0-9a-f]{32}\Z")
+
+
+def is_planned_id(text: str) -> bool:
+    """Whether a meeting plan may use this id (no underscore: those are made by clients)."""
+    return PLANNED_ID.match(text) is not None
+
+
+def is_made_id(prefix: str, text: str) -> bool:
+    """Whether this is a client-made id of the given kind."""
+    return text.startswith(prefix + "_") and MADE_ID.match(text) is not None

@@ -1,0 +1,393 @@
+"""The meeting: hands a command or an event to its subject, and holds them all together.
+
+How this works. `decide` looks at the state and gives events or a refusal; it
+changes nothing. `apply` folds one event into the state, in the order of the
+log, and tells which topics it touched, so that views need not be searched.
+The state is mutable inside; nothing outside holds its insides but `views.py`,
+which copies out.
+
+    prepared ──start──▶ running ──close──▶ closed ──archive──▶ archived
+"""
+
+from enum import StrEnum
+
+from app.core import commands as c
+from app.core import drafting, rights, wording
+from app.core import events as e
+from app.core.agenda import Agenda
+from app.core.capability import Given
+from app.core.errors import Refusal
+from app.core.ideas import Ideas
+from app.core.ids import IdeaId, MeetingId, MessageId, QuestionId, Round, SeatId, Text, ThemeId, is_made_id
+from app.core.planned import PlannedMeeting
+from app.core.questions import Questions, RoundState
+from app.core.receipts import Accepted, Receipts
+from app.core.roster import Roster
+from app.core.stage import Stage
+from app.core.themes import Themes
+from app.core.voting import Voting
+
+
+class Phase(StrEnum):
+    """Where the whole meeting stands. `new` is before its plan was taken."""
+
+    NEW = "new"
+    PREPARED = "prepared"
+    RUNNING = "running"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+
+
+BEFORE_START = (
+    c.StartMeeting,
+    c.JoinSeat,
+    c.BindKeypad,
+    c.ReleaseKeypad,
+    c.ConfirmTakeover,
+    c.MarkPresent,
+    c.MarkLeft,
+    c.AddSeat,
+    c.MoveSeat,
+    c.CountHeads,
+    c.ExtendItem,
+    c.SkipItem,
+    c.MoveItem,
+    c.AddItem,
+    c.DraftQuestion,
+    c.ReviseQuestion,
+    c.TakeScene,
+    c.StartTimer,
+    c.StopTimer,
+    c.SendMessage,
+    c.CallHelp,
+    c.AnswerHelp,
+    c.CloseHelp,
+    c.AssignTables,
+    c.RedactText,
+)
+AFTER_CLOSE = (c.ArchiveMeeting, c.RecordErratum, c.RecordResponse, c.RedactText)
+"""What each phase takes; running takes all but the starting, preparing and archiving."""
+
+
+class Meeting:
+    """The whole event as the log tells it."""
+
+    def __init__(self) -> None:
+        self.id: MeetingId | None = None
+        self.plan: PlannedMeeting | None = None
+        self.phase = Phase.NEW
+        self.offset = 0
+        self.started_at_ms: int | None = None
+        self.closed_at_ms: int | None = None
+        self.last_at_ms = 0
+        self.roster = Roster()
+        self.agenda = Agenda()
+        self.questions = Questions()
+        self.voting = Voting(self.questions, self.roster)
+        self.ideas = Ideas()
+        self.themes = Themes()
+        self.stage = Stage()
+        self.errata: list[tuple[int, QuestionId | None, Text | None]] = []
+        self.responses: list[tuple[int, ThemeId | None, Text | None]] = []
+        self.redactions: list[e.TextRedacted] = []
+        self.receipts = Receipts()
+
+    # --- decide ------------------------------------------------------------------------
+
+    def answered(self, command: c.AnyCommand, given: Given) -> Accepted | Refusal | None:
+        """The answer of a command id that was accepted before, or `None` for a new one.
+
+        An accepted command sent again has the same answer for ever; the same id with other
+        content is refused id_reused.
+        """
+        for key in (given.command, given.voter_command):
+            if key is not None and key in self.receipts:
+                try:
+                    again = wording.tidy(command, self.languages)
+                except Refusal:
+                    return Refusal("id_reused")
+                if not self.receipts.same(key, again, given):
+                    return Refusal("id_reused")
+                offset = self.receipts.offset(key)
+                assert offset is not None
+                return Accepted(offset)
+        return None
+
+    def decide(self, command: c.AnyCommand, given: Given) -> tuple[e.AnyEvent, ...] | Refusal:
+        """What follows from a command: at least one event, or the refusal. Changes nothing."""
+        try:
+            return self._decide(command, given)
+        except Refusal as refusal:
+            return refusal
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The meeting's languages, first one first."""
+        return self.plan.languages if self.plan else ()
+
+    def _decide(self, command: c.AnyCommand, given: Given) -> tuple[e.AnyEvent, ...]:
+        if not is_made_id("cmd", given.command):
+            raise Refusal("bad_id", field="id")
+        if given.command in self.receipts:
+            raise Refusal("id_reused")
+        if refused := rights.may(given.by, command, self):
+            raise refused
+        self._in_phase(command)
+        command = wording.tidy(command, self.languages)
+        if isinstance(command, c.BallotCommand):
+            return self.voting.decide_ballot(command, given)
+        if isinstance(command, c.MeetingCommand):
+            return self._decide_meeting(command, given)
+        return self._decide_subject(command, given)
+
+    def _decide_meeting(self, command: c.MeetingCommand, given: Given) -> tuple[e.AnyEvent, ...]:
+        act = given.act
+        match command:
+            case c.PrepareMeeting():
+                return (e.MeetingPrepared(**act, meeting=command.meeting, plan=command.plan),)
+            case c.StartMeeting():
+                return (e.MeetingStarted(**act),)
+            case c.CloseMeeting():
+                if self.questions.open is not None:
+                    raise Refusal("voting_still_open", question=self.questions.open)
+                return (e.MeetingClosed(**act),)
+            case c.ArchiveMeeting():
+                return (e.MeetingArchived(**act),)
+            case c.RecordErratum():
+                question = None if command.question is None else self.questions.question(command.question).id
+                return (e.ErratumRecorded(**act, question=question, text=command.text),)
+            case c.RecordResponse():
+                theme = None if command.theme is None else self.themes.theme(command.theme).id
+                return (e.ResponseRecorded(**act, theme=theme, text=command.text),)
+            case c.RedactText():
+                copies = self._copies(command)
+                return (e.TextRedacted(**act, of=command.of, id=command.id, erased=copies),)
+
+    def _decide_subject(
+        self,
+        command: c.RosterCommand
+        | c.AgendaCommand
+        | c.DraftCommand
+        | c.RoundCommand
+        | c.IdeaCommand
+        | c.ThemeCommand
+        | c.StageCommand,
+        given: Given,
+    ) -> tuple[e.AnyEvent, ...]:
+        if isinstance(command, c.RosterCommand):
+            voted = self.questions.voted_in_open(getattr(command, "seat", ""))
+            return self.roster.decide(command, given, voted=voted)
+        if isinstance(command, c.AgendaCommand):
+            return self.agenda.decide(command, given)
+        if isinstance(command, c.DraftCommand):
+            item = getattr(command, "item", None)
+            if item is not None:
+                self.agenda.item(item)
+            return drafting.decide(self.questions, command, given, ideas=self.ideas, themes=self.themes)
+        if isinstance(command, c.RoundCommand):
+            return self.voting.decide(command, given)
+        if isinstance(command, c.IdeaCommand):
+            return self.ideas.decide(command, given, roster=self.roster, agenda=self.agenda)
+        if isinstance(command, c.ThemeCommand):
+            return self.themes.decide(
+                command, given, ideas=self.ideas, agenda=self.agenda, roster=self.roster
+            )
+        return self.stage.decide(
+            command,
+            given,
+            questions=self.questions,
+            themes=self.themes,
+            agenda=self.agenda,
+            roster=self.roster,
+        )
+
+    def _in_phase(self, command: c.AnyCommand) -> None:
+        prepares = isinstance(command, c.PrepareMeeting)
+        match self.phase:
+            case Phase.NEW:
+                if not prepares:
+                    raise Refusal("meeting_not_prepared")
+                return
+            case Phase.PREPARED:
+                if isinstance(command, BEFORE_START):
+                    return
+                raise Refusal("meeting_already_prepared" if prepares else "meeting_not_running")
+            case Phase.RUNNING:
+                if prepares:
+                    raise Refusal("meeting_already_prepared")
+                if isinstance(command, c.StartMeeting):
+                    raise Refusal("meeting_already_started")
+                if isinstance(command, c.ArchiveMeeting):
+                    raise Refusal("meeting_not_closed")
+                return
+            case Phase.CLOSED:
+                if not isinstance(command, AFTER_CLOSE):
+                    raise Refusal("meeting_closed")
+            case Phase.ARCHIVED:
+                if not isinstance(command, c.RedactText):
+                    raise Refusal("meeting_archived")
+
+    def _copies(self, command: c.RedactText) -> tuple[tuple[int, str], ...]:
+        """Every sealed part that holds or copied a text, as (offset, part)."""
+        parts: list[tuple[int, str]] = []
+        match command.of:
+            case "idea":
+                idea = self.ideas.idea(command.id)
+                if idea.redacted:
+                    raise Refusal("already_redacted")
+                parts += [(r.offset, "text") for r in idea.revisions]
+                parts += [(a.offset, "text") for a in idea.answers]
+                parts += self._options_from(idea=command.id)
+            case "theme":
+                theme = self.themes.theme(command.id)
+                if theme.redacted:
+                    raise Refusal("already_redacted")
+                parts += [(offset, "title") for offset in theme.offsets]
+                parts += self._options_from(theme=command.id)
+            case "option":
+                parts += self._options_from(option=command.id)
+                if not parts:
+                    raise Refusal("unknown_text", id=command.id[:64])
+            case "message":
+                message = self.stage.messages.get(MessageId(command.id))
+                if message is None:
+                    raise Refusal("unknown_text", id=command.id[:64])
+                if message.text is None:
+                    raise Refusal("already_redacted")
+                parts.append((message.offset, "text"))
+            case _:
+                raise Refusal("bad_field", field="of", reason="unknown")
+        return tuple(sorted(parts))
+
+    def _options_from(
+        self, *, idea: str | None = None, theme: str | None = None, option: str | None = None
+    ) -> list[tuple[int, str]]:
+        return [
+            (o.offset, "text")
+            for q in self.questions.questions.values()
+            for o in q.options.values()
+            if o.offset and ((idea and o.idea == idea) or (theme and o.theme == theme) or o.id == option)
+        ]
+
+    def anonymous(self, command: c.AnyCommand) -> tuple[QuestionId, Round, SeatId] | None:
+        """The (question, round, seat) whose key the edge must use, if the command is about an anonymous one.
+
+        Only ballots, withdrawals, presses and calls for more time are; for any other command, for a
+        seat or question that does not exist, and for other questions: `None`.
+        """
+        if not isinstance(command, c.BallotCommand):
+            return None
+        if isinstance(command, c.PressKey):
+            seat = self.roster.keypads.get(command.keypad)
+            question = self.questions.open
+        else:
+            seat, question = command.seat, command.question
+        q = self.questions.questions.get(question) if question is not None else None
+        if q is None or seat is None or not q.rules.anonymous or seat not in self.roster.seats:
+            return None
+        number = getattr(command, "round", q.now.number)
+        return q.id, number, seat
+
+    def due(self, at_ms: int) -> list[c.RoundCommand]:
+        """What the server itself must ask for now, because a time is up."""
+        return self.voting.due(at_ms)
+
+    # --- apply -------------------------------------------------------------------------
+
+    def apply(self, offset: int, event: e.AnyEvent) -> tuple[str, ...]:
+        """Fold the event at this offset; gives the topics touched. Never raises on a recorded event."""
+        assert offset == self.offset + 1, f"event {offset} after {self.offset}"
+        self.offset = offset
+        self.last_at_ms = max(self.last_at_ms, event.at_ms)
+        if isinstance(event, e.VotingClosed | e.RoundVoided):
+            self.receipts.forget(self.questions.questions[event.question].now.command_ids)
+        topics = self._apply(offset, event)
+        self.receipts.keep(offset, event)
+        return topics
+
+    def _apply(self, offset: int, event: e.AnyEvent) -> tuple[str, ...]:
+        if isinstance(event, e.BallotEvent | e.RoundEvent):
+            return self.voting.apply(offset, event)
+        if isinstance(event, e.RosterEvent):
+            return self.roster.apply(event)
+        if isinstance(event, e.IdeaEvent):
+            return self.ideas.apply(offset, event)
+        if isinstance(event, e.ThemeEvent):
+            return self.themes.apply(offset, event, self.ideas)
+        if isinstance(event, e.AgendaEvent):
+            return self.agenda.apply(event)
+        if isinstance(event, e.DraftEvent):
+            topics = drafting.apply(self.questions, offset, event)
+            if isinstance(event, e.OptionAdded):
+                self.themes.apply(offset, event, self.ideas)
+            return topics
+        if isinstance(event, e.StageEvent):
+            return self.stage.apply(offset, event)
+        return self._apply_meeting(event)
+
+    def _apply_meeting(self, event: e.MeetingEvent) -> tuple[str, ...]:
+        match event:
+            case e.MeetingPrepared():
+                self.id, self.plan, self.phase = event.meeting, event.plan, Phase.PREPARED
+                self.voting.plan = event.plan
+                for subject in (self.roster, self.agenda, self.questions, self.stage):
+                    subject.prepare(event.plan)
+                return ("all",)
+            case e.MeetingStarted():
+                self.phase, self.started_at_ms = Phase.RUNNING, event.at_ms
+            case e.MeetingClosed():
+                self.phase, self.closed_at_ms = Phase.CLOSED, event.at_ms
+            case e.MeetingArchived():
+                self.phase = Phase.ARCHIVED
+            case e.ErratumRecorded():
+                self.errata.append((self.offset, event.question, event.text))
+            case e.ResponseRecorded():
+                self.responses.append((self.offset, event.theme, event.text))
+            case e.TextRedacted():
+                return self._apply_redaction(event)
+        return ("meeting",)
+
+    def _apply_redaction(self, event: e.TextRedacted) -> tuple[str, ...]:
+        self.redactions.append(event)
+        topics: list[str] = []
+        match event.of:
+            case "idea":
+                idea = self.ideas.ideas[IdeaId(event.id)]
+                self.ideas.redact(idea)
+                for revision in idea.revisions:
+                    self.receipts.erase(revision.command, "text")
+                for answer in idea.answers:
+                    self.receipts.erase(answer.command, "text")
+                topics += [f"idea:{idea.id}", *(f"theme:{t.id}" for t in self.themes.themes.values())]
+                topics += [f"published:{idea.item}"]
+            case "theme":
+                theme = self.themes.themes[ThemeId(event.id)]
+                theme.title, theme.redacted = None, True
+                for command in theme.commands:
+                    self.receipts.erase(command, "title")
+                    act = self.themes.acts.get(command)
+                    if act is not None and act.name == "ThemeRenamed":
+                        act.back = None
+                for shown in self.themes.published.get(theme.item, ()):
+                    if shown.id == theme.id:
+                        shown.title = None
+                topics += [f"theme:{theme.id}", f"published:{theme.item}", "themes"]
+            case "message":
+                message = self.stage.messages[MessageId(event.id)]
+                message.text = None
+                self.receipts.erase(message.command, "text")
+                topics.append(f"message:{message.id}")
+            case _:
+                assert event.of == "option", event.of
+        erased = {offset for offset, _ in event.erased}
+        for q in self.questions.questions.values():
+            for option in q.options.values():
+                if option.offset in erased:
+                    option.text = None
+                    topics.append(f"question:{q.id}")
+        return tuple(dict.fromkeys((*topics, *(f"scene:{s}" for s in self.stage.screens))))
+
+
+def is_over(state: RoundState) -> bool:
+    """Whether a round takes no ballots any more."""
+    return state not in (RoundState.PLANNED, RoundState.OPEN)

@@ -1,0 +1,222 @@
+"""Events to canonical bytes and back.
+
+The shape of every record is made from the event's own class, once, at import:
+a strict struct for the open part and one for each sealed part. Fields that are
+`None` are left out, all others are written. Whatever the class does not know
+is refused as damage. An older format is translated here, once (`READERS`);
+nothing else of the program has to know that it existed.
+"""
+
+import functools
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields, is_dataclass
+from hashlib import sha256
+from types import NoneType, UnionType
+from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from app.core.events import EVENTS, Event, sealed_parts
+from app.log.chain import (
+    SEED_BYTES,
+    NotCanonical,
+    Record,
+    canonical,
+    chain,
+    check_fits,
+    damaged,
+    erase_in,
+    genesis_head,
+    lines_of,
+    record,
+    salt_of,
+    seal,
+    verify_segment,
+)
+from app.log.port import FORMAT, Segment, UnknownFormat
+
+__all__ = [
+    "NotCanonical",
+    "Record",
+    "canonical",
+    "chain",
+    "check_fits",
+    "decode",
+    "decode_segment",
+    "encode",
+    "erase_in",
+    "genesis_head",
+    "known_format",
+    "seal_batch",
+    "verify_segment",
+]
+
+_encode = msgspec.json.Encoder(order="sorted").encode
+_convert = msgspec.convert
+
+
+class _Shape(NamedTuple):
+    """How one event type lies in a record: the structs of its parts, by name in chain order."""
+
+    cls: type[Event]
+    open: type[msgspec.Struct]
+    parts: tuple[tuple[str, type[msgspec.Struct]], ...]
+    sealed: msgspec.json.Decoder[Any]
+
+
+def _mirror(hint: Any) -> Any:
+    """Give the type of a field with a strict struct in the place of each dataclass."""
+    if isinstance(hint, type) and is_dataclass(hint):
+        return _struct(hint.__name__, hint, [f.name for f in fields(hint)])
+    origin, args = get_origin(hint), tuple(_mirror(arg) for arg in get_args(hint))
+    if origin is None:
+        return hint
+    return _union(args) if origin in (Union, UnionType) else origin[args]
+
+
+def _union(args: Iterable[Any]) -> Any:
+    return functools.reduce(operator.or_, args)
+
+
+@functools.cache
+def _hints(cls: type) -> dict[str, Any]:
+    return get_type_hints(cls)
+
+
+def _struct(name: str, cls: type, names: Iterable[str], tag: str | None = None) -> type[msgspec.Struct]:
+    """Make the strict struct of some fields of a dataclass; those that may be `None` may be absent."""
+    shape: list[tuple[str, Any] | tuple[str, Any, Any]] = []
+    for field in names:
+        hint = _hints(cls)[field]
+        mirrored = _mirror(hint)
+        shape.append((field, mirrored, None) if NoneType in get_args(hint) else (field, mirrored))
+    return msgspec.defstruct(
+        name,
+        shape,
+        tag_field="type" if tag else None,
+        tag=tag,
+        kw_only=True,
+        omit_defaults=True,
+        forbid_unknown_fields=True,
+    )
+
+
+def _shape(name: str, cls: type[Event]) -> _Shape:
+    sealed = sealed_parts(cls)
+    hidden = {f.name for part in sealed.values() for f in part}
+    open_part = _struct(cls.__name__, cls, [f.name for f in fields(cls) if f.name not in hidden], tag=name)
+    parts = [(part, _struct(part, cls, [f.name for f in sealed[part]])) for part in sealed]
+    pair: Any = tuple
+    whole = msgspec.defstruct(
+        "sealed", [(part, pair[str, struct] | str) for part, struct in parts], forbid_unknown_fields=True
+    )
+    return _Shape(cls, open_part, tuple(parts), msgspec.json.Decoder(whole))
+
+
+_SHAPES = {cls: _shape(name, cls) for name, cls in EVENTS.items()}
+_BY_OPEN = {shape.open: shape for shape in _SHAPES.values()}
+_AnyOpen: Any = _union(_BY_OPEN)
+_decode_outer = msgspec.json.Decoder(tuple[_AnyOpen, msgspec.Raw]).decode
+
+
+def encode(event: Event, seed: bytes, index: int = 0) -> Record:
+    """Write one event.
+
+    Args:
+        event: Any event.
+        seed: 32 random bytes of the command (`Given.salt`); every sealed part's salt comes from it.
+        index: Which event of its command it is, from 0.
+
+    Raises:
+        NotCanonical: A field holds what its type does not allow; such an event could not be read again.
+    """
+    shape = _SHAPES[type(event)]
+    assert not shape.parts or len(seed) == SEED_BYTES, "sealed parts need a seed of 32 random bytes"
+    try:
+        open_part = _encode(_convert(event, shape.open, from_attributes=True))
+        parts = [
+            seal(name, salt_of(seed, index, number), _encode(_convert(event, struct, from_attributes=True)))
+            for number, (name, struct) in enumerate(shape.parts)
+        ]
+    except (msgspec.ValidationError, UnicodeEncodeError) as error:
+        raise NotCanonical(f"{type(event).__name__} cannot be recorded: {error}") from error
+    return record(open_part, parts)
+
+
+def seal_batch(batch: Iterable[tuple[bytes, Sequence[Event]]], first: int, head: bytes) -> Segment:
+    """Write what a batch of commands made as the next segment of the chain.
+
+    Args:
+        batch: The seed of each command with its events, in order.
+        first: Offset of the first event.
+        head: The chain's head before it.
+    """
+    lines = []
+    for seed, events in batch:
+        for index, event in enumerate(events):
+            line, link = encode(event, seed, index)
+            lines.append(line)
+            head = sha256(head + link).digest()
+    lines.append(b"")
+    return Segment(first=first, last=first + len(lines) - 2, head=head, body=b"\n".join(lines))
+
+
+def _decode_1(line: bytes) -> Event:
+    open_part, raw = _decode_outer(line)
+    shape = _BY_OPEN[type(open_part)]
+    sealed = shape.sealed.decode(raw)
+    values = msgspec.structs.asdict(open_part)
+    for name, _ in shape.parts:
+        part = getattr(sealed, name)
+        if not isinstance(part, str):
+            values.update(msgspec.structs.asdict(part[1]))
+    return _convert(values, shape.cls, from_attributes=True)
+
+
+READERS: dict[int, Callable[[bytes], Event]] = {1: _decode_1}
+"""How to read a line of each format there has been: the old ones give today's events."""
+
+
+def known_format(version: int) -> None:
+    """Refuse a log of a format that this program cannot read.
+
+    Raises:
+        UnknownFormat: It is not among `READERS`.
+    """
+    if version not in READERS:
+        raise UnknownFormat(
+            f"The log has format {version}, this program knows up to {FORMAT}. Open it with a newer program."
+        )
+
+
+def decode(line: bytes, *, offset: int = 0, version: int = FORMAT) -> Event:
+    """Read one event; the fields of an erased part are `None`.
+
+    Raises:
+        LogDamaged: It is not an event of that format; says `offset`.
+        UnknownFormat: No reader for it.
+    """
+    known_format(version)
+    try:
+        return READERS[version](line)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise damaged(offset, str(error)) from error
+
+
+def decode_segment(segment: Segment, version: int = FORMAT) -> list[Event]:
+    """Read the events of a segment. It does not check the chain (`verify_segment` does).
+
+    Raises:
+        LogDamaged: A line is not an event of that format; names its offset.
+        UnknownFormat: No reader for it.
+    """
+    known_format(version)
+    read = READERS[version]
+    events = []
+    for offset, line in lines_of(segment):
+        try:
+            events.append(read(line))
+        except (msgspec.DecodeError, ValueError) as error:
+            raise damaged(offset, str(error)) from error
+    return events

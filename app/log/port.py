@@ -1,0 +1,131 @@
+"""The log as everything above it sees it: ordered, durable, one writer.
+
+Guarantees of every adapter, held to one contract suite:
+
+* `append` returns only when the segment is on disk; what it returned is there
+  after any crash of process or machine (as far as the disk keeps its word).
+* A segment is taken whole or not at all; offsets have no gaps and no doubles.
+* A writer that believes in another position is refused (`PositionConflict`).
+* `read_after` gives segments in order, as they were written (or erased since).
+* One process owns a log at a time; a second is refused (`LogOwned`).
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+FORMAT = 1
+"""Version of the event bytes. An unknown one is refused (`UnknownFormat`)."""
+
+
+class Position(NamedTuple):
+    """A place in one history: which history (`epoch`), and how many events of it."""
+
+    epoch: str
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Genesis:
+    """What a log was created for; the chain begins with its hash."""
+
+    meeting: str
+    site: str
+    epoch: str
+    format: int = FORMAT
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One durable batch: events `first` to `last`, the chain's head after them, their bytes.
+
+    `body` is one line an event, each ended by a newline (`codec.py`).
+    """
+
+    first: int
+    last: int
+    head: bytes
+    body: bytes
+
+    @property
+    def count(self) -> int:
+        return self.last - self.first + 1
+
+
+class LogFault(Exception):
+    """The world failed, or the record is not what it should be. `sentence` says what to do."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class LogUnavailable(LogFault):
+    """The write failed and nothing of it is stored; after an I/O error the process must end.
+
+    `disk_full` tells the one case in which the writer may try again.
+    """
+
+    def __init__(self, sentence: str, *, disk_full: bool = False) -> None:
+        super().__init__(sentence)
+        self.disk_full = disk_full
+
+
+class PositionConflict(LogFault):
+    """Somebody else has written: this writer is not the writer any more."""
+
+
+class LogOwned(LogFault):
+    """Another process owns this log; the sentence names its pid."""
+
+
+class UnknownFormat(LogFault):
+    """The log was written by a newer program."""
+
+
+class LogDamaged(LogFault):
+    """The chain does not hold. `offset` is the first event that is not what was written."""
+
+    def __init__(self, sentence: str, *, offset: int) -> None:
+        super().__init__(sentence)
+        self.offset = offset
+
+
+class EventLog(Protocol):
+    """One log of one site of one meeting, opened by its only owner."""
+
+    @property
+    def genesis(self) -> Genesis: ...
+
+    @property
+    def position(self) -> Position:
+        """The last durable event."""
+        ...
+
+    @property
+    def head(self) -> bytes:
+        """The chain's head at `position` (32 bytes)."""
+        ...
+
+    async def append(self, segment: Segment, expected: Position) -> Position:
+        """Write one segment durably.
+
+        Raises:
+            PositionConflict: The log does not end at `expected`.
+            LogUnavailable: Nothing of it is stored.
+        """
+        ...
+
+    def read_after(self, offset: int) -> AsyncIterator[Segment]:
+        """Every segment that holds an event after `offset`, in order."""
+        ...
+
+    async def erase(self, parts: tuple[tuple[int, str], ...]) -> None:
+        """Delete sealed parts and their salts, leaving nothing in free pages or journal.
+
+        Args:
+            parts: (offset, name of the part) of each.
+        """
+        ...
+
+    async def close(self) -> None: ...

@@ -1,0 +1,171 @@
+"""Which channel is due when, and who hears it. Pure: time comes in, deliveries go out.
+
+A durable batch touches topics; a topic makes channels dirty; each channel is
+brought up to date and sent at its own pace, on absolute times. Every frame is
+encoded once by its board, and each listener is offered what it does not have:
+whoever was back-pressured simply has an older offset, and gets more at once.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple, Protocol
+
+from app.realtime.board import Board
+from app.realtime.outbox import Outbox
+
+PACES_S: Mapping[str, float] = {"seat": 0.0, "screen": 0.1}
+"""Seconds between two frames of a channel, by its kind: seats at once, screens ten a second."""
+
+PACE_S = 0.5
+
+OWN: Mapping[str, str] = {"seat": "seat", "table": "table", "voted": "table"}
+"""Topics about one seat or table: of the channels that are about one thing too, only its own hears them."""
+
+SHELTERED = "seat"
+"""Channels, thousands of them, that hear only their own topics."""
+
+
+class Views(Protocol):
+    """The views of a meeting as it stands now (durable), by channel."""
+
+    def snapshot(self, channel: str) -> Mapping[str, object | None]: ...
+
+    def entries(self, channel: str, topic: str) -> Mapping[str, object | None]: ...
+
+
+class Flush(NamedTuple):
+    """A channel has changed: offer it to these listeners."""
+
+    channel: str
+    listeners: tuple[Outbox, ...]
+
+
+class _Room:
+    """A channel that somebody hears."""
+
+    __slots__ = ("board", "dirty", "due", "listeners", "pace")
+
+    def __init__(self, board: Board, kind: str) -> None:
+        self.board = board
+        self.pace = PACES_S.get(kind, PACE_S)
+        self.dirty: dict[str, None] = {}
+        self.listeners: dict[Outbox, None] = {}
+        self.due = 0.0
+
+
+class Hub:
+    """All channels that are heard."""
+
+    def __init__(self, views: Views) -> None:
+        self.views = views
+        self._rooms: dict[str, _Room] = {}
+        self._shared: dict[str, _Room] = {}
+        self._dirty: dict[str, _Room] = {}
+
+    def __len__(self) -> int:
+        return len(self._rooms)
+
+    # --- listeners -------------------------------------------------------------------------
+
+    def join(self, outbox: Outbox, channel: str, since: int | None, offset: int) -> None:
+        """Let a listener hear a channel; call only while the views are durable.
+
+        Args:
+            outbox: The listener.
+            channel: What it hears.
+            since: The offset that the client has of it, or `None`.
+            offset: The durable offset now.
+        """
+        kind, _, _ = channel.partition(":")
+        room = self._rooms.get(channel)
+        if room is None:
+            room = self._rooms[channel] = _Room(Board(channel, offset, self.views.snapshot(channel)), kind)
+            if kind != SHELTERED:
+                self._shared[channel] = room
+        else:
+            self._refresh(room, offset)
+        room.listeners[outbox] = None
+        outbox.sent[channel] = -1 if since is None or since > offset else since
+
+    def leave(self, outbox: Outbox) -> None:
+        """The listener is gone; a channel that nobody hears is forgotten."""
+        for channel in outbox.sent:
+            room = self._rooms.get(channel)
+            if room is None:
+                continue
+            room.listeners.pop(outbox, None)
+            if not room.listeners:
+                del self._rooms[channel]
+                self._shared.pop(channel, None)
+                self._dirty.pop(channel, None)
+        outbox.sent.clear()
+
+    def owed(self, outbox: Outbox, channel: str) -> bytes | None:
+        """The frame that the listener lacks of the channel, counted as sent; `None` if none."""
+        room = self._rooms.get(channel)
+        have = outbox.sent.get(channel)
+        if room is None or have is None:
+            return None
+        board = room.board
+        if have == board.changed:
+            return None
+        outbox.sent[channel] = board.changed
+        return board.frame(None if have < 0 else have)
+
+    def all_owed(self, outbox: Outbox) -> list[bytes]:
+        """All frames that the listener lacks."""
+        frames = (self.owed(outbox, channel) for channel in outbox.sent)
+        return [frame for frame in frames if frame is not None]
+
+    # --- what changed ----------------------------------------------------------------------
+
+    def touch(self, topics: Iterable[str]) -> None:
+        """A durable batch touched these topics."""
+        for topic in topics:
+            kind, _, which = topic.partition(":")
+            own = OWN.get(kind)
+            if own is None:
+                for channel, room in self._shared.items():
+                    self._mark(channel, room, topic)
+                continue
+            for channel, room in self._shared.items():
+                if ":" not in channel:
+                    self._mark(channel, room, topic)
+            channel = f"{own}:{which}"
+            if (room := self._rooms.get(channel)) is not None:
+                self._mark(channel, room, topic)
+
+    def _mark(self, channel: str, room: _Room, topic: str) -> None:
+        room.dirty[topic] = None
+        self._dirty[channel] = room
+
+    def due_at(self) -> float | None:
+        """When the next channel is due; `None` where none is dirty."""
+        return min((room.due for room in self._dirty.values()), default=None)
+
+    def flush(self, now: float, offset: int, *, everything: bool = False) -> list[Flush]:
+        """Bring the channels that are due up to date; call only while the views are durable.
+
+        Args:
+            now: Seconds on a monotonic clock.
+            offset: The durable offset now.
+            everything: Do not wait for a channel's pace.
+
+        Returns:
+            The channels that changed, with those who hear them.
+        """
+        out: list[Flush] = []
+        due = [(channel, room) for channel, room in self._dirty.items() if everything or room.due <= now]
+        for channel, room in due:
+            del self._dirty[channel]
+            room.due = max(room.due + room.pace, now) if room.due + room.pace > now else now + room.pace
+            if self._refresh(room, offset):
+                out.append(Flush(channel, tuple(room.listeners)))
+        return out
+
+    def _refresh(self, room: _Room, offset: int) -> bool:
+        before = room.board.changed
+        for topic in room.dirty:
+            room.board.update(self.views.entries(room.board.channel, topic), offset)
+        room.dirty.clear()
+        room.board.offset = offset
+        return room.board.changed != before

@@ -1,0 +1,1023 @@
+"""Recount a Town Meeting from its export. Give this file to an auditor: it needs Python 3.11 and nothing else.
+
+    python verify.py EXPORT [--head HASH] [--json]
+
+EXPORT is an export zip, or the folder it was unpacked to. The exit code is 0 where everything
+agrees, 1 where something differs (each difference says where), 2 where the export cannot be read.
+
+This program shares no code with the one that ran the meeting. It reads the record of the day,
+`log.ndjson`, one event a line, and from nothing else it derives every figure of the report.
+
+**The chain.** A line is canonical JSON (sorted keys, no spaces, UTF-8): ``[open, sealed]``. `open` is
+the event as everybody may see it. `sealed` has a name for every part that is personal or was typed:
+``[salt, fields]`` where the part is open to you, else its commitment, SHA-256(salt || canonical fields).
+With h(0) = SHA-256("townmeeting log\\n" || genesis.json),
+h(i) = SHA-256(h(i-1) || canonical open || the commitments in the order of the parts' names).
+So a part can be closed, or erased for ever, and the chain still holds. `segments.ndjson` has the
+head after each batch, and the first 8 digits of the head after each event, which only locate a
+difference. A head that was printed or read out on the day can be given with ``--head``: it must
+occur in the chain. A record that was changed *and* chained anew is found only by such a head.
+
+**The figures.** `figures.json` is a canonical JSON list, sorted by id, of
+``{id, kind, numerator, denominator, base, share}``; docs/figures.md defines every id. A share is
+tenths of a percent, (2000 n + base) // (2 base), and null where the base is 0.
+
+**Two exports.** The *audit* export has all parts open, except the ballots of votes whose result was
+not shown, and what was erased. The *public* one has the parts of ballots closed; where the organiser
+publishes the choices of a vote (`choices/`), they are checked against the digest in the chain and
+counted; all other counts of votes are compared with the shown results and listed as *stated*.
+"""
+
+import argparse
+import hashlib
+import json
+import sys
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+Json = Any
+Part = list[Json] | str
+Figure = dict[str, Json]
+
+FORMAT = 1
+STEP_DIGITS = 8
+HEAD_DIGITS_MIN = 16
+DIFFERENCES_MAX = 50
+AFTER_CLOSE = {"meeting_archived", "erratum_recorded", "response_recorded", "text_redacted"}
+
+
+class Unreadable(Exception):
+    """The export cannot be read at all; the text is one sentence that says why."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Something that is not as it should be: where (file, event or figure), and what."""
+
+    where: str
+    what: str
+
+
+@dataclass
+class Verdict:
+    """What came out. `stated` are the figures that only an audit export lets one count."""
+
+    export: str = ""
+    events: int = 0
+    head: str = ""
+    meeting_closed: bool = False
+    counted: list[str] = field(default_factory=list)
+    stated: list[str] = field(default_factory=list)
+    closed_votes: list[str] = field(default_factory=list)
+    erased_parts: int = 0
+    differences: list[Difference] = field(default_factory=list)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing differs."""
+        return not self.differences
+
+    def differs(self, where: str, what: str) -> None:
+        """Note a difference; the first ones are enough."""
+        if len(self.differences) < DIFFERENCES_MAX:
+            self.differences.append(Difference(where, what))
+
+
+def canonical(value: Json) -> bytes:
+    """The one way to write a JSON value: sorted keys, no spaces, UTF-8."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def sha256(*parts: bytes) -> bytes:
+    """SHA-256 over the parts, one after the other."""
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+# --- reading -----------------------------------------------------------------------------------
+
+
+class Export:
+    """The files of an export, from a zip or a folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.zip: zipfile.ZipFile | None = None
+        self.folder = path
+        if path.is_dir():
+            names = [p.relative_to(path).as_posix() for p in path.rglob("*") if p.is_file()]
+        else:
+            try:
+                self.zip = zipfile.ZipFile(path)
+            except (OSError, zipfile.BadZipFile) as error:
+                raise Unreadable(
+                    f"{path} is neither a folder nor a zip that can be read: {error}."
+                ) from error
+            names = self.zip.namelist()
+        self.names = frozenset(names)
+        if len(self.names) != len(names):
+            raise Unreadable(f"{path} has the same file name twice; it is not an export.")
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a file."""
+        if name not in self.names:
+            raise Unreadable(f"The export has no {name}; unpack it again, or ask for another copy.")
+        try:
+            return self.zip.read(name) if self.zip else (self.folder / name).read_bytes()
+        except (OSError, zipfile.BadZipFile, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+            raise Unreadable(f"{name} in the export is damaged: {error}.") from error
+
+    def json(self, name: str) -> Json:
+        """A file as JSON."""
+        try:
+            return json.loads(self.read(name))
+        except ValueError as error:
+            raise Unreadable(f"{name} is not JSON: {error}.") from error
+
+    def lines(self, name: str) -> list[bytes]:
+        """The lines of a file."""
+        return self.read(name).split(b"\n")
+
+
+def check_files(export: Export, verdict: Verdict) -> None:
+    """Compare every file with its hash in the manifest, and name files that it does not list."""
+    listed = export.json("manifest.json").get("files", {})
+    for name in sorted(export.names - listed.keys() - {"manifest.json"}):
+        verdict.differs(name, "the manifest does not list this file")
+    for name, expected in sorted(listed.items()):
+        if name not in export.names:
+            verdict.differs(name, "the manifest lists this file, and it is missing")
+        elif sha256(export.read(name)).hex() != expected:
+            verdict.differs(name, "the file is not the one that was exported: its hash is another")
+
+
+# --- the chain ---------------------------------------------------------------------------------
+
+
+def parse_line(line: bytes) -> tuple[dict[str, Json], dict[str, Part]]:
+    """An event's open part and its sealed parts.
+
+    Raises:
+        ValueError: The line is not exactly what the format says.
+    """
+    record = json.loads(line)
+    if canonical(record) != line:
+        raise ValueError("it is not canonical JSON")
+    if not (isinstance(record, list) and len(record) == 2 and all(isinstance(r, dict) for r in record)):
+        raise ValueError("it is not a list of two objects")
+    return record[0], record[1]
+
+
+def commitment(part: Part) -> bytes:
+    """What the chain holds of a sealed part, be it open to us or closed.
+
+    Raises:
+        ValueError: The part is neither.
+    """
+    text, fields = (part, None) if isinstance(part, str) else part
+    raw = bytes.fromhex(text)
+    if raw.hex() != text or len(raw) != (32 if fields is None else 16):
+        raise ValueError("a salt or commitment is not what the format says")
+    return raw if fields is None else sha256(raw, canonical(fields))
+
+
+def chain_start(genesis: bytes) -> bytes:
+    """The head of the chain before the first event."""
+    return sha256(b"townmeeting log\n", genesis)
+
+
+def chain_step(head: bytes, open_part: dict[str, Json], sealed: dict[str, Part]) -> bytes:
+    """The head after one more event."""
+    return sha256(head, canonical(open_part), *(commitment(sealed[name]) for name in sorted(sealed)))
+
+
+class Chain:
+    """What the export recorded of the chain, beside the one that is computed here."""
+
+    def __init__(self, export: Export, verdict: Verdict) -> None:
+        self.verdict = verdict
+        self.manifest = export.json("manifest.json")
+        self.head = chain_start(export.read("genesis.json"))
+        self.seen = {self.head.hex()}
+        self.steps: list[str] = []
+        self.heads: dict[int, str] = {}
+        if self.manifest.get("start") != self.head.hex():
+            verdict.differs("genesis.json", "the chain does not begin with this file")
+        for number, line in enumerate(export.read("segments.ndjson").splitlines(), 1):
+            self._segment(number, line)
+
+    def _segment(self, number: int, line: bytes) -> None:
+        where = f"segments.ndjson, line {number}"
+        try:
+            segment = json.loads(line)
+            first, last, steps = segment["first"], segment["last"], segment["steps"]
+            head = segment["head"]
+        except (ValueError, KeyError, TypeError) as error:
+            self.verdict.differs(where, f"the line cannot be read: {error!r}")
+            return
+        if canonical(segment) != line or len(steps) != STEP_DIGITS * (last - first + 1):
+            self.verdict.differs(where, "the line is not what the format says")
+        if first != len(self.steps) + 1 or not steps.endswith(head[:STEP_DIGITS]):
+            self.verdict.differs(
+                where, "the segment does not follow on the one before it, or its head is another"
+            )
+        self.steps += [steps[i : i + STEP_DIGITS] for i in range(0, len(steps), STEP_DIGITS)]
+        self.heads[last] = head
+
+    def take(self, offset: int, open_part: dict[str, Json], sealed: dict[str, Part]) -> None:
+        """Chain one event and compare with what was recorded; raises ValueError where they part."""
+        self.head = chain_step(self.head, open_part, sealed)
+        self.seen.add(self.head.hex())
+        if offset > len(self.steps):
+            raise ValueError("the export's segments end before this event")
+        if self.head.hex()[:STEP_DIGITS] != self.steps[offset - 1]:
+            raise ValueError("it is not what was written here: the chain differs from this event on")
+        if self.head.hex() != self.heads.get(offset, self.head.hex()):
+            raise ValueError("the head of the segment that ends here is another")
+
+    def end(self, events: int, heads: Iterable[str]) -> None:
+        """Compare the end, and look for the published heads."""
+        if events != self.manifest.get("events") or events != len(self.steps):
+            stated = f"{self.manifest.get('events')} by manifest.json, {len(self.steps)} by segments.ndjson"
+            self.verdict.differs("log.ndjson", f"it has {events} events, and should have {stated}")
+        elif self.head.hex() != self.manifest.get("head"):
+            self.verdict.differs("manifest.json", "its head is not the head of the chain")
+        for head in heads:
+            if not any(seen.startswith(head.strip().lower()) for seen in self.seen):
+                self.verdict.differs(
+                    "log.ndjson",
+                    f"the published head {head} does not occur: the record was cut short or rewritten",
+                )
+
+
+# --- the state that figures need ---------------------------------------------------------------
+
+PICKS_ONE = ("pick_one", "yes_no", "demographic")
+CHANNELS = ("handset", "laptop", "paper", "phone")
+THEME_ACTS = {
+    "theme_created", "themes_merged", "idea_filed", "idea_unfiled", "themes_published"
+}  # fmt: skip
+NO_FIGURE = {
+    "meeting_started", "meeting_archived", "erratum_recorded", "response_recorded", "keypad_released",
+    "takeover_asked", "item_begun", "item_finished", "item_extended", "item_skipped", "item_moved", "item_added",
+    "voting_extended", "closing_announced", "void_asked", "more_time_asked", "idea_moved", "idea_answered",
+    "theme_renamed", "themes_ordered", "idea_quoted", "idea_unquoted", "tables_assigned", "scene_taken",
+    "timer_started", "timer_stopped", "message_sent", "help_called", "help_answered", "help_closed",
+}  # fmt: skip
+
+
+@dataclass
+class Round:
+    """One time that a question was asked. A ballot is the standing choices of a voter, and its channel.
+
+    `choices_closed` where ballots are in the record but not open to us; `voters_closed` likewise.
+    """
+
+    state: str = "planned"
+    ballots: dict[str, tuple[Json, str]] = field(default_factory=dict)
+    choices_closed: bool = False
+    voters_closed: bool = False
+    voted: int = 0
+    present: int = 0
+    digest: str = ""
+    salt: str | None = None
+    shown: dict[str, int] | None = None
+
+
+@dataclass
+class Question:
+    """A question. `options` maps its options, in their order, to the census where one is given."""
+
+    rules: dict[str, Json]
+    options: dict[str, int | None] = field(default_factory=dict)
+    scale: list[int] = field(default_factory=list)
+    rounds: dict[int, Round] = field(default_factory=lambda: {1: Round()})
+
+    @property
+    def kind(self) -> str:
+        """How it is answered."""
+        return str(self.rules["kind"])
+
+    def cells(self) -> list[str]:
+        """Every cell that a shown result names, even at zero."""
+        if self.kind == "rating":
+            return [f"{option}={value}" for option in self.options for value in self.scale]
+        return list(self.options)
+
+
+@dataclass
+class Seat:
+    """A seat: present now, or at any time of the day."""
+
+    standing: str
+    present: bool = False
+    attended: bool = False
+
+
+@dataclass
+class Idea:
+    """An idea as it stands."""
+
+    table: str
+    item: str
+    kind: str
+    withdrawn: bool = False
+    read: bool = False
+
+
+def count_cells(ballots: Iterable[Json]) -> dict[str, int]:
+    """Ballots by cell. Each ballot counts once in a cell, however often it names it."""
+    cells: dict[str, int] = {}
+    for choices in ballots:
+        match choices:
+            case list():
+                named = set(choices)
+            case dict():
+                named = {f"{option}={value}" for option, value in choices.items()}
+            case _:
+                named = {str(choices)}
+        for cell in named:
+            cells[cell] = cells.get(cell, 0) + 1
+    return cells
+
+
+def let_stand(ballots: dict[str, tuple[Json, str]], voter: str, choices: Json, channel: str) -> None:
+    """The last ballot of a voter counts; a rating changes only the options that it names."""
+    before = ballots.get(voter, (None, ""))[0]
+    merged = before | choices if isinstance(before, dict) and isinstance(choices, dict) else choices
+    ballots[voter] = (merged, channel)
+
+
+class Recount:
+    """The meeting, folded from its events. What breaks a rule of the count raises ValueError."""
+
+    def __init__(self) -> None:
+        self.offset = 0
+        self.plan: dict[str, Json] = {}
+        self.closed = False
+        self.seats: dict[str, Seat] = {}
+        self.heads: dict[str, int | None] = {}
+        self.questions: dict[str, Question] = {}
+        self.ideas: dict[str, Idea] = {}
+        self.theme_acts: list[tuple[str, dict[str, Json]]] = []
+        self.undone: set[str] = set()
+        self.redacted: list[tuple[int, str]] = []
+
+    def take(self, offset: int, event: dict[str, Json], sealed: dict[str, Part]) -> None:
+        """Fold one event."""
+        self.offset = offset
+        name = str(event["type"])
+        if (offset == 1) != (name == "meeting_prepared"):
+            raise ValueError("the first event, and no other, prepares the meeting")
+        if self.closed and name not in AFTER_CLOSE:
+            raise ValueError("after the close of the meeting nothing of this kind may happen")
+        if name in THEME_ACTS:
+            self.theme_acts.append((name, event))
+        elif name not in NO_FIGURE:
+            handler: Callable[[dict[str, Json], dict[str, Part]], None] | None = getattr(
+                self, f"on_{name}", None
+            )
+            if handler is None:
+                raise ValueError(
+                    f"this program does not know the event {name}; use the verify.py of its version"
+                )
+            handler(event, sealed)
+
+    # meeting and room
+
+    def on_meeting_prepared(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
+        self.plan = event["plan"]
+        self.heads = {table["id"]: None for table in self.plan["tables"]}
+        self.seats = {seat["id"]: Seat(seat.get("standing", "citizen")) for seat in self.plan["seats"]}
+        for planned in self.plan["questions"]:
+            question = Question(planned["rules"], scale=[step["value"] for step in planned.get("scale", ())])
+            question.options = {option["id"]: option.get("census") for option in planned.get("options", ())}
+            self.questions[planned["id"]] = question
+
+    def on_meeting_closed(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
+        self.closed = True
+
+    def on_text_redacted(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
+        self.redacted += [(offset, part) for offset, part in event["erased"]]
+
+    def on_keypad_bound(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
+        seat = self.seats[event["seat"]]
+        seat.present = seat.attended = True
+
+    on_seat_marked_present = on_keypad_bound
+
+    def on_seat_marked_left(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
+        self.seats[event["seat"]].present = False
+
+    def on_seat_added(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
+        self.seats[event["seat"]] = Seat(event["standing"])
+
+    def on_seat_moved(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
+        """A seat keeps its standing and its ballots wherever it goes."""
+
+    def on_heads_counted(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
+        self.heads[event["table"]] = event["heads"]
+
+    # questions
+
+    def on_question_drafted(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
+        self.questions[event["question"]] = Question(event["rules"], scale=list(event.get("scale", ())))
+
+    def on_question_revised(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
+        question = self.questions[event["question"]]
+        question.rules = event.get("rules", question.rules)
+        question.scale = list(event.get("scale", question.scale))
+        if event.get("options_replaced"):
+            question.options = {}
+
+    def on_option_added(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
+        self.questions[event["question"]].options[event["option"]] = event.get("census")
+
+    def on_round_added(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
+        self.questions[event["question"]].rounds[event["round"]] = Round()
+
+    def _round(self, event: dict[str, Json], *states: str) -> tuple[Question, Round]:
+        question = self.questions[event["question"]]
+        now = question.rounds[event["round"]]
+        if now.state not in states:
+            raise ValueError(f"the round is {now.state}, so this cannot happen to it")
+        return question, now
+
+    def on_voting_opened(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
+        self._round(event, "planned")[1].state = "open"
+
+    def on_ballot_cast(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
+        question, now = self._round(event, "open")
+        voter, choices = sealed["voter"], sealed["choices"]
+        now.voters_closed |= isinstance(voter, str)
+        now.choices_closed |= isinstance(choices, str)
+        if isinstance(voter, str):
+            return
+        who = voter[1]["voter"]
+        if question.rules.get("first_only") and who in now.ballots:
+            raise ValueError("a second ballot of one seat, where only the first counts")
+        said = None if isinstance(choices, str) else choices[1]["choices"]
+        if said is not None:
+            check_choices(question, said)
+        let_stand(now.ballots, who, said, event["channel"])
+
+    def on_ballot_withdrawn(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
+        now = self._round(event, "open")[1]
+        voter = sealed["voter"]
+        now.voters_closed |= isinstance(voter, str)
+        if not isinstance(voter, str):
+            now.ballots.pop(voter[1]["voter"], None)
+
+    def on_voting_closed(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
+        question, now = self._round(event, "open")
+        now.state, now.digest = "closed", event["digest"]
+        now.voted, now.present = event["voted"], event["present"]
+        salt = sealed["digest"]
+        now.salt = None if isinstance(salt, str) else salt[1]["digest_salt"]
+        standings = question.rules.get("standings", ("citizen", "party"))
+        present = sum(seat.present for seat in self.seats.values() if seat.standing in standings)
+        if present != now.present:
+            raise ValueError(f"it says that {now.present} seats were present; the record has {present}")
+        if not now.voters_closed and len(now.ballots) != now.voted:
+            raise ValueError(f"it says that {now.voted} voted; the record has {len(now.ballots)} ballots")
+        if not (now.voters_closed or now.choices_closed or now.salt is None):
+            check_digest(now, [choices for choices, _ in now.ballots.values()])
+
+    def on_results_shown(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
+        question, now = self._round(event, "closed")
+        now.state, now.shown = "shown", event["cells"]
+        if event["voters"] != now.voted:
+            raise ValueError(f"it shows {event['voters']} voters; {now.voted} voted")
+        if not (now.voters_closed or now.choices_closed):
+            check_shown(question, now, [choices for choices, _ in now.ballots.values()])
+
+    def on_round_voided(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
+        self._round(event, "open", "closed", "shown")[1].state = "voided"
+
+    # ideas and themes
+
+    def on_idea_written(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
+        self.ideas[event["idea"]] = Idea(event["table"], event["item"], event["kind"])
+
+    def on_idea_revised(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
+        idea = self.ideas[event["idea"]]
+        idea.kind, idea.read = event["kind"], False
+
+    def on_idea_withdrawn(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
+        self.ideas[event["idea"]].withdrawn = True
+
+    def on_ideas_read(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
+        for idea in event["ideas"]:
+            self.ideas[idea].read = True
+
+    def on_act_undone(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
+        self.undone.add(event["act"])
+
+    def themes(self) -> tuple[dict[str, list[str]], list[str], list[str]]:
+        """Ideas by theme, the themes that stand, the published ones: as if undone acts had never been."""
+        filed: dict[str, dict[str, None]] = {}
+        merged: set[str] = set()
+        published: dict[str, list[str]] = {}
+        for name, act in self.theme_acts:
+            if act["command"] in self.undone:
+                continue
+            match name:
+                case "theme_created":
+                    filed[act["theme"]] = {}
+                case "themes_merged":
+                    filed[act["theme"]] = {idea: None for parent in act["parents"] for idea in filed[parent]}
+                    merged |= set(act["parents"])
+                case "idea_filed":
+                    filed[act["theme"]][act["idea"]] = None
+                case "idea_unfiled":
+                    filed[act["theme"]].pop(act["idea"], None)
+                case "themes_published":
+                    published[act["item"]] = act["themes"]
+        counted = {theme: [i for i in ideas if not self.ideas[i].withdrawn] for theme, ideas in filed.items()}
+        return (
+            counted,
+            [t for t in filed if t not in merged],
+            [t for named in published.values() for t in named],
+        )
+
+
+def check_choices(question: Question, choices: Json) -> None:
+    """A ballot names distinct options, or values of the scale, or a number within the limits."""
+    kind, rules = question.kind, question.rules
+    if kind == "number":
+        good = isinstance(choices, int) and rules.get("number_min", 0) <= choices <= rules.get(
+            "number_max", 100
+        )
+    elif kind == "rating":
+        good = isinstance(choices, dict) and all(
+            option in question.options and value in question.scale for option, value in choices.items()
+        )
+    else:
+        most = {"pick_up_to": rules.get("choices_max", 1), "approve": len(question.options)}.get(kind, 1)
+        least = 0 if kind == "approve" else 1
+        good = isinstance(choices, list) and least <= len(choices) <= most
+        good = (
+            good
+            and len(set(choices)) == len(choices)
+            and all(option in question.options for option in choices)
+        )
+    if not good:
+        raise ValueError("the ballot does not say what the question allows")
+
+
+def check_digest(now: Round, choices: list[Json]) -> None:
+    """The digest of the close is over the salt and the sorted choices that count."""
+    assert now.salt is not None
+    listed = b"[" + b",".join(sorted(canonical(c) for c in choices)) + b"]"
+    if sha256(bytes.fromhex(now.salt), listed).hex() != now.digest:
+        raise ValueError("the digest of the close is not that of the choices")
+
+
+def check_shown(question: Question, now: Round, choices: list[Json]) -> None:
+    """The counts that were shown are the counts of the choices."""
+    counted, shown = dict.fromkeys(question.cells(), 0) | count_cells(choices), now.shown or {}
+    for cell in sorted(counted.keys() | shown.keys()):
+        if counted.get(cell) != shown.get(cell):
+            raise ValueError(f"{cell} was shown as {shown.get(cell)}; the ballots give {counted.get(cell)}")
+
+
+def count_round(lines: Iterable[bytes], question: str, number: int) -> dict[str, int]:
+    """Count one round from the lines of the log: the second counter before a result is shown.
+
+    Args:
+        lines: Lines of the log with their sealed parts open, at least from the round's opening on.
+        question: The question's id.
+        number: The round.
+
+    Returns:
+        Ballots by cell; cells at zero are left out.
+    """
+    ballots: dict[str, tuple[Json, str]] = {}
+    name = canonical(question)
+    for line in lines:
+        if name not in line or b'"ballot_' not in line:
+            continue
+        event, sealed = parse_line(line.rstrip(b"\n"))
+        if (event.get("question"), event.get("round")) != (question, number):
+            continue
+        if event["type"] == "ballot_cast":
+            let_stand(ballots, sealed["voter"][1]["voter"], sealed["choices"][1]["choices"], event["channel"])  # type: ignore[call-overload,index]
+        elif event["type"] == "ballot_withdrawn":
+            ballots.pop(sealed["voter"][1]["voter"], None)  # type: ignore[call-overload,index]
+    return count_cells(choices for choices, _ in ballots.values())
+
+
+# --- figures -----------------------------------------------------------------------------------
+
+
+def share_of(n: int, base: int) -> int | None:
+    """n of base in tenths of a percent, halves up."""
+    return None if base == 0 else (2000 * n + base) // (2 * base)
+
+
+class Figures:
+    """The figures by id. `stated` are made from what was shown; `unknown` can only be read."""
+
+    def __init__(self) -> None:
+        self.made: dict[str, Figure] = {}
+        self.stated: set[str] = set()
+        self.unknown: set[str] = set()
+
+    def add(
+        self,
+        id_: str,
+        kind: str,
+        value: int | Fraction | None,
+        base: int | None = None,
+        share: int | None = None,
+    ) -> None:
+        """One figure; a fraction is in lowest terms, and `None` is a value over an empty base."""
+        top, bottom = (None, None) if value is None else (value.numerator, value.denominator)
+        figure = {
+            "id": id_,
+            "kind": kind,
+            "numerator": top,
+            "denominator": bottom,
+            "base": base,
+            "share": share,
+        }
+        self.made[id_] = figure
+
+    def count(self, id_: str, n: int, base: int | None = None) -> None:
+        """A count."""
+        self.add(id_, "count", n, base)
+
+    def share(self, id_: str, n: int, base: int) -> None:
+        """n of base, not in lowest terms: both are counts."""
+        figure = {"id": id_, "kind": "share", "numerator": n, "denominator": base, "base": base}
+        self.made[id_] = figure | {"share": share_of(n, base)}
+
+    def both(self, path: str, n: int, base: int) -> None:
+        """A count and its share."""
+        self.count(f"{path}/count", n, base)
+        self.share(f"{path}/share", n, base)
+
+    def listed(self) -> list[Figure]:
+        """All, sorted by id."""
+        return [self.made[id_] for id_ in sorted(self.made)]
+
+
+def room_figures(recount: Recount, to: Figures) -> None:
+    """Seats, who came, who is still here, head counts."""
+    seats = list(recount.seats.values())
+    to.count("room/seats", len(seats))
+    to.count("room/attended", sum(seat.attended for seat in seats), len(seats))
+    to.count("room/present", sum(seat.present for seat in seats), len(seats))
+    for standing in ("citizen", "party", "official", "expert", "viewer"):
+        having = [seat for seat in seats if seat.standing == standing]
+        to.count(f"room/standing/{standing}/seats", len(having), len(seats))
+        to.count(f"room/standing/{standing}/attended", sum(seat.attended for seat in having), len(having))
+    counted = [heads for heads in recount.heads.values() if heads is not None]
+    to.count("room/tables", len(recount.heads))
+    to.count("room/heads", sum(counted), len(counted))
+
+
+def idea_figures(recount: Recount, to: Figures) -> None:
+    """Ideas that were not withdrawn, by kind and agenda item; and the published themes."""
+    standing = {id_: idea for id_, idea in recount.ideas.items() if not idea.withdrawn}
+    counted, living, published = recount.themes()
+    filed = {idea for theme in living for idea in counted[theme]}
+    to.count("ideas/count", len(standing))
+    to.count("ideas/withdrawn", len(recount.ideas) - len(standing), len(recount.ideas))
+    to.count("ideas/read", sum(idea.read for idea in standing.values()), len(standing))
+    to.count("ideas/filed", len(filed), len(standing))
+    to.count("ideas/tables", len({idea.table for idea in standing.values()}), len(recount.heads))
+    for kind in ("agreement", "individual", "minority", "quote", "question", "request"):
+        to.count(f"ideas/kind/{kind}", sum(idea.kind == kind for idea in standing.values()), len(standing))
+    for item in {idea.item for idea in recount.ideas.values()}:
+        here = [idea for idea in standing.values() if idea.item == item]
+        to.count(f"ideas/item/{item}/count", len(here), len(standing))
+        to.count(f"ideas/item/{item}/tables", len({idea.table for idea in here}), len(recount.heads))
+    to.count("themes/published", len(published))
+    for theme in published:
+        ideas = [recount.ideas[id_] for id_ in counted[theme]]
+        to.count(f"theme/{theme}/ideas", len(ideas))
+        to.count(f"theme/{theme}/tables", len({idea.table for idea in ideas}), len(recount.heads))
+        to.count(f"theme/{theme}/minority", sum(idea.kind == "minority" for idea in ideas), len(ideas))
+
+
+def question_figures(id_: str, question: Question, opened: dict[str, list[Json]], to: Figures) -> None:
+    """The rounds of a question, and the counts of the last one that is over and was not voided."""
+    asked = {number: now for number, now in question.rounds.items() if now.state != "planned"}
+    if question.rules.get("purpose", "topic") == "practice" or not asked:
+        return
+    to.count(f"question/{id_}/rounds", len(asked))
+    to.count(
+        f"question/{id_}/rounds/voided", sum(now.state == "voided" for now in asked.values()), len(asked)
+    )
+    over = [number for number, now in asked.items() if now.state in ("closed", "shown")]
+    if not over:
+        return
+    now, path = asked[over[-1]], f"question/{id_}/round/{over[-1]}"
+    to.count(f"{path}/voted", now.voted, now.present)
+    to.count(f"{path}/present", now.present)
+    for channel in CHANNELS:
+        to.count(f"{path}/channel/{channel}", sum(c == channel for _, c in now.ballots.values()), now.voted)
+        if now.voters_closed:
+            to.unknown.add(f"{path}/channel/{channel}")
+    if now.state == "shown":
+        ballots: list[Json] | None = [choices for choices, _ in now.ballots.values()]
+        if now.voters_closed or now.choices_closed:
+            ballots = opened.get(path)
+        result_figures(path, question, now, ballots, to)
+
+
+def result_figures(
+    path: str, question: Question, now: Round, ballots: list[Json] | None, to: Figures
+) -> None:
+    """The counts of a shown round, from its ballots, or where they are closed to us from what was shown."""
+    before = set(to.made)
+    cells = now.shown or {} if ballots is None else dict.fromkeys(question.cells(), 0) | count_cells(ballots)
+    match question.kind:
+        case "number":
+            number_figures(path, {int(cell): n for cell, n in cells.items()}, to)
+        case "rating":
+            rating_figures(path, question, cells, now.voted, to)
+        case _:
+            for option in question.options:
+                to.both(f"{path}/option/{option}", cells[option], now.voted)
+            if question.rules.get("purpose") == "priority":
+                scores = {option: Fraction(cells[option]) for option in question.options}
+                rank_figures(path, scores, str(question.rules.get("tie", "shared")), to)
+    if question.kind in PICKS_ONE:
+        census_figures(path, question, cells, to)
+    if ballots is None:
+        to.stated |= to.made.keys() - before
+    if question.kind == "approve":
+        to.both(f"{path}/none", sum(not choices for choices in ballots or ()), now.voted)
+        if ballots is None:
+            to.unknown |= {f"{path}/none/count", f"{path}/none/share"}
+
+
+def number_figures(path: str, counts: dict[int, int], to: Figures) -> None:
+    """The distribution of a number, its mean and its median."""
+    values = sorted(value for value, n in counts.items() for _ in range(n))
+    base = len(values)
+    for value, n in counts.items():
+        to.both(f"{path}/value/{value}", n, base)
+    to.add(f"{path}/mean", "mean", Fraction(sum(values), base) if base else None, base)
+    middle = Fraction(values[(base - 1) // 2] + values[base // 2], 2) if base else None
+    to.add(f"{path}/median", "score", middle, base)
+
+
+def rating_figures(path: str, question: Question, cells: dict[str, int], voted: int, to: Figures) -> None:
+    """For each option: who rated it, how, and the mean; the base is who rated this option."""
+    means: dict[str, Fraction] = {}
+    for option in question.options:
+        counts = {value: cells[f"{option}={value}"] for value in question.scale}
+        raters = sum(counts.values())
+        to.count(f"{path}/option/{option}/raters", raters, voted)
+        for value, n in counts.items():
+            to.both(f"{path}/option/{option}/value/{value}", n, raters)
+        if raters:
+            means[option] = Fraction(sum(value * n for value, n in counts.items()), raters)
+        to.add(f"{path}/option/{option}/mean", "mean", means.get(option), raters)
+    if question.rules.get("purpose") == "priority":
+        rank_figures(path, means, str(question.rules.get("tie", "shared")), to)
+
+
+def rank_figures(path: str, scores: dict[str, Fraction], tie: str, to: Figures) -> None:
+    """Ranks from 1; equal scores share one (1, 2, 2, 4), unless the order of the options decides."""
+    order = list(scores)
+    for place, option in enumerate(order):
+        ahead = sum(score > scores[option] for score in scores.values())
+        if tie == "option_order":
+            ahead += sum(scores[other] == scores[option] for other in order[:place])
+        to.add(f"{path}/option/{option}/rank", "rank", ahead + 1, len(order))
+        to.add(f"{path}/option/{option}/score", "score", scores[option])
+
+
+def census_figures(path: str, question: Question, cells: dict[str, int], to: Figures) -> None:
+    """The room beside the census on the same base: the options for which the census has a count."""
+    census = {option: people for option, people in question.options.items() if people is not None}
+    people_all, room_all = sum(census.values()), sum(cells[option] for option in census)
+    for option, people in census.items():
+        to.share(f"{path}/census/{option}/census", people, people_all)
+        to.share(f"{path}/census/{option}/room", cells[option], room_all)
+        if not people_all or not room_all:
+            to.add(f"{path}/census/{option}/difference", "share", None, room_all)
+            continue
+        gap = Fraction(cells[option], room_all) - Fraction(people, people_all)
+        size = (2000 * abs(gap.numerator) + gap.denominator) // (2 * gap.denominator)
+        to.add(f"{path}/census/{option}/difference", "share", gap, room_all, size if gap >= 0 else -size)
+
+
+# --- comparing ---------------------------------------------------------------------------------
+
+
+def figures_of(recount: Recount, opened: dict[str, list[Json]]) -> Figures:
+    """Every figure of the report."""
+    to = Figures()
+    room_figures(recount, to)
+    idea_figures(recount, to)
+    for id_, question in recount.questions.items():
+        question_figures(id_, question, opened, to)
+    return to
+
+
+def compare_figures(export: Export, figures: Figures, verdict: Verdict) -> None:
+    """Compare figures.json, byte for byte, with what was derived; name the first figure that differs."""
+    raw = export.read("figures.json")
+    stated = {figure["id"]: figure for figure in json.loads(raw)}
+    for id_ in figures.unknown & stated.keys():
+        figures.made[id_] = stated[id_]
+    unsure = figures.stated | figures.unknown
+    verdict.counted = sorted(figures.made.keys() - unsure)
+    verdict.stated = sorted(unsure)
+    if raw == canonical(figures.listed()):
+        return
+    for id_ in sorted(figures.made.keys() | stated.keys()):
+        mine, theirs = figures.made.get(id_), stated.get(id_)
+        if mine != theirs:
+            verdict.differs(f"figures.json, {id_}", f"it says {told(theirs)}; the record gives {told(mine)}")
+            return
+    verdict.differs("figures.json", "the figures are right, but their order or spelling is not")
+
+
+def told(figure: Figure | None) -> str:
+    """A figure in a sentence."""
+    if figure is None:
+        return "nothing"
+    value = f"{figure['numerator']}"
+    if figure["denominator"] not in (1, None):
+        value += f"/{figure['denominator']}"
+    if figure["base"] is not None and figure["base"] != figure["denominator"]:
+        value += f" on a base of {figure['base']}"
+    return value if figure["share"] is None else f"{value} = {figure['share'] / 10:.1f} %"
+
+
+def fold(export: Export, chain: Chain, verdict: Verdict) -> tuple[Recount, dict[tuple[int, str], str]]:
+    """Chain and fold every event; says at which one something is wrong, and goes on.
+
+    Returns:
+        The meeting; and the parts that are closed, by offset and name, each with its round's path.
+    """
+    recount = Recount()
+    closed: dict[tuple[int, str], str] = {}
+    chained = True
+    lines = export.read("log.ndjson").split(b"\n")
+    if lines.pop():
+        verdict.differs(f"log.ndjson, event {len(lines) + 1}", "the line is cut short")
+    for offset, line in enumerate(lines, 1):
+        try:
+            event, sealed = parse_line(line)
+            for name, part in sealed.items():
+                if isinstance(part, str):
+                    closed[offset, name] = f"question/{event.get('question')}/round/{event.get('round')}"
+                elif name == "voter" and verdict.export == "public":
+                    raise ValueError("it says who voted, which no public export may")
+            if chained:
+                chained = False
+                chain.take(offset, event, sealed)
+                chained = True
+            recount.take(offset, event, sealed)
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            reason = str(error) if type(error) is ValueError else f"it cannot be understood ({error!r})"
+            verdict.differs(f"log.ndjson, event {offset}", reason)
+    verdict.events = len(lines)
+    return recount, closed
+
+
+def check_closed(recount: Recount, closed: dict[tuple[int, str], str], verdict: Verdict) -> None:
+    """What was redacted is gone; and in an audit export nothing else is closed but votes not shown."""
+    hidden = {}
+    for id_, question in recount.questions.items():
+        for number, now in question.rounds.items():
+            if now.shown is None and now.state != "planned":
+                hidden[f"question/{id_}/round/{number}"] = now.state
+    verdict.closed_votes = [f"{path} ({state})" for path, state in hidden.items()]
+    verdict.erased_parts = len(closed.keys() & set(recount.redacted))
+    for offset, part in recount.redacted:
+        if (offset, part) not in closed:
+            verdict.differs(f"log.ndjson, event {offset}", f"its part {part} was redacted, and is still here")
+    if verdict.export == "audit":
+        for (offset, part), path in closed.items():
+            vote = part in ("choices", "digest") and path in hidden
+            if not vote and (offset, part) not in recount.redacted:
+                verdict.differs(
+                    f"log.ndjson, event {offset}", f"its part {part} is closed, and nothing says why"
+                )
+
+
+def opened_choices(export: Export, recount: Recount, verdict: Verdict) -> dict[str, list[Json]]:
+    """The published choices by round's path, each checked against the digest and the shown counts."""
+    opened: dict[str, list[Json]] = {}
+    for name in sorted(name for name in export.names if name.startswith("choices/")):
+        try:
+            held = export.json(name)
+            path = f"question/{held['question']}/round/{held['round']}"
+            question = recount.questions[held["question"]]
+            now = question.rounds[held["round"]]
+            if now.salt is None or now.shown is None:
+                raise ValueError("the chain does not open the digest of this round")
+            check_digest(now, held["choices"])
+            for choices in held["choices"]:
+                check_choices(question, choices)
+            check_shown(question, now, held["choices"])
+            if len(held["choices"]) != now.voted:
+                raise ValueError(f"it has {len(held['choices'])} ballots; {now.voted} voted")
+            opened[path] = held["choices"]
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            reason = str(error) if type(error) is ValueError else f"it cannot be understood ({error!r})"
+            verdict.differs(name, reason)
+    return opened
+
+
+def check_copies(export: Export, recount: Recount, verdict: Verdict) -> None:
+    """The plan, and the figures in the reports, are those that were checked."""
+    if "plan.json" in export.names and export.read("plan.json") != canonical(recount.plan):
+        verdict.differs("plan.json", "it is not the plan that the first event took")
+    figures = export.json("figures.json")
+    for name in sorted(name for name in export.names if name.endswith("/report.json")):
+        if export.json(name).get("figures") != figures:
+            verdict.differs(name, "its figures are not those of figures.json")
+
+
+def verify(path: Path, heads: Iterable[str] = ()) -> Verdict:
+    """Check an export whole.
+
+    Args:
+        path: The zip, or the folder it was unpacked to.
+        heads: Published heads of the chain, at least their first 16 digits.
+
+    Raises:
+        Unreadable: It is not an export.
+    """
+    export, heads = Export(path), list(heads)
+    if any(len(head.strip()) < HEAD_DIGITS_MIN for head in heads):
+        raise Unreadable(f"A head has at least {HEAD_DIGITS_MIN} digits; give more of it.")
+    manifest = export.json("manifest.json")
+    if not isinstance(manifest, dict) or manifest.get("export") not in ("audit", "public"):
+        raise Unreadable("manifest.json does not say that this is an export of a town meeting.")
+    if manifest.get("format") != FORMAT:
+        raise Unreadable(
+            "The export has a format that this program does not know; use the verify.py inside it."
+        )
+    verdict = Verdict(export=manifest["export"])
+    try:
+        chain = Chain(export, verdict)
+        recount, closed = fold(export, chain, verdict)
+        chain.end(verdict.events, heads)
+        verdict.head, verdict.meeting_closed = chain.head.hex(), recount.closed
+        check_closed(recount, closed, verdict)
+        opened = opened_choices(export, recount, verdict)
+        compare_figures(export, figures_of(recount, opened), verdict)
+        check_copies(export, recount, verdict)
+        check_files(export, verdict)
+    except (Unreadable, ValueError, LookupError, TypeError, AttributeError) as error:
+        verdict.differs("the export", f"it cannot be read to its end: {error}")
+    return verdict
+
+
+# --- command line ------------------------------------------------------------------------------
+
+
+def sentences(verdict: Verdict) -> Iterator[str]:
+    """The verdict for a reader."""
+    if verdict.agrees:
+        yield f"Agrees: {len(verdict.counted)} figures, counted again from {verdict.events} events ({verdict.export})."
+        if verdict.stated:
+            yield f"Stated, for an auditor with the audit export to count: {len(verdict.stated)} figures."
+    else:
+        yield "DIFFERS. The first difference:"
+    for difference in verdict.differences:
+        yield f"  {difference.where}: {difference.what}."
+    for vote in verdict.closed_votes:
+        yield f"Closed, since its result was not shown: {vote}."
+    if verdict.erased_parts:
+        yield f"Texts erased by redaction: {verdict.erased_parts} parts."
+    if not verdict.meeting_closed:
+        yield "Preliminary: the meeting was not closed when this was exported."
+    yield f"Head of the chain: {verdict.head}"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run from the command line; returns the exit code."""
+    parser = argparse.ArgumentParser(description="Recount a town meeting from its export.")
+    parser.add_argument("export", type=Path, help="the export zip, or the folder it was unpacked to")
+    parser.add_argument(
+        "--head", action="append", default=[], help="a head that was published; may be repeated"
+    )
+    parser.add_argument("--json", action="store_true", help="print the result for a machine")
+    given = parser.parse_args(arguments)
+    try:
+        verdict = verify(given.export, given.head)
+    except Unreadable as error:
+        print(error, file=sys.stderr)
+        return 2
+    if given.json:
+        print(json.dumps({"agrees": verdict.agrees} | asdict(verdict), indent=2))
+    else:
+        print("\n".join(sentences(verdict)))
+    return 0 if verdict.agrees else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

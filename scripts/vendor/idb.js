@@ -1,0 +1,2 @@
+// What the browser gets as /static/vendor/idb.js.
+export * from 'idb';
