@@ -1,4 +1,4 @@
-"""Recount a Town Meeting from its export. Give this file to an auditor: it needs Python 3.11 and nothing else.
+r"""Recount a Town Meeting from its export. For an auditor: it needs Python 3.11 and nothing else.
 
     python verify.py EXPORT [--head HASH] [--json]
 
@@ -11,7 +11,7 @@ This program shares no code with the one that ran the meeting. It reads the reco
 **The chain.** A line is canonical JSON (sorted keys, no spaces, UTF-8): ``[open, sealed]``. `open` is
 the event as everybody may see it. `sealed` has a name for every part that is personal or was typed:
 ``[salt, fields]`` where the part is open to you, else its commitment, SHA-256(salt || canonical fields).
-With h(0) = SHA-256("townmeeting log\\n" || genesis.json),
+With h(0) = SHA-256("townmeeting log\n" || genesis.json),
 h(i) = SHA-256(h(i-1) || canonical open || the commitments in the order of the parts' names).
 So a part can be closed, or erased for ever, and the chain still holds. `segments.ndjson` has the
 head after each batch, and the first 8 digits of the head after each event, which only locate a
@@ -33,7 +33,7 @@ import hashlib
 import json
 import sys
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -41,12 +41,15 @@ from typing import Any
 
 Json = Any
 Part = list[Json] | str
+Event = dict[str, Json]
+Sealed = dict[str, Part]
 Figure = dict[str, Json]
 
 FORMAT = 1
 STEP_DIGITS = 8
 HEAD_DIGITS_MIN = 16
 DIFFERENCES_MAX = 50
+UNKNOWN = "use the verify.py that is in the export: this one does not know the event "
 AFTER_CLOSE = {"meeting_archived", "erratum_recorded", "response_recorded", "text_redacted"}
 
 
@@ -136,10 +139,6 @@ class Export:
         except ValueError as error:
             raise Unreadable(f"{name} is not JSON: {error}.") from error
 
-    def lines(self, name: str) -> list[bytes]:
-        """The lines of a file."""
-        return self.read(name).split(b"\n")
-
 
 def check_files(export: Export, verdict: Verdict) -> None:
     """Compare every file with its hash in the manifest, and name files that it does not list."""
@@ -156,7 +155,7 @@ def check_files(export: Export, verdict: Verdict) -> None:
 # --- the chain ---------------------------------------------------------------------------------
 
 
-def parse_line(line: bytes) -> tuple[dict[str, Json], dict[str, Part]]:
+def parse_line(line: bytes) -> tuple[Event, Sealed]:
     """An event's open part and its sealed parts.
 
     Raises:
@@ -188,7 +187,7 @@ def chain_start(genesis: bytes) -> bytes:
     return sha256(b"townmeeting log\n", genesis)
 
 
-def chain_step(head: bytes, open_part: dict[str, Json], sealed: dict[str, Part]) -> bytes:
+def chain_step(head: bytes, open_part: Event, sealed: Sealed) -> bytes:
     """The head after one more event."""
     return sha256(head, canonical(open_part), *(commitment(sealed[name]) for name in sorted(sealed)))
 
@@ -226,7 +225,7 @@ class Chain:
         self.steps += [steps[i : i + STEP_DIGITS] for i in range(0, len(steps), STEP_DIGITS)]
         self.heads[last] = head
 
-    def take(self, offset: int, open_part: dict[str, Json], sealed: dict[str, Part]) -> None:
+    def take(self, offset: int, open_part: Event, sealed: Sealed) -> None:
         """Chain one event and compare with what was recorded; raises ValueError where they part."""
         self.head = chain_step(self.head, open_part, sealed)
         self.seen.add(self.head.hex())
@@ -256,15 +255,13 @@ class Chain:
 
 PICKS_ONE = ("pick_one", "yes_no", "demographic")
 CHANNELS = ("handset", "laptop", "paper", "phone")
-THEME_ACTS = {
-    "theme_created", "themes_merged", "idea_filed", "idea_unfiled", "themes_published"
-}  # fmt: skip
+THEME_ACTS = {"theme_created", "themes_merged", "idea_filed", "idea_unfiled"}
 NO_FIGURE = {
-    "meeting_started", "meeting_archived", "erratum_recorded", "response_recorded", "keypad_released",
-    "takeover_asked", "item_begun", "item_finished", "item_extended", "item_skipped", "item_moved", "item_added",
-    "voting_extended", "closing_announced", "void_asked", "more_time_asked", "idea_moved", "idea_answered",
-    "theme_renamed", "themes_ordered", "idea_quoted", "idea_unquoted", "tables_assigned", "scene_taken",
-    "timer_started", "timer_stopped", "message_sent", "help_called", "help_answered", "help_closed",
+    "meeting_started", "meeting_archived", "erratum_recorded", "response_recorded", "item_begun",
+    "item_finished", "item_extended", "item_skipped", "item_moved", "item_added", "idea_moved",
+    "idea_answered", "theme_renamed", "themes_ordered", "idea_quoted", "idea_unquoted", "tables_assigned",
+    "scene_taken", "timer_started", "timer_stopped", "message_sent", "help_called", "help_answered",
+    "help_closed",
 }  # fmt: skip
 
 
@@ -284,6 +281,15 @@ class Round:
     digest: str = ""
     salt: str | None = None
     shown: dict[str, int] | None = None
+
+    @property
+    def all_open(self) -> bool:
+        """Whether we may see every ballot."""
+        return not (self.voters_closed or self.choices_closed)
+
+    def choices(self) -> list[Json]:
+        """The choices that count."""
+        return [choices for choices, _ in self.ballots.values()]
 
 
 @dataclass
@@ -354,172 +360,181 @@ class Recount:
     """The meeting, folded from its events. What breaks a rule of the count raises ValueError."""
 
     def __init__(self) -> None:
-        self.offset = 0
         self.plan: dict[str, Json] = {}
         self.closed = False
         self.seats: dict[str, Seat] = {}
         self.heads: dict[str, int | None] = {}
         self.questions: dict[str, Question] = {}
         self.ideas: dict[str, Idea] = {}
-        self.theme_acts: list[tuple[str, dict[str, Json]]] = []
+        self.theme_acts: list[tuple[str, Event]] = []
+        self.publishings: list[tuple[str, str, list[tuple[str, int, int]]]] = []
         self.undone: set[str] = set()
         self.redacted: list[tuple[int, str]] = []
 
-    def take(self, offset: int, event: dict[str, Json], sealed: dict[str, Part]) -> None:
+    def take(self, offset: int, event: Event, sealed: Sealed) -> None:
         """Fold one event."""
-        self.offset = offset
         name = str(event["type"])
         if (offset == 1) != (name == "meeting_prepared"):
             raise ValueError("the first event, and no other, prepares the meeting")
         if self.closed and name not in AFTER_CLOSE:
             raise ValueError("after the close of the meeting nothing of this kind may happen")
-        if name in THEME_ACTS:
-            self.theme_acts.append((name, event))
-        elif name not in NO_FIGURE:
-            handler: Callable[[dict[str, Json], dict[str, Part]], None] | None = getattr(
-                self, f"on_{name}", None
-            )
-            if handler is None:
-                raise ValueError(
-                    f"this program does not know the event {name}; use the verify.py of its version"
-                )
-            handler(event, sealed)
+        if "round" in event and name != "round_added":
+            self._take_round(name, event, sealed)
+        elif "question" in event and name != "erratum_recorded":
+            self._take_question(name, event)
+        elif "seat" in event:
+            self._take_seat(name, event)
+        else:
+            self._take_other(name, event)
 
-    # meeting and room
+    def _take_other(self, name: str, event: Event) -> None:
+        match name:
+            case "meeting_prepared":
+                self._prepare(event["plan"])
+            case "meeting_closed":
+                self.closed = True
+            case "text_redacted":
+                self.redacted += [(offset, part) for offset, part in event["erased"]]
+            case "heads_counted":
+                self.heads[event["table"]] = event["heads"]
+            case "idea_written":
+                self.ideas[event["idea"]] = Idea(event["table"], event["item"], event["kind"])
+            case "idea_revised":
+                idea = self.ideas[event["idea"]]
+                idea.kind, idea.read = event["kind"], False
+            case "idea_withdrawn":
+                self.ideas[event["idea"]].withdrawn = True
+            case "ideas_read":
+                for id_ in event["ideas"]:
+                    self.ideas[id_].read = True
+            case "themes_published":
+                self._publish(event)
+            case "act_undone":
+                self.undone.add(event["act"])
+            case _:
+                if name in THEME_ACTS:
+                    self.theme_acts.append((name, event))
+                elif name not in NO_FIGURE:
+                    raise ValueError(UNKNOWN + name)
 
-    def on_meeting_prepared(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
-        self.plan = event["plan"]
-        self.heads = {table["id"]: None for table in self.plan["tables"]}
-        self.seats = {seat["id"]: Seat(seat.get("standing", "citizen")) for seat in self.plan["seats"]}
-        for planned in self.plan["questions"]:
-            question = Question(planned["rules"], scale=[step["value"] for step in planned.get("scale", ())])
-            question.options = {option["id"]: option.get("census") for option in planned.get("options", ())}
+    def _prepare(self, plan: dict[str, Json]) -> None:
+        self.plan = plan
+        self.heads = {table["id"]: None for table in plan["tables"]}
+        self.seats = {seat["id"]: Seat(seat["standing"]) for seat in plan["seats"]}
+        for planned in plan["questions"]:
+            question = Question(planned["rules"], scale=[step["value"] for step in planned["scale"]])
+            question.options = {option["id"]: option.get("census") for option in planned["options"]}
             self.questions[planned["id"]] = question
 
-    def on_meeting_closed(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
-        self.closed = True
+    def _take_seat(self, name: str, event: Event) -> None:
+        match name:
+            case "seat_added":
+                self.seats[event["seat"]] = Seat(event["standing"])
+            case "keypad_bound" | "seat_marked_present":
+                seat = self.seats[event["seat"]]
+                seat.present = seat.attended = True
+            case "seat_marked_left":
+                self.seats[event["seat"]].present = False
+            case "keypad_released" | "takeover_asked" | "seat_moved":
+                pass
+            case _:
+                raise ValueError(UNKNOWN + name)
 
-    def on_text_redacted(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
-        self.redacted += [(offset, part) for offset, part in event["erased"]]
-
-    def on_keypad_bound(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
-        seat = self.seats[event["seat"]]
-        seat.present = seat.attended = True
-
-    on_seat_marked_present = on_keypad_bound
-
-    def on_seat_marked_left(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
-        self.seats[event["seat"]].present = False
-
-    def on_seat_added(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
-        self.seats[event["seat"]] = Seat(event["standing"])
-
-    def on_seat_moved(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
-        """A seat keeps its standing and its ballots wherever it goes."""
-
-    def on_heads_counted(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
-        self.heads[event["table"]] = event["heads"]
-
-    # questions
-
-    def on_question_drafted(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
-        self.questions[event["question"]] = Question(event["rules"], scale=list(event.get("scale", ())))
-
-    def on_question_revised(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
+    def _take_question(self, name: str, event: Event) -> None:
+        if name == "question_drafted":
+            self.questions[event["question"]] = Question(event["rules"], scale=event["scale"])
+            return
         question = self.questions[event["question"]]
-        question.rules = event.get("rules", question.rules)
-        question.scale = list(event.get("scale", question.scale))
-        if event.get("options_replaced"):
-            question.options = {}
+        match name:
+            case "question_revised":
+                question.rules = event.get("rules", question.rules)
+                question.scale = event.get("scale", question.scale)
+                if event["options_replaced"]:
+                    question.options = {}
+            case "option_added":
+                question.options[event["option"]] = event.get("census")
+            case "round_added":
+                question.rounds[event["round"]] = Round()
+            case _:
+                raise ValueError(UNKNOWN + name)
 
-    def on_option_added(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
-        self.questions[event["question"]].options[event["option"]] = event.get("census")
-
-    def on_round_added(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
-        self.questions[event["question"]].rounds[event["round"]] = Round()
-
-    def _round(self, event: dict[str, Json], *states: str) -> tuple[Question, Round]:
+    def _take_round(self, name: str, event: Event, sealed: Sealed) -> None:
         question = self.questions[event["question"]]
         now = question.rounds[event["round"]]
-        if now.state not in states:
+        before = {
+            "voting_opened": ("planned",),
+            "results_shown": ("closed",),
+            "round_voided": ("open", "closed", "shown"),
+            "void_asked": ("open", "closed", "shown"),
+        }.get(name, ("open",))
+        if now.state not in before:
             raise ValueError(f"the round is {now.state}, so this cannot happen to it")
-        return question, now
+        match name:
+            case "voting_opened":
+                now.state = "open"
+            case "ballot_cast":
+                self._cast(question, now, event["channel"], sealed)
+            case "ballot_withdrawn":
+                voter = sealed["voter"]
+                now.voters_closed |= isinstance(voter, str)
+                if not isinstance(voter, str):
+                    now.ballots.pop(voter[1]["voter"], None)
+            case "voting_closed":
+                self._close(question, now, event, sealed)
+            case "results_shown":
+                now.state, now.shown = "shown", event["cells"]
+                if event["voters"] != now.voted:
+                    raise ValueError(f"it shows {event['voters']} voters; {now.voted} voted")
+                if now.all_open:
+                    check_shown(question, now, now.choices())
+            case "round_voided":
+                now.state = "voided"
+            case "voting_extended" | "closing_announced" | "void_asked" | "more_time_asked":
+                pass
+            case _:
+                raise ValueError(UNKNOWN + name)
 
-    def on_voting_opened(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
-        self._round(event, "planned")[1].state = "open"
-
-    def on_ballot_cast(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
-        question, now = self._round(event, "open")
+    def _cast(self, question: Question, now: Round, channel: str, sealed: Sealed) -> None:
         voter, choices = sealed["voter"], sealed["choices"]
         now.voters_closed |= isinstance(voter, str)
         now.choices_closed |= isinstance(choices, str)
         if isinstance(voter, str):
             return
         who = voter[1]["voter"]
-        if question.rules.get("first_only") and who in now.ballots:
+        if question.rules["first_only"] and who in now.ballots:
             raise ValueError("a second ballot of one seat, where only the first counts")
         said = None if isinstance(choices, str) else choices[1]["choices"]
         if said is not None:
             check_choices(question, said)
-        let_stand(now.ballots, who, said, event["channel"])
+        let_stand(now.ballots, who, said, channel)
 
-    def on_ballot_withdrawn(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
-        now = self._round(event, "open")[1]
-        voter = sealed["voter"]
-        now.voters_closed |= isinstance(voter, str)
-        if not isinstance(voter, str):
-            now.ballots.pop(voter[1]["voter"], None)
-
-    def on_voting_closed(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
-        question, now = self._round(event, "open")
+    def _close(self, question: Question, now: Round, event: Event, sealed: Sealed) -> None:
         now.state, now.digest = "closed", event["digest"]
         now.voted, now.present = event["voted"], event["present"]
         salt = sealed["digest"]
         now.salt = None if isinstance(salt, str) else salt[1]["digest_salt"]
-        standings = question.rules.get("standings", ("citizen", "party"))
-        present = sum(seat.present for seat in self.seats.values() if seat.standing in standings)
+        voting = question.rules["standings"]
+        present = sum(seat.present for seat in self.seats.values() if seat.standing in voting)
         if present != now.present:
             raise ValueError(f"it says that {now.present} seats were present; the record has {present}")
         if not now.voters_closed and len(now.ballots) != now.voted:
             raise ValueError(f"it says that {now.voted} voted; the record has {len(now.ballots)} ballots")
-        if not (now.voters_closed or now.choices_closed or now.salt is None):
-            check_digest(now, [choices for choices, _ in now.ballots.values()])
+        if now.all_open and now.salt is not None:
+            check_digest(now, now.choices())
 
-    def on_results_shown(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
-        question, now = self._round(event, "closed")
-        now.state, now.shown = "shown", event["cells"]
-        if event["voters"] != now.voted:
-            raise ValueError(f"it shows {event['voters']} voters; {now.voted} voted")
-        if not (now.voters_closed or now.choices_closed):
-            check_shown(question, now, [choices for choices, _ in now.ballots.values()])
+    def _publish(self, event: Event) -> None:
+        """Published themes keep the counts of this moment, until they are published again."""
+        filed = self.themes()[0]
+        counts: list[tuple[str, int, int]] = []
+        for theme in event["themes"]:
+            ideas = [self.ideas[id_] for id_ in filed[theme] if not self.ideas[id_].withdrawn]
+            counts.append((theme, len(ideas), len({idea.table for idea in ideas})))
+        self.publishings.append((event["item"], event["command"], counts))
 
-    def on_round_voided(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
-        self._round(event, "open", "closed", "shown")[1].state = "voided"
-
-    # ideas and themes
-
-    def on_idea_written(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
-        self.ideas[event["idea"]] = Idea(event["table"], event["item"], event["kind"])
-
-    def on_idea_revised(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
-        idea = self.ideas[event["idea"]]
-        idea.kind, idea.read = event["kind"], False
-
-    def on_idea_withdrawn(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
-        self.ideas[event["idea"]].withdrawn = True
-
-    def on_ideas_read(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
-        for idea in event["ideas"]:
-            self.ideas[idea].read = True
-
-    def on_act_undone(self, event: dict[str, Json], sealed: dict[str, Part]) -> None:
-        self.undone.add(event["act"])
-
-    def themes(self) -> tuple[dict[str, list[str]], list[str], list[str]]:
-        """Ideas by theme, the themes that stand, the published ones: as if undone acts had never been."""
+    def themes(self) -> tuple[dict[str, dict[str, None]], set[str]]:
+        """Ideas by theme, and the themes merged into others: as if undone acts had never been."""
         filed: dict[str, dict[str, None]] = {}
         merged: set[str] = set()
-        published: dict[str, list[str]] = {}
         for name, act in self.theme_acts:
             if act["command"] in self.undone:
                 continue
@@ -531,16 +546,14 @@ class Recount:
                     merged |= set(act["parents"])
                 case "idea_filed":
                     filed[act["theme"]][act["idea"]] = None
-                case "idea_unfiled":
+                case _:
                     filed[act["theme"]].pop(act["idea"], None)
-                case "themes_published":
-                    published[act["item"]] = act["themes"]
-        counted = {theme: [i for i in ideas if not self.ideas[i].withdrawn] for theme, ideas in filed.items()}
-        return (
-            counted,
-            [t for t in filed if t not in merged],
-            [t for named in published.values() for t in named],
-        )
+        return filed, merged
+
+    def published(self) -> list[tuple[str, int, int]]:
+        """The published themes with their ideas and tables."""
+        by_item = {item: counts for item, command, counts in self.publishings if command not in self.undone}
+        return [theme for counts in by_item.values() for theme in counts]
 
 
 def check_choices(question: Question, choices: Json) -> None:
@@ -599,13 +612,14 @@ def count_round(lines: Iterable[bytes], question: str, number: int) -> dict[str,
     for line in lines:
         if name not in line or b'"ballot_' not in line:
             continue
-        event, sealed = parse_line(line.rstrip(b"\n"))
-        if (event.get("question"), event.get("round")) != (question, number):
+        event, sealed = json.loads(line)
+        if (event["question"], event["round"]) != (question, number):
             continue
+        voter = sealed["voter"][1]["voter"]
         if event["type"] == "ballot_cast":
-            let_stand(ballots, sealed["voter"][1]["voter"], sealed["choices"][1]["choices"], event["channel"])  # type: ignore[call-overload,index]
+            let_stand(ballots, voter, sealed["choices"][1]["choices"], event["channel"])
         elif event["type"] == "ballot_withdrawn":
-            ballots.pop(sealed["voter"][1]["voter"], None)  # type: ignore[call-overload,index]
+            ballots.pop(voter, None)
     return count_cells(choices for choices, _ in ballots.values())
 
 
@@ -613,7 +627,7 @@ def count_round(lines: Iterable[bytes], question: str, number: int) -> dict[str,
 
 
 def share_of(n: int, base: int) -> int | None:
-    """n of base in tenths of a percent, halves up."""
+    """Give n of base in tenths of a percent, halves up."""
     return None if base == 0 else (2000 * n + base) // (2 * base)
 
 
@@ -650,7 +664,7 @@ class Figures:
         self.add(id_, "count", n, base)
 
     def share(self, id_: str, n: int, base: int) -> None:
-        """n of base, not in lowest terms: both are counts."""
+        """Give n of base, not in lowest terms: both are counts."""
         figure = {"id": id_, "kind": "share", "numerator": n, "denominator": base, "base": base}
         self.made[id_] = figure | {"share": share_of(n, base)}
 
@@ -682,12 +696,12 @@ def room_figures(recount: Recount, to: Figures) -> None:
 def idea_figures(recount: Recount, to: Figures) -> None:
     """Ideas that were not withdrawn, by kind and agenda item; and the published themes."""
     standing = {id_: idea for id_, idea in recount.ideas.items() if not idea.withdrawn}
-    counted, living, published = recount.themes()
-    filed = {idea for theme in living for idea in counted[theme]}
+    themes, merged = recount.themes()
+    filed = {idea for theme, ideas in themes.items() if theme not in merged for idea in ideas}
     to.count("ideas/count", len(standing))
     to.count("ideas/withdrawn", len(recount.ideas) - len(standing), len(recount.ideas))
     to.count("ideas/read", sum(idea.read for idea in standing.values()), len(standing))
-    to.count("ideas/filed", len(filed), len(standing))
+    to.count("ideas/filed", len(filed & standing.keys()), len(standing))
     to.count("ideas/tables", len({idea.table for idea in standing.values()}), len(recount.heads))
     for kind in ("agreement", "individual", "minority", "quote", "question", "request"):
         to.count(f"ideas/kind/{kind}", sum(idea.kind == kind for idea in standing.values()), len(standing))
@@ -695,12 +709,12 @@ def idea_figures(recount: Recount, to: Figures) -> None:
         here = [idea for idea in standing.values() if idea.item == item]
         to.count(f"ideas/item/{item}/count", len(here), len(standing))
         to.count(f"ideas/item/{item}/tables", len({idea.table for idea in here}), len(recount.heads))
+        to.count(f"ideas/item/{item}/minority", sum(idea.kind == "minority" for idea in here), len(here))
+    published = recount.published()
     to.count("themes/published", len(published))
-    for theme in published:
-        ideas = [recount.ideas[id_] for id_ in counted[theme]]
-        to.count(f"theme/{theme}/ideas", len(ideas))
-        to.count(f"theme/{theme}/tables", len({idea.table for idea in ideas}), len(recount.heads))
-        to.count(f"theme/{theme}/minority", sum(idea.kind == "minority" for idea in ideas), len(ideas))
+    for theme, ideas_here, tables in published:
+        to.count(f"theme/{theme}/ideas", ideas_here)
+        to.count(f"theme/{theme}/tables", tables, len(recount.heads))
 
 
 def question_figures(id_: str, question: Question, opened: dict[str, list[Json]], to: Figures) -> None:
@@ -723,9 +737,7 @@ def question_figures(id_: str, question: Question, opened: dict[str, list[Json]]
         if now.voters_closed:
             to.unknown.add(f"{path}/channel/{channel}")
     if now.state == "shown":
-        ballots: list[Json] | None = [choices for choices, _ in now.ballots.values()]
-        if now.voters_closed or now.choices_closed:
-            ballots = opened.get(path)
+        ballots = now.choices() if now.all_open else opened.get(path)
         result_figures(path, question, now, ballots, to)
 
 
@@ -982,7 +994,7 @@ def verify(path: Path, heads: Iterable[str] = ()) -> Verdict:
 def sentences(verdict: Verdict) -> Iterator[str]:
     """The verdict for a reader."""
     if verdict.agrees:
-        yield f"Agrees: {len(verdict.counted)} figures, counted again from {verdict.events} events ({verdict.export})."
+        yield f"Agrees: {len(verdict.counted)} figures, counted from {verdict.events} events."
         if verdict.stated:
             yield f"Stated, for an auditor with the audit export to count: {len(verdict.stated)} figures."
     else:
@@ -1010,12 +1022,12 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         verdict = verify(given.export, given.head)
     except Unreadable as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 2
     if given.json:
-        print(json.dumps({"agrees": verdict.agrees} | asdict(verdict), indent=2))
+        sys.stdout.write(json.dumps({"agrees": verdict.agrees} | asdict(verdict), indent=2) + "\n")
     else:
-        print("\n".join(sentences(verdict)))
+        sys.stdout.write("".join(f"{line}\n" for line in sentences(verdict)))
     return 0 if verdict.agrees else 1
 
 

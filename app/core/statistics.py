@@ -5,6 +5,7 @@ The only place where a share is made (rules.md, Figures). No floats.
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from itertools import pairwise
 
 
 def share_tenths(n: int, base: int) -> int | None:
@@ -48,4 +49,4 @@ def difference_tenths(n: int, base: int, other_n: int, other_base: int) -> int |
 def look_equal(shares: Iterable[int | None]) -> bool:
     """Whether two neighbours would look equal without the decimal though they are not."""
     known = [share for share in shares if share is not None]
-    return any(a != b and (a + 5) // 10 == (b + 5) // 10 for a, b in zip(known, known[1:], strict=False))
+    return any(a != b and (a + 5) // 10 == (b + 5) // 10 for a, b in pairwise(known))

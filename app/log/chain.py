@@ -182,13 +182,14 @@ def _unhex(text: str, length: int) -> bytes:
     return raw
 
 
-def erase_in(body: bytes, index: int, part: str) -> bytes:
+def erase_in(body: bytes, index: int, part: str, *, first: int = 1) -> bytes:
     """Replace a sealed part and its salt by its commitment; erasing twice changes nothing.
 
     Args:
         body: Of a segment.
         index: Of the line in it, from 0.
         part: Its name.
+        first: Offset of the body's first event, for what an error says.
 
     Raises:
         ValueError: There is no such line or part.
@@ -196,7 +197,7 @@ def erase_in(body: bytes, index: int, part: str) -> bytes:
     lines = body.split(b"\n")
     if not 0 <= index < len(lines) - 1:
         raise ValueError(f"the segment has no line {index}")
-    open_part, parts = take_apart(lines[index], index)
+    open_part, parts = take_apart(lines[index], first + index)
     if part not in [name for name, _, _ in parts]:
         raise ValueError(f"the event has no sealed part {part!r}")
     kept = [

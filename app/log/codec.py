@@ -98,6 +98,7 @@ def _struct(name: str, cls: type, names: Iterable[str], tag: str | None = None) 
         tag=tag,
         kw_only=True,
         omit_defaults=True,
+        gc=False,
         forbid_unknown_fields=True,
     )
 

@@ -73,7 +73,7 @@ class MemoryLog:
             if not 1 <= offset <= self.position.offset:
                 raise ValueError(f"there is no event {offset}")
             old = erased[index]
-            body = erase_in(old.body, offset - old.first, part)
+            body = erase_in(old.body, offset - old.first, part, first=old.first)
             erased[index] = Segment(first=old.first, last=old.last, head=old.head, body=body)
         self._segments[:] = erased
 

@@ -1,19 +1,19 @@
 """The published JSON Schema of a meeting plan, and its errors as problems with a cure."""
 
 import json
+import pathlib
 from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from app.core.errors import Param
-from app.plan.source import Source
+from app.plan.source import Path, Source
 
-PLANS = Path(__file__).parent.parent / "plans"
+PLANS = pathlib.Path(__file__).parent.parent / "plans"
 SCHEMA_FILE = PLANS / "meeting-plan.schema.json"
 
 VALUE_MAX = 40
@@ -34,11 +34,15 @@ def _validator() -> Draft202012Validator:
 
 def check_schema(source: Source) -> None:
     """Report everything in which the data differs from the schema."""
+    found: list[tuple[Path, bool, str, dict[str, Param]]] = []
     for error in _validator().iter_errors(source.data):
         path = tuple(error.absolute_path)
         for code, step, params in _problems(error):
-            where = path if step is None else (*path, step)
-            source.report(code, where, at_key=step is not None, **params)
+            found.append((path if step is None else (*path, step), step is not None, code, params))
+    strangers = {path for path, at_key, _, _ in found if at_key}
+    for path, at_key, code, params in found:
+        if at_key or path not in strangers:
+            source.report(code, path, at_key=at_key, **params)
 
 
 def _problems(error: ValidationError) -> Iterator[tuple[str, str | None, dict[str, Param]]]:
@@ -46,14 +50,16 @@ def _problems(error: ValidationError) -> Iterator[tuple[str, str | None, dict[st
     rule: Any = error.validator_value
     schema: Any = error.schema
     value: Any = error.instance
-    if (own := schema.get("x-problem")) and error.validator != "type":
+    is_scalar = isinstance(value, str | int)
+    if (own := schema.get("x-problem")) and (error.validator != "type" or is_scalar):
         in_name = "propertyNames" in error.absolute_schema_path
         yield own, str(value) if in_name else None, {"value": str(value)[:VALUE_MAX]}
         return
     match error.validator:
         case "required":
+            strangers = [name for name in value if name not in schema["properties"]]
             for name in rule:
-                if name not in value:
+                if name not in value and not get_close_matches(name, strangers, 1):
                     yield "missing", None, {"name": name}
         case "additionalProperties":
             yield from _unknown_fields(value, tuple(schema["properties"]))

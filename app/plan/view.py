@@ -4,6 +4,7 @@ The schema has spoken about shapes before; a view of something of the wrong shap
 so that every problem of a plan is found in one reading.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,6 +15,7 @@ from app.core.ids import Text, is_planned_id
 from app.core.text import clean
 from app.plan.source import Path, Place, Source
 
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?\Z")
 LINE_MAX = 200
 PARAGRAPH_MAX = 2_000
 PAGE_MAX = 20_000
@@ -106,7 +108,7 @@ class View:
 
     def _by_language(self, limit: int) -> Text:
         for language, view in self.fields():
-            if language not in self.languages and self.languages:
+            if language not in self.languages and self.languages and LANGUAGE.match(language):
                 view.report("language_not_declared", at_key=True, language=language[:40])
         for language in self.languages:
             if not self.has(language):

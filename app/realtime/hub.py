@@ -17,8 +17,11 @@ PACES_S: Mapping[str, float] = {"seat": 0.0, "screen": 0.1}
 
 PACE_S = 0.5
 
-OWN: Mapping[str, str] = {"seat": "seat", "table": "table", "voted": "table"}
-"""Topics about one seat or table: of the channels that are about one thing too, only its own hears them."""
+OWN: Mapping[str, str] = {"seat": "seat", "table": "table", "voted": "table", "scene": "screen"}
+"""Topics about one seat, table or screen: of the channels that are about one too, only its own hears them."""
+
+EVERYTHING = "all"
+"""The topic that every channel hears, the sheltered too."""
 
 SHELTERED = "seat"
 """Channels, thousands of them, that hear only their own topics."""
@@ -42,10 +45,11 @@ class Flush(NamedTuple):
 class _Room:
     """A channel that somebody hears."""
 
-    __slots__ = ("board", "dirty", "due", "listeners", "pace")
+    __slots__ = ("board", "dirty", "due", "flushed", "listeners", "pace")
 
     def __init__(self, board: Board, kind: str) -> None:
         self.board = board
+        self.flushed = board.changed
         self.pace = PACES_S.get(kind, PACE_S)
         self.dirty: dict[str, None] = {}
         self.listeners: dict[Outbox, None] = {}
@@ -58,7 +62,8 @@ class Hub:
     def __init__(self, views: Views) -> None:
         self.views = views
         self._rooms: dict[str, _Room] = {}
-        self._shared: dict[str, _Room] = {}
+        self._common: dict[str, _Room] = {}  # about no single thing: "keypad", "desk"
+        self._shared: dict[str, _Room] = {}  # all but the sheltered
         self._dirty: dict[str, _Room] = {}
 
     def __len__(self) -> int:
@@ -81,6 +86,8 @@ class Hub:
             room = self._rooms[channel] = _Room(Board(channel, offset, self.views.snapshot(channel)), kind)
             if kind != SHELTERED:
                 self._shared[channel] = room
+            if kind == channel:
+                self._common[channel] = room
         else:
             self._refresh(room, offset)
         room.listeners[outbox] = None
@@ -94,9 +101,8 @@ class Hub:
                 continue
             room.listeners.pop(outbox, None)
             if not room.listeners:
-                del self._rooms[channel]
-                self._shared.pop(channel, None)
-                self._dirty.pop(channel, None)
+                for held in (self._rooms, self._shared, self._common, self._dirty):
+                    held.pop(channel, None)
         outbox.sent.clear()
 
     def owed(self, outbox: Outbox, channel: str) -> bytes | None:
@@ -122,16 +128,13 @@ class Hub:
         """A durable batch touched these topics."""
         for topic in topics:
             kind, _, which = topic.partition(":")
-            own = OWN.get(kind)
-            if own is None:
-                for channel, room in self._shared.items():
+            if own := OWN.get(kind):
+                hearing = self._common
+                if (room := self._rooms.get(channel := f"{own}:{which}")) is not None:
                     self._mark(channel, room, topic)
-                continue
-            for channel, room in self._shared.items():
-                if ":" not in channel:
-                    self._mark(channel, room, topic)
-            channel = f"{own}:{which}"
-            if (room := self._rooms.get(channel)) is not None:
+            else:
+                hearing = self._rooms if kind == EVERYTHING else self._shared
+            for channel, room in hearing.items():
                 self._mark(channel, room, topic)
 
     def _mark(self, channel: str, room: _Room, topic: str) -> None:
@@ -157,15 +160,16 @@ class Hub:
         due = [(channel, room) for channel, room in self._dirty.items() if everything or room.due <= now]
         for channel, room in due:
             del self._dirty[channel]
-            room.due = max(room.due + room.pace, now) if room.due + room.pace > now else now + room.pace
-            if self._refresh(room, offset):
+            late = room.due + room.pace <= now
+            room.due = now + room.pace if late else room.due + room.pace
+            self._refresh(room, offset)
+            if room.board.changed != room.flushed:
+                room.flushed = room.board.changed
                 out.append(Flush(channel, tuple(room.listeners)))
         return out
 
-    def _refresh(self, room: _Room, offset: int) -> bool:
-        before = room.board.changed
+    def _refresh(self, room: _Room, offset: int) -> None:
         for topic in room.dirty:
             room.board.update(self.views.entries(room.board.channel, topic), offset)
         room.dirty.clear()
         room.board.offset = offset
-        return room.board.changed != before

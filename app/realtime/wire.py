@@ -6,15 +6,17 @@ document and the reference are made from here (the docstring of a frame is its
 specification). Knows no connection and no meeting.
 """
 
+import functools
+import operator
 import types
 from collections.abc import Callable
-from dataclasses import MISSING, Field, fields, is_dataclass
-from typing import Annotated, Any, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
+from dataclasses import MISSING, fields, is_dataclass
+from typing import Annotated, Any, NewType, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from app.core import commands
-from app.core.commands import COMMANDS, Command, command_name
+from app.core.commands import COMMANDS, AnyCommand, Command, command_name
 from app.core.ids import CommandId
 
 PROTOCOL = 1
@@ -62,7 +64,7 @@ Id = Annotated[str, msgspec.Meta(pattern="^cmd_[0-9a-f]{32}$", max_length=36)]
 """A command's id, made by the client before sending: ``cmd_`` and 128 random bits in hex."""
 
 
-class FromClient(msgspec.Struct, tag_field="t", tag=str.lower, forbid_unknown_fields=True, frozen=True):
+class FromClient(msgspec.Struct, tag_field="t", tag=str.lower, forbid_unknown_fields=True):
     """Base of the frames that only the connection itself understands."""
 
 
@@ -97,7 +99,7 @@ class Beat(FromClient):
 # --- frames of the server ------------------------------------------------------------------
 
 
-class FromServer(msgspec.Struct, tag_field="t", tag=str.lower, frozen=True, omit_defaults=True):
+class FromServer(msgspec.Struct, tag_field="t", tag=str.lower, omit_defaults=True):
     """Base of the server's frames. Fields may be added; a client passes over what it does not know."""
 
 
@@ -207,32 +209,35 @@ def _closed(hint: Any) -> Any:
         return _closed(hint.__supertype__)
     if hint is int:
         return Integer
-    if is_dataclass(hint):
-        return _struct(hint.__name__, hint)  # type: ignore[arg-type]
+    if isinstance(hint, type) and is_dataclass(hint):
+        return _struct(hint.__name__, hint)
     origin, inner = get_origin(hint), tuple(_closed(arg) if arg is not ... else ... for arg in get_args(hint))
     if origin is None:
         return hint
-    return Union[inner] if origin in (Union, types.UnionType) else origin[inner]  # noqa: UP007
+    return functools.reduce(operator.or_, inner) if origin in (Union, types.UnionType) else origin[inner]
 
 
 _STRUCTS: dict[type, type[msgspec.Struct]] = {}
+
+
+def _named(field: str) -> str:
+    """A field's name in a frame; `id` is the command's own there (`redact_text` has one of its own)."""
+    return "of_id" if field == "id" else field
 
 
 def _struct(name: str, cls: type, **options: Any) -> type[msgspec.Struct]:
     """A msgspec struct with the fields of a dataclass."""
     if cls not in _STRUCTS:
         hints = get_type_hints(cls)
-        made = [("id", Id)] if options else []
-        rows = made + [(f.name, _closed(hints[f.name]), *_default(f)) for f in fields(cls)]
+        rows: list[Any] = [("id", Id)] if options else []
+        for f in fields(cls):
+            default = () if f.default is MISSING else (f.default,)
+            rows.append((_named(f.name) if options else f.name, _closed(hints[f.name]), *default))
         _STRUCTS[cls] = msgspec.defstruct(
             name, rows, namespace={"__doc__": cls.__doc__}, module=__name__, forbid_unknown_fields=True,
             frozen=True, **options,
         )  # fmt: skip
     return _STRUCTS[cls]
-
-
-def _default(f: Field[Any]) -> tuple[Any, ...]:
-    return () if f.default is MISSING else (f.default,)
 
 
 COMMAND_FRAMES: dict[str, type[msgspec.Struct]] = {
@@ -244,12 +249,11 @@ COMMAND_FRAMES: dict[str, type[msgspec.Struct]] = {
 
 _encoder = msgspec.json.Encoder()
 encode = _encoder.encode
-_Frame = TypeVar("_Frame")
 
 
-def _reader(cls: type[Command], frame: type[msgspec.Struct]) -> Callable[[Any], Command]:
+def _reader(cls: type[Command], frame: type[msgspec.Struct]) -> Callable[[Any], Any]:
     """How a command is made from its frame: field by field, or converted where a field is an object."""
-    names = tuple(f.name for f in fields(cls))
+    names = tuple(_named(f.name) for f in fields(cls))
     parts = msgspec.json.schema(frame)["$defs"]
     if not any(part.get("type") == "object" for name, part in parts.items() if name != cls.__name__):
         return lambda made: cls(*[getattr(made, name) for name in names])
@@ -257,11 +261,13 @@ def _reader(cls: type[Command], frame: type[msgspec.Struct]) -> Callable[[Any], 
 
 
 _READERS = {frame: _reader(COMMANDS[name], frame) for name, frame in COMMAND_FRAMES.items()}
-_from_client = msgspec.json.Decoder(Union[(*CONNECTION_FRAMES, *COMMAND_FRAMES.values())])  # type: ignore[var-annotated]
-_from_server = msgspec.json.Decoder(Union[SERVER_FRAMES])  # type: ignore[var-annotated]
+_from_client: msgspec.json.Decoder[Any] = msgspec.json.Decoder(
+    functools.reduce(operator.or_, (*CONNECTION_FRAMES, *COMMAND_FRAMES.values()))
+)
+_from_server: msgspec.json.Decoder[Any] = msgspec.json.Decoder(functools.reduce(operator.or_, SERVER_FRAMES))
 
 
-def read_client(data: bytes) -> FromClient | tuple[CommandId, Command]:
+def read_client(data: bytes) -> FromClient | tuple[CommandId, AnyCommand]:
     """What a client's frame says.
 
     Raises:
@@ -280,7 +286,7 @@ def read_server(data: bytes) -> FromServer:
     return frame
 
 
-def command_frame(command: CommandId, said: Command) -> bytes:
+def command_frame(command: CommandId, said: AnyCommand) -> bytes:
     """The frame of a command; for clients."""
     cls = COMMAND_FRAMES[command_name(type(said))]
     return encode(cls(command, *[getattr(said, f.name) for f in fields(said)]))

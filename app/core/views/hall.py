@@ -1,0 +1,141 @@
+"""The console of those who run the day, and the public view of those who watch it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from app.core.ids import MessageId, QuestionId, ScreenId
+from app.core.meeting import Meeting
+from app.core.questions import Question, RoundNow, RoundState
+from app.core.views import floor
+from app.core.views.common import (
+    agenda_entry,
+    guide_entry,
+    meeting_entry,
+    message_entry,
+    open_entry,
+    published_entry,
+    question_topics,
+    sheet_entry,
+    timer_entry,
+    votes_entry,
+)
+from app.core.views.results import public_result
+from app.core.views.screens import drawn
+
+
+def console(meeting: Meeting, _arg: str, name: str, id_: str) -> dict[str, Any]:
+    """The channel `console`: everything but counts by option before the show."""
+    match name:
+        case "meeting":
+            return {"meeting": meeting_entry(meeting), "record": record_entry(meeting)}
+        case "agenda":
+            guides = {f"guide/{i.id}": guide_entry(i) for i in meeting.agenda.in_order() if i.guide}
+            return {"agenda": agenda_entry(meeting), **guides}
+        case "timer":
+            return {"timer": timer_entry(meeting)}
+        case "question":
+            q = meeting.questions.questions.get(QuestionId(id_))
+            if q is None:
+                return {}
+            return {
+                f"question/{id_}": question_entry(q),
+                f"votes/{id_}": votes_entry(meeting, q),
+                f"result/{id_}": public_result(q),
+                "open": open_entry(meeting),
+                **floor.floor(meeting, "", "question", id_),
+            }
+        case "votes":
+            q = meeting.questions.questions.get(QuestionId(id_))
+            return {} if q is None else {f"votes/{id_}": votes_entry(meeting, q)}
+        case "scene":
+            return {f"scene/{id_}": drawn(meeting, ScreenId(id_))}
+        case "message":
+            message = meeting.stage.messages.get(MessageId(id_))
+            return {} if message is None else {f"message/{id_}": message_entry(message)}
+        case "published":
+            return {f"published/{id_}": published_entry(meeting, id_)}
+        case _:
+            return floor.floor(meeting, "", name, id_)
+
+
+def console_topics(meeting: Meeting, _arg: str) -> Iterator[str]:
+    """Everything of the console."""
+    yield from ("meeting", "agenda", "timer")
+    yield from question_topics(meeting, "question")
+    for screen in meeting.stage.screens:
+        yield f"scene:{screen}"
+    for message in meeting.stage.messages:
+        yield f"message:{message}"
+    for item in meeting.themes.published:
+        yield f"published:{item}"
+    yield from floor.topics(meeting, "")
+
+
+def question_entry(q: Question) -> dict[str, Any]:
+    """A question with all its rounds."""
+    return {
+        **sheet_entry(q, q.now),
+        "item": q.item,
+        "seconds": q.seconds,
+        "visibility": q.rules.visibility.value,
+        "rounds": [round_entry(r) for r in q.rounds],
+    }
+
+
+def round_entry(now: RoundNow) -> dict[str, Any]:
+    """A round's life, without counts by option."""
+    return {
+        "round": now.number,
+        "state": now.state.value,
+        "opened_at_ms": now.opened_at_ms,
+        "closed_at_ms": now.closed_at_ms,
+        "shown_at_ms": now.shown_at_ms,
+        "voted": now.tally.voters if now.state is RoundState.OPEN else now.voted,
+        "present": now.present,
+        "digest": now.digest,
+        "reason": now.reason,
+        "void_reason": now.void_reason,
+        "taken_back": now.taken_back,
+        "key_lost": now.key_lost,
+        "void_asked_by": now.void_asked_by,
+    }
+
+
+def record_entry(meeting: Meeting) -> dict[str, Any]:
+    """Errata, responses and how many texts were redacted."""
+    return {
+        "errata": [{"question": q, "text": text} for _, q, text in meeting.errata],
+        "responses": [{"theme": t, "text": text} for _, t, text in meeting.responses],
+        "redactions": len(meeting.redactions),
+    }
+
+
+def public(meeting: Meeting, _arg: str, name: str, id_: str) -> dict[str, Any]:
+    """The channel `public`: what has been shown."""
+    match name:
+        case "meeting":
+            return {"meeting": meeting_entry(meeting), "record": record_entry(meeting)}
+        case "agenda":
+            return {"agenda": agenda_entry(meeting)}
+        case "timer":
+            return {"timer": timer_entry(meeting)}
+        case "question":
+            q = meeting.questions.questions.get(QuestionId(id_))
+            return {} if q is None else {f"result/{id_}": public_result(q), "open": open_entry(meeting)}
+        case "votes":
+            q = meeting.questions.questions.get(QuestionId(id_))
+            return {} if q is None else {f"votes/{id_}": votes_entry(meeting, q)}
+        case "published":
+            return {f"published/{id_}": published_entry(meeting, id_)}
+        case "room":
+            return {"room": floor.room_entry(meeting)}
+        case _:
+            return {}
+
+
+def public_topics(meeting: Meeting, _arg: str) -> Iterator[str]:
+    """Everything public."""
+    yield from ("meeting", "agenda", "timer", "room")
+    yield from question_topics(meeting, "question", "votes")
+    for item in meeting.themes.published:
+        yield f"published:{item}"

@@ -1,0 +1,320 @@
+"""The two exports of a meeting: *audit*, for a named auditor, and *public* (rules.md, The log).
+
+Both hold the whole chain. In the audit export every part is open that may be;
+in the public one every part is closed but the texts that were published. The
+choices of a round, and the salt of its digest, are open only once its result
+has been shown, in both. A zip has the same bytes for the same log: no time of
+making is in it. `app/verify.py` travels with each and checks it.
+"""
+
+import asyncio
+import hashlib
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, Any
+
+import msgspec
+
+from app.core.ballots import ONE
+from app.core.meeting import Meeting, Phase
+from app.core.planned import Kind
+from app.core.questions import Question, RoundNow, RoundState
+from app.log.chain import Part, canonical, chain, genesis_head, lines_of, record, take_apart
+from app.log.port import EventLog, Genesis, Segment
+from app.report.figures import figures_json, figures_of
+from app.report.outline import Edition, Head, Report, outline
+from app.report.render_csv import tables
+from app.report.render_html import STYLESHEET, readme, report_html
+from app.report.render_json import report_json
+
+LANGUAGES = ("en", "th")
+FORMAT = 1
+STEP_DIGITS = 8
+CHUNK_BYTES = 1 << 20
+VERIFIER = Path(__file__).with_name("verify.py")
+
+Progress = Callable[[int, int], None]
+"""Called with the events written so far, and of how many."""
+
+
+async def write_audit(
+    meeting: Meeting, log: EventLog, out: IO[bytes], *, progress: Progress | None = None
+) -> None:
+    """Write the audit export: the whole log, plan, report and tables. It is personal data.
+
+    Args:
+        meeting: As it stands; events after its offset are left out.
+        log: The log that it was folded from.
+        out: Where the zip goes; seekable.
+        progress: Told how far it is.
+    """
+    await _write("audit", Edition.FULL, _AuditSeals(meeting), meeting, log, out, progress)
+
+
+async def write_public(
+    meeting: Meeting, log: EventLog, out: IO[bytes], *, progress: Progress | None = None
+) -> None:
+    """Write the public export: the chain with what may be opened, and the public report; see `write_audit`."""
+    await _write("public", Edition.PUBLIC, _PublicSeals(meeting), meeting, log, out, progress)
+
+
+# --- what stays closed -------------------------------------------------------------------------
+
+
+def closed_votes(meeting: Meeting) -> list[tuple[Question, RoundNow]]:
+    """The rounds whose choices stay closed in every export: asked, and never shown."""
+    return [
+        (question, now)
+        for question in meeting.questions.questions.values()
+        for now in question.rounds
+        if now.state is not RoundState.PLANNED and now.shown is None
+    ]
+
+
+def published_choices(meeting: Meeting) -> list[tuple[Question, RoundNow]]:
+    """The rounds whose sorted choices are in the public export.
+
+    The question says so, and the round is shown. Of an anonymous one only ballots of a single choice:
+    a whole rating or list of choices can be as good as a name.
+    """
+    return [
+        (question, now)
+        for question in meeting.questions.questions.values()
+        if question.rules.publish_choices
+        and (not question.rules.anonymous or question.rules.kind in (*ONE, Kind.NUMBER))
+        for now in question.rounds
+        if now.state is RoundState.SHOWN
+    ]
+
+
+def _round_names(rounds: Iterable[tuple[Question, RoundNow]]) -> frozenset[tuple[str, int]]:
+    return frozenset((question.id, now.number) for question, now in rounds)
+
+
+class _AuditSeals:
+    """Closes the choices and digest salts of votes that were not shown."""
+
+    def __init__(self, meeting: Meeting) -> None:
+        self.hidden = _round_names(closed_votes(meeting))
+
+    def keep(self, event: dict[str, Any], part: Part) -> bool:
+        """Whether this part of the event stays open."""
+        if part.name not in ("choices", "digest"):
+            return True
+        return (event["question"], event["round"]) not in self.hidden
+
+
+class _PublicSeals:
+    """Opens the texts that were published, and nothing else."""
+
+    def __init__(self, meeting: Meeting) -> None:
+        self.rounds = _round_names(published_choices(meeting))
+        self.asked = {
+            q.id: q
+            for q in meeting.questions.questions.values()
+            if any(r.state is not RoundState.PLANNED for r in q.rounds)
+        }
+        published = [theme for themes in meeting.themes.published.values() for theme in themes]
+        self.titles = {theme.id: theme.title for theme in published}
+        self.quotes = {quote for theme in published for quote in theme.quotes.items()}
+
+    def keep(self, event: dict[str, Any], part: Part) -> bool:
+        """Whether this part of the event is open to everybody."""
+        said = msgspec.json.decode(part.content)
+        match event["type"]:
+            case "voting_closed":
+                return (event["question"], event["round"]) in self.rounds
+            case "question_drafted" | "question_revised":
+                question = self.asked.get(event["question"])
+                return question is not None and _is_wording_of(question, said)
+            case "option_added":
+                question = self.asked.get(event["question"])
+                option = question.options.get(event["option"]) if question else None
+                return option is not None and option.text == said.get("text")
+            case "theme_created" | "theme_renamed" | "themes_merged":
+                return self.titles.get(event["theme"]) == said.get("title")
+            case "idea_written" | "idea_revised":
+                return (event["idea"], event.get("revision", 1)) in self.quotes
+            case "erratum_recorded" | "response_recorded" | "item_added" | "item_skipped":
+                return True
+            case "round_voided" | "round_added":
+                return event["question"] in self.asked
+            case _:
+                return False
+
+
+def _is_wording_of(question: Question, said: dict[str, Any]) -> bool:
+    """Whether these texts, all of them, are what the room was asked."""
+    scale = None if question.scale_texts is None else list(question.scale_texts)
+    now = {"title": question.title, "unit": question.unit, "scale_texts": scale}
+    return all(now[name] == text for name, text in said.items())
+
+
+# --- writing -----------------------------------------------------------------------------------
+
+
+class _Zip:
+    """A zip whose bytes depend on nothing but what is put into it."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        self._zip = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED)
+        self.hashes: dict[str, str] = {}
+
+    def add(self, name: str, content: bytes) -> None:
+        """Put a whole file in."""
+        with self.open(name) as file:
+            file.write(content)
+        self.hashes[name] = hashlib.sha256(content).hexdigest()
+
+    def open(self, name: str) -> IO[bytes]:
+        """A file to write to piece by piece; the caller adds its hash."""
+        info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+        info.compress_type, info.create_system, info.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
+        return self._zip.open(info, "w", force_zip64=True)
+
+    def close(self) -> None:
+        """Write the directory of the zip."""
+        self._zip.close()
+
+
+@dataclass(slots=True)
+class _Written:
+    """What one segment gives: its lines as exported, its line of segments.ndjson, the head after it."""
+
+    lines: bytes
+    segment: bytes
+    head: bytes
+
+
+def _sealed(segment: Segment, head: bytes, seals: "_AuditSeals | _PublicSeals") -> _Written:
+    lines, steps = [], []
+    for offset, line in lines_of(segment):
+        open_part, parts = take_apart(line, offset)
+        event = msgspec.json.decode(open_part) if parts else {}
+        kept = [
+            part if part.erased or seals.keep(event, part) else part._replace(salt=b"", content=b"")
+            for part in parts
+        ]
+        exported = record(open_part, kept)
+        head = chain(head, exported.link)
+        lines.append(exported.line)
+        steps.append(head.hex()[:STEP_DIGITS])
+    lines.append(b"")
+    told = {"first": segment.first, "last": segment.last, "head": head.hex(), "steps": "".join(steps)}
+    return _Written(b"\n".join(lines), canonical(told) + b"\n", head)
+
+
+async def _write(
+    kind: str,
+    edition: Edition,
+    seals: "_AuditSeals | _PublicSeals",
+    meeting: Meeting,
+    log: EventLog,
+    out: IO[bytes],
+    progress: Progress | None,
+) -> None:
+    assert meeting.phase is not Phase.NEW, "a meeting without a plan has nothing to export"
+    # Everything that is asked of the meeting is asked here, before the first await.
+    last = meeting.offset
+    figures, report = figures_json(figures_of(meeting)), outline(meeting, edition)
+    hidden = [f"question/{q.id}/round/{now.number}" for q, now in closed_votes(meeting)]
+    choices = {f"choices/{q.id}-{now.number}.json": _choices(q, now) for q, now in published_choices(meeting)}
+    plan = msgspec.to_builtins(meeting.plan)
+    zipped, genesis = _Zip(out), _genesis_bytes(log.genesis)
+    head, segments = await _write_log(zipped, seals, log, last, progress)
+    report = replace(report, heads=(Head(last, head.hex()),))
+    manifest = {
+        "export": kind,
+        "format": FORMAT,
+        "meeting": log.genesis.meeting,
+        "epoch": log.genesis.epoch,
+        "events": last,
+        "start": genesis_head(log.genesis).hex(),
+        "head": head.hex(),
+        "closed_votes": hidden,
+        "personal_data": kind == "audit",
+    }
+
+    def finish() -> None:
+        zipped.add("segments.ndjson", segments)
+        zipped.add("genesis.json", genesis)
+        zipped.add("plan.json", canonical(_without_none(plan)))
+        zipped.add("figures.json", figures)
+        zipped.add("verify.py", VERIFIER.read_bytes())
+        if kind == "public":
+            for name, content in choices.items():
+                zipped.add(name, content)
+        _add_reports(zipped, report, kind)
+        zipped.add("manifest.json", canonical(manifest | {"files": dict(sorted(zipped.hashes.items()))}))
+        zipped.close()
+
+    await asyncio.to_thread(finish)
+
+
+async def _write_log(
+    zipped: _Zip, seals: "_AuditSeals | _PublicSeals", log: EventLog, last: int, progress: Progress | None
+) -> tuple[bytes, bytes]:
+    """Stream the log into the zip, segment after segment; gives the head and segments.ndjson."""
+    head, digest, segments = genesis_head(log.genesis), hashlib.sha256(), []
+    waiting: list[bytes] = []
+    size = 0
+    with zipped.open("log.ndjson") as file:
+
+        def put(chunk: bytes) -> None:
+            digest.update(chunk)
+            file.write(chunk)
+
+        async for segment in log.read_after(0):
+            if segment.first > last:
+                break
+            assert segment.last <= last, "a meeting stands at the end of a batch"
+            written = _sealed(segment, head, seals)
+            head = written.head
+            segments.append(written.segment)
+            waiting.append(written.lines)
+            size += len(written.lines)
+            if size >= CHUNK_BYTES:
+                await asyncio.to_thread(put, b"".join(waiting))
+                waiting, size = [], 0
+            if progress:
+                progress(segment.last, last)
+        put(b"".join(waiting))
+    zipped.hashes["log.ndjson"] = digest.hexdigest()
+    return head, b"".join(segments)
+
+
+def _add_reports(zipped: _Zip, report: Report, kind: str) -> None:
+    for language in LANGUAGES:
+        zipped.add(f"README.{language}.txt", readme(report, kind, language).encode())
+        folder = f"report/{language}"
+        zipped.add(f"{folder}/report.html", report_html(report, language, stylesheet="../report.css").encode())
+        zipped.add(f"{folder}/report.json", report_json(report, language))
+        for name, content in tables(report, language).items():
+            zipped.add(f"{folder}/tables/{name}", content)
+    zipped.add("report/report.css", STYLESHEET.read_bytes())
+
+
+def _choices(question: Question, now: RoundNow) -> bytes:
+    """The sorted choices that count: no voter, no table, no time."""
+    said: Sequence[Any] = [msgspec.to_builtins(choices) for choices, _ in now.ballots.values()]
+    return canonical({"question": question.id, "round": now.number, "choices": sorted(said, key=canonical)})
+
+
+def _genesis_bytes(genesis: Genesis) -> bytes:
+    said = canonical(msgspec.to_builtins(genesis))
+    assert hashlib.sha256(b"townmeeting log\n" + said).digest() == genesis_head(genesis)
+    return said
+
+
+def _without_none(value: Any) -> Any:
+    """The plan as the log spells it: what is not said is left out."""
+    match value:
+        case dict():
+            return {name: _without_none(item) for name, item in value.items() if item is not None}
+        case list() | tuple():
+            return [_without_none(item) for item in value]
+        case _:
+            return value
+

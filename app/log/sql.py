@@ -1,0 +1,191 @@
+"""The log in a database: a segment a row, by SQLAlchemy; what only SQLite knows is in `sqlite.py`.
+
+An append is one statement that checks the writer's term and the log's end,
+inserts, and says whether it did: a transaction by itself, sent straight to
+the driver in one hop. Reads take whole chunks of a bounded number of events,
+so no statement is ever half way when a part is erased.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Self
+
+from app.log.chain import check_fits, damaged, genesis_head, verify_segment
+from app.log.codec import known_format
+from app.log.port import Genesis, LogFault, LogUnavailable, Position, PositionConflict, Segment
+from app.log.sqlite import ERRORS, SqliteStore, fault, is_damage
+from app.log.tables import APPEND, READ, End, Prepared, as_segment, erase_part, found, take_over
+
+CHUNK_EVENTS = 2_000
+"""A read holds the segments that begin within so many events."""
+
+
+class SqlLog:
+    """One log of one site of one meeting, in a database; made by `create` or `open`."""
+
+    def __init__(self, store: SqliteStore, end: End) -> None:
+        self._store = store
+        self._genesis = end.genesis
+        self._position = Position(end.genesis.epoch, end.offset)
+        self._head = end.head
+        self._term = end.term
+        self._turn = asyncio.Lock()
+        self._ended: LogUnavailable | None = None
+        self._append = Prepared(APPEND, store.dialect)
+        self._read = Prepared(READ, store.dialect)
+
+    @classmethod
+    async def create(cls, where: str | Path, genesis: Genesis) -> Self:
+        """Make a new log and own it.
+
+        Args:
+            where: A path, or a URL (``sqlite:///path``).
+            genesis: What it is for.
+
+        Raises:
+            LogFault: There is one already, or it cannot be made.
+            LogOwned: Somebody has it open.
+        """
+        known_format(genesis.format)
+        return await cls._enter(where, genesis)
+
+    @classmethod
+    async def open(cls, where: str | Path, *, quick_check: bool = False) -> Self:
+        """Own a log that exists; its writer before is refused from now on.
+
+        Args:
+            where: A path, or a URL (``sqlite:///path``).
+            quick_check: Let the database check itself first (0.1 s for 250,000 events).
+
+        Raises:
+            LogOwned: Another process has it.
+            UnknownFormat: A newer program wrote it.
+            LogDamaged: It cannot be read.
+            LogFault: There is none.
+        """
+        return await cls._enter(where, None, quick_check=quick_check)
+
+    @classmethod
+    async def _enter(cls, where: str | Path, genesis: Genesis | None, *, quick_check: bool = False) -> Self:
+        store = await SqliteStore.connect(where, create=genesis is not None)
+        try:
+            sound = not quick_check or await store.sound()
+            async with store.transaction() as connection:
+                if genesis is not None:
+                    await found(connection, genesis)
+                log = cls(store, await take_over(connection))
+            if not sound:
+                await log._name_damage()
+            # What a crash left between an erasure and the end of its work goes now.
+            await store.scrub()
+        except BaseException as error:
+            await store.close()
+            if isinstance(error, ERRORS):
+                raise damaged(0, str(error)) if is_damage(error) else fault(error) from error
+            raise
+        return log
+
+    @property
+    def genesis(self) -> Genesis:
+        return self._genesis
+
+    @property
+    def position(self) -> Position:
+        return self._position
+
+    @property
+    def head(self) -> bytes:
+        return self._head
+
+    async def append(self, segment: Segment, expected: Position) -> Position:
+        check_fits(segment, expected)
+        values = self._append.values(
+            first=segment.first,
+            last=segment.last,
+            count=segment.count,
+            head=segment.head,
+            body=segment.body,
+            term=self._term,
+            expected=expected.offset,
+        )
+        async with self._turn:
+            self._check_usable()
+            if expected != self._position:
+                raise self._conflict(expected)
+            try:
+                inserted = await self._store.run(self._append.sql, values)
+            except ERRORS as error:
+                raise self._failed(error) from error
+            except asyncio.CancelledError:
+                self._ended = LogUnavailable(
+                    "A write was interrupted and its outcome is unknown. Start again."
+                )
+                raise
+            if not inserted:
+                raise self._conflict(expected)
+            self._position = Position(self._genesis.epoch, segment.last)
+            self._head = segment.head
+            return self._position
+
+    async def read_after(self, offset: int) -> AsyncIterator[Segment]:
+        end, follows = self._position.offset, False
+        while offset < end:
+            for row in await self._chunk(offset, min(offset + CHUNK_EVENTS, end)):
+                segment = as_segment(row, offset, follows=follows)
+                yield segment
+                offset, follows = segment.last, True
+
+    async def _chunk(self, after: int, until: int) -> list[Any]:
+        async with self._turn:
+            self._check_usable(closed_only=True)
+            try:
+                rows = await self._store.run(self._read.sql, self._read.values(after=after, until=until))
+            except ERRORS as error:
+                raise damaged(after + 1, str(error)) if is_damage(error) else fault(error) from error
+        if not rows:
+            raise damaged(after + 1, "it is missing")
+        return rows
+
+    async def erase(self, parts: tuple[tuple[int, str], ...]) -> None:
+        async with self._turn:
+            self._check_usable()
+            try:
+                async with self._store.transaction() as connection:
+                    for offset, part in parts:
+                        await erase_part(connection, offset, part)
+                await self._store.scrub()
+            except ERRORS as error:
+                raise self._failed(error) from error
+
+    async def close(self) -> None:
+        """Give up the ownership. A second call does nothing."""
+        async with self._turn:
+            if self._store.closed:
+                return
+            await self._store.close()
+
+    def _check_usable(self, *, closed_only: bool = False) -> None:
+        if self._store.closed:
+            raise LogUnavailable("The log is closed. Open it again.")
+        if self._ended and not closed_only:
+            raise self._ended
+
+    def _conflict(self, expected: Position) -> PositionConflict:
+        return PositionConflict(
+            f"The log does not end at event {expected.offset} of {expected.epoch} for this writer: "
+            "another one has taken over. Stop this one."
+        )
+
+    def _failed(self, error: Exception) -> LogFault:
+        """After an I/O error nothing is known of what the disk holds: this writer never tries again."""
+        failed = fault(error)
+        if isinstance(failed, LogUnavailable) and not failed.disk_full:
+            self._ended = failed
+        return failed
+
+    async def _name_damage(self) -> None:
+        head = genesis_head(self._genesis)
+        async for segment in self.read_after(0):
+            head = verify_segment(head, segment)
+        raise damaged(0, "the database is damaged, though every event can be read")

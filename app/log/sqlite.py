@@ -1,0 +1,186 @@
+"""Everything about the log's store that only SQLite knows.
+
+One connection, alone on its file (`locking_mode=EXCLUSIVE`, set before WAL, so
+there is no shared-memory file and nobody else can read or write), every commit
+synced, what is deleted overwritten. `run` sends one whole statement to the
+driver's thread in one hop; a statement that writes is a transaction of its
+own. `transaction` is for the few acts of more than one statement.
+"""
+
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import URL, Connection, Dialect, event, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from app.log.lock import OwnerLock
+from app.log.port import LogFault, LogOwned, LogUnavailable
+
+PRAGMAS = (
+    ("locking_mode", "exclusive"),  # before WAL: no shared memory, no second reader
+    ("journal_mode", "wal"),
+    ("synchronous", 2),  # FULL: a commit is on disk when it returns
+    ("secure_delete", 1),  # what is erased is overwritten with zeros
+)
+"""Setting and the answer that shows that it took effect, in this order."""
+
+BUSY_SECONDS = 1.0
+"""How long to wait for a foreign lock on the file; a second owner is refused within 2 s."""
+
+_FULL = {sqlite3.SQLITE_FULL}
+_LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+ERRORS: tuple[type[Exception], ...] = (sqlite3.Error, DBAPIError)
+"""What the driver may raise."""
+
+
+class SqliteStore:
+    """The one connection to a log's file, and the ownership of it."""
+
+    def __init__(
+        self, engine: AsyncEngine, connection: AsyncConnection, driver: Any, lock: OwnerLock
+    ) -> None:
+        self._engine = engine
+        self._connection = connection
+        self._driver = driver
+        self._lock = lock
+        self.closed = False
+
+    @classmethod
+    async def connect(cls, where: str | Path, *, create: bool) -> Self:
+        """Become the owner of the file and open it.
+
+        Raises:
+            LogOwned: Somebody else has it.
+            LogFault: There is none (`create` makes one), or it cannot be opened.
+        """
+        path = _path(where)
+        if not create and not path.is_file():
+            raise LogFault(f"There is no log at {path}. Check the path, or create one.")
+        try:
+            lock = OwnerLock.take(path)
+        except OSError as error:
+            raise LogFault(f"The log {path} cannot be locked: {error.strerror}.") from error
+        engine = _engine(path)
+        try:
+            connection = await engine.connect()
+            raw = await connection.get_raw_connection()
+        except BaseException as error:
+            await engine.dispose()
+            lock.release()
+            if isinstance(error, ERRORS):
+                raise fault(error) from error
+            raise
+        return cls(engine, connection, raw.driver_connection, lock)
+
+    @property
+    def dialect(self) -> Dialect:
+        return self._engine.dialect
+
+    async def run(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+        """Run one statement to its end and give its rows; one hop to the driver's thread."""
+        return list(await self._driver.execute_fetchall(sql, values))
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """Run several statements as one; nothing else may use the store meanwhile."""
+        async with self._connection.begin():
+            yield self._connection
+
+    async def scrub(self) -> None:
+        """Leave nothing of what was erased: free pages are zeroed already, now the journal goes.
+
+        Raises:
+            LogUnavailable: The journal could not be emptied.
+        """
+        [(busy, *_)] = await self.run("PRAGMA wal_checkpoint(TRUNCATE)")
+        if busy:
+            raise LogUnavailable(
+                "The journal of the log could not be emptied. Close what reads it and try again."
+            )
+
+    async def sound(self) -> bool:
+        """Whether the database's own quick check finds nothing."""
+        return await self.run("PRAGMA quick_check(1)") == [("ok",)]
+
+    async def close(self) -> None:
+        """Give up connection and ownership."""
+        self.closed = True
+        try:
+            await self._connection.close()
+            await self._engine.dispose()
+        finally:
+            self._lock.release()
+
+
+def _path(where: str | Path) -> Path:
+    if isinstance(where, Path):
+        return where
+    if "://" not in where:
+        return Path(where)
+    url = make_url(where)
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        raise LogFault(
+            "A log is a file of SQLite, by path or as sqlite:///path. Other databases are not supported yet."
+        )
+    return Path(url.database)
+
+
+def _engine(path: Path) -> AsyncEngine:
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=str(path)),
+        pool_size=1,
+        max_overflow=0,
+        # No transactions by the driver: a single statement commits itself, `_begin` opens the others.
+        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
+    )
+    event.listen(engine.sync_engine, "connect", _prepare)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    for name, wanted in PRAGMAS:
+        cursor.execute(f"PRAGMA {name}={wanted}")
+        cursor.execute(f"PRAGMA {name}")
+        (got,) = cursor.fetchone()
+        if got != wanted:
+            raise LogFault(f"SQLite does not take {name}={wanted} here (it says {got}). Use a local disk.")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether the file says what no log says, in contrast to a disk that fails."""
+    code = _code(error)
+    return code in _DAMAGED or code is None
+
+
+def _code(error: Exception) -> int | None:
+    origin = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(origin, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
+
+
+def fault(error: Exception) -> LogFault:
+    """Say what an error of the driver means to whoever stands above the port."""
+    origin = error.orig if isinstance(error, DBAPIError) else error
+    code = _code(error)
+    if code in _FULL:
+        return LogUnavailable(
+            "The disk of the log is full. Free some space; nothing is lost.", disk_full=True
+        )
+    if code in _LOCKED:
+        return LogOwned("The log is open in another program, perhaps a database tool. Close it there first.")
+    if code in _DAMAGED:
+        return LogFault("The file is damaged or is not a log. Restore a backup.")
+    return LogUnavailable(f"The log cannot be used: {origin}. Check the disk, then start again.")

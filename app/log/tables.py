@@ -1,0 +1,174 @@
+"""The log's tables and statements, for any database that SQLAlchemy knows.
+
+The schema is this metadata and nothing else. The functions run inside a
+transaction that the caller holds.
+"""
+
+import os
+import socket
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    Column,
+    Dialect,
+    Executable,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.log.chain import damaged, erase_in, genesis_head
+from app.log.codec import known_format
+from app.log.port import Genesis, LogFault, Segment
+
+metadata = MetaData()
+
+genesis_table = Table(
+    "genesis",
+    metadata,
+    Column("epoch", Text, primary_key=True),
+    Column("meeting", Text, nullable=False),
+    Column("site", Text, nullable=False),
+    Column("format", Integer, nullable=False),
+)
+
+segment_table = Table(
+    "segment",
+    metadata,
+    Column("first", Integer, primary_key=True, autoincrement=False),
+    Column("last", Integer, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("head", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+term_table = Table(
+    "term",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("writer", Text, nullable=False),
+)
+"""Who has opened the log, the last of them being the writer."""
+
+_segment, _term = segment_table.c, term_table.c
+_end = select(_segment.last).order_by(_segment.first.desc()).limit(1)
+APPEND = (
+    insert(segment_table)
+    .from_select(
+        list(_segment),
+        select(*(bindparam(column.name, type_=column.type) for column in _segment)).where(
+            select(func.max(_term.number)).scalar_subquery() == bindparam("term"),
+            func.coalesce(_end.scalar_subquery(), 0) == bindparam("expected"),
+        ),
+    )
+    .returning(_segment.last)
+)
+"""Insert a segment if the writer of `term` still writes and the log ends at `expected`."""
+
+_earlier = segment_table.alias().c
+_begin = select(func.coalesce(func.max(_earlier.first), 0)).where(_earlier.first <= bindparam("after") + 1)
+READ = (
+    select(*_segment)
+    .where(
+        _segment.first >= _begin.scalar_subquery(),  # the key alone finds the place
+        _segment.first <= bindparam("until"),
+        _segment.last > bindparam("after"),
+    )
+    .order_by(_segment.first)
+)
+"""The segments that hold an event after `after` and begin at `until` at the latest."""
+
+
+class Prepared:
+    """A statement in the database's own words, for the driver."""
+
+    def __init__(self, statement: Executable, dialect: Dialect) -> None:
+        compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
+        self.sql = str(compiled)
+        self._names: list[str] = compiled.positiontup
+        self._fixed: dict[str, Any] = compiled.params
+
+    def values(self, **given: Any) -> list[Any]:
+        said = {**self._fixed, **given}
+        return [said[name] for name in self._names]
+
+
+class End(NamedTuple):
+    """Where a log stands, and who may write it."""
+
+    genesis: Genesis
+    offset: int
+    head: bytes
+    term: int
+
+
+async def found(connection: AsyncConnection, genesis: Genesis) -> None:
+    """Make the tables and say what the log is for.
+
+    Raises:
+        LogFault: There is one already.
+    """
+    await connection.run_sync(metadata.create_all)
+    if (await connection.execute(select(genesis_table.c.epoch))).first():
+        raise LogFault("There is a log in this place already. Open it, or choose another place.")
+    said = {column.name: getattr(genesis, column.name) for column in genesis_table.c}
+    await connection.execute(insert(genesis_table).values(said))
+
+
+async def take_over(connection: AsyncConnection) -> End:
+    """Read where the log stands and write down who writes it from now on.
+
+    Raises:
+        UnknownFormat: A newer program wrote it.
+        LogFault: It has no genesis.
+    """
+    # The format first and alone: a newer program may have changed everything else.
+    version = (await connection.execute(select(genesis_table.c.format))).scalar_one_or_none()
+    if version is None:
+        raise LogFault("This log was never finished being made. Create it again.")
+    known_format(version)
+    genesis = Genesis(**(await connection.execute(select(genesis_table))).mappings().one())
+    last = (
+        await connection.execute(
+            select(_segment.last, _segment.head).order_by(_segment.first.desc()).limit(1)
+        )
+    ).first()
+    offset, head = last or (0, genesis_head(genesis))
+    term = (await connection.execute(select(func.coalesce(func.max(_term.number), 0) + 1))).scalar_one()
+    writer = f"process {os.getpid()} on {socket.gethostname()}"
+    await connection.execute(insert(term_table).values(number=term, writer=writer))
+    return End(genesis, offset, head, term)
+
+
+async def erase_part(connection: AsyncConnection, offset: int, part: str) -> None:
+    """Erase one sealed part in the segment that holds it.
+
+    Raises:
+        ValueError: There is no such event or part.
+    """
+    place = select(_segment.first, _segment.body).where(_segment.first <= offset, _segment.last >= offset)
+    row = (await connection.execute(place)).first()
+    if row is None:
+        raise ValueError(f"there is no event {offset}")
+    body = erase_in(row.body, offset - row.first, part, first=row.first)
+    await connection.execute(update(segment_table).where(_segment.first == row.first).values(body=body))
+
+
+def as_segment(row: Any, after: int, *, follows: bool) -> Segment:
+    """Take a row for what it says only if it fits: `follows` means it must begin right after."""
+    first, last, count, head, body = row
+    if not all(isinstance(n, int) for n in (first, last, count)) or count != last - first + 1:
+        raise damaged(after + 1, "its segment has no sensible length")
+    if first > after + 1 or (follows and first != after + 1):
+        raise damaged(after + 1, f"the segment that follows begins at {first}")
+    if not isinstance(head, bytes) or not isinstance(body, bytes):
+        raise damaged(first, "its segment is not made of bytes")
+    return Segment(first=first, last=last, head=head, body=body)

@@ -1,0 +1,1 @@
+"""The report: a meeting in, documents out. Knows neither sockets nor where a log lies."""
