@@ -97,12 +97,10 @@ def entries(meeting: Meeting, channel: str, topic: str) -> Entries:
 
 def snapshot(meeting: Meeting, channel: str) -> dict[str, Any]:
     """The whole view of a channel."""
-    view: dict[str, Any] = {}
+    view: Entries = {}
     for topic in topics(meeting, channel):
-        for key, value in entries(meeting, channel, topic).items():
-            if value is not None:
-                view[key] = value
-    return view
+        view |= entries(meeting, channel, topic)
+    return {key: value for key, value in view.items() if value is not None}
 
 
 def topics(meeting: Meeting, channel: str) -> Iterator[str]:

@@ -24,12 +24,14 @@ def shared_topics(_meeting: Meeting, _arg: str) -> Iterator[str]:
 
 
 def own(meeting: Meeting, seat: str, name: str, id_: str) -> dict[str, Any]:
-    """The channel of one seat: its keypad, its standing ballot."""
+    """The channel of one seat: its keypad, its standing ballot.
+
+    A new question touches no seat's channel, so that its opening is one frame for all: a ballot
+    of another question than the open one is no ballot.
+    """
     found = meeting.roster.seats.get(SeatId(seat))
-    if found is None or name not in ("seat", "question") or (name == "seat" and id_ != seat):
+    if found is None or name != "seat" or id_ != seat:
         return {}
-    if name == "question":
-        return {"ballot": _ballot(meeting, seat)}
     return {
         "seat": {
             "id": found.id,

@@ -57,9 +57,9 @@ def screen(meeting: Meeting, arg: str, name: str, id_: str) -> dict[str, Any]:
     if name == "timer":
         entry["timer"] = timer_entry(meeting)
     live = name == "votes" and on_air.scene.kind is SceneKind.RESULTS
-    if live or (name == "scene" and id_ == arg) or name in _CARES[on_air.scene.kind]:
-        if not _another_question(on_air.scene, name, id_):
-            entry["scene"] = drawn(meeting, ScreenId(arg))
+    cares = live or (name == "scene" and id_ == arg) or name in _CARES[on_air.scene.kind]
+    if cares and not _another_question(on_air.scene, name, id_):
+        entry["scene"] = drawn(meeting, ScreenId(arg))
     return entry
 
 
