@@ -24,7 +24,7 @@ from app.core.questions import Question, RoundNow, RoundState
 from app.log.chain import Part, canonical, chain, genesis_head, lines_of, record, take_apart
 from app.log.port import EventLog, Genesis, Segment
 from app.report.figures import figures_json, figures_of
-from app.report.outline import Edition, Head, Report, outline
+from app.report.outline import Edition, Head, Report, outline, quoted_in_public
 from app.report.render_csv import tables
 from app.report.render_html import STYLESHEET, readme, report_html
 from app.report.render_json import report_json
@@ -56,7 +56,7 @@ async def write_audit(
 async def write_public(
     meeting: Meeting, log: EventLog, out: IO[bytes], *, progress: Progress | None = None
 ) -> None:
-    """Write the public export: the chain with what may be opened, and the public report; see `write_audit`."""
+    """Write the public export: the chain with what may be opened, and the public report."""
     await _write("public", Edition.PUBLIC, _PublicSeals(meeting), meeting, log, out, progress)
 
 
@@ -118,7 +118,7 @@ class _PublicSeals:
         }
         published = [theme for themes in meeting.themes.published.values() for theme in themes]
         self.titles = {theme.id: theme.title for theme in published}
-        self.quotes = {quote for theme in published for quote in theme.quotes.items()}
+        self.quotes = quoted_in_public(meeting)
 
     def keep(self, event: dict[str, Any], part: Part) -> bool:
         """Whether this part of the event is open to everybody."""
@@ -136,7 +136,7 @@ class _PublicSeals:
             case "theme_created" | "theme_renamed" | "themes_merged":
                 return self.titles.get(event["theme"]) == said.get("title")
             case "idea_written" | "idea_revised":
-                return (event["idea"], event.get("revision", 1)) in self.quotes
+                return self.quotes.get(event["idea"]) == event.get("revision", 1)
             case "erratum_recorded" | "response_recorded" | "item_added" | "item_skipped":
                 return True
             case "round_voided" | "round_added":
@@ -289,7 +289,9 @@ def _add_reports(zipped: _Zip, report: Report, kind: str) -> None:
     for language in LANGUAGES:
         zipped.add(f"README.{language}.txt", readme(report, kind, language).encode())
         folder = f"report/{language}"
-        zipped.add(f"{folder}/report.html", report_html(report, language, stylesheet="../report.css").encode())
+        zipped.add(
+            f"{folder}/report.html", report_html(report, language, stylesheet="../report.css").encode()
+        )
         zipped.add(f"{folder}/report.json", report_json(report, language))
         for name, content in tables(report, language).items():
             zipped.add(f"{folder}/tables/{name}", content)
@@ -317,4 +319,3 @@ def _without_none(value: Any) -> Any:
             return [_without_none(item) for item in value]
         case _:
             return value
-

@@ -127,34 +127,6 @@ def lines_of(segment: Segment) -> Iterator[tuple[int, bytes]]:
     return enumerate(lines, segment.first)
 
 
-def verify_segment(head: bytes, segment: Segment) -> bytes:
-    """Check that a segment continues the chain, byte for byte.
-
-    Args:
-        head: The chain's head before the segment.
-        segment: What was read.
-
-    Returns:
-        The chain's head after it.
-
-    Raises:
-        LogDamaged: It does not. The offset is the event's where one line shows it by itself, else
-            the first of the segment: heads are kept by segment.
-    """
-    for offset, line in lines_of(segment):
-        open_part, parts = take_apart(line, offset)
-        again = record(open_part, parts)
-        if again.line != line:
-            raise damaged(offset, "its bytes are not canonical")
-        head = sha256(head + again.link).digest()
-    if head != segment.head:
-        where = (
-            f"one of the events {segment.first} to {segment.last} was changed, or the one before is missing"
-        )
-        raise damaged(segment.first, where)
-    return head
-
-
 def take_apart(line: bytes, offset: int) -> tuple[bytes, list[Part]]:
     """Split a line into its open part and its sealed parts in the order of their names.
 

@@ -32,7 +32,7 @@ from app.log.chain import (
     record,
     salt_of,
     seal,
-    verify_segment,
+    take_apart,
 )
 from app.log.port import FORMAT, Segment, UnknownFormat
 
@@ -54,6 +54,12 @@ __all__ = [
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 _convert = msgspec.convert
+
+
+class _Typed(msgspec.Struct):
+    """Only the name of an event."""
+
+    type: str
 
 
 class _Shape(NamedTuple):
@@ -116,7 +122,9 @@ def _shape(name: str, cls: type[Event]) -> _Shape:
 
 
 _SHAPES = {cls: _shape(name, cls) for name, cls in EVENTS.items()}
+_PART_NAMES = {name: [part for part, _ in _SHAPES[cls].parts] for name, cls in EVENTS.items()}
 _BY_OPEN = {shape.open: shape for shape in _SHAPES.values()}
+_decode_type = msgspec.json.Decoder(_Typed).decode
 _AnyOpen: Any = _union(_BY_OPEN)
 _decode_outer = msgspec.json.Decoder(tuple[_AnyOpen, msgspec.Raw]).decode
 
@@ -173,6 +181,44 @@ def _decode_1(line: bytes) -> Event:
         if not isinstance(part, str):
             values.update(msgspec.structs.asdict(part[1]))
     return _convert(values, shape.cls, from_attributes=True)
+
+
+def _type_of(open_part: bytes, offset: int) -> str:
+    try:
+        return _decode_type(open_part).type
+    except msgspec.DecodeError as error:
+        raise damaged(offset, str(error)) from error
+
+
+def verify_segment(head: bytes, segment: Segment) -> bytes:
+    """Check that a segment continues the chain, byte for byte.
+
+    Args:
+        head: The chain's head before the segment.
+        segment: What was read.
+
+    Returns:
+        The chain's head after it.
+
+    Raises:
+        LogDamaged: It does not. The offset is the event's where one line shows it by itself, else
+            the first of the segment: heads are kept by segment.
+    """
+    for offset, line in lines_of(segment):
+        open_part, parts = take_apart(line, offset)
+        again = record(open_part, parts)
+        if again.line != line:
+            raise damaged(offset, "its bytes are not canonical")
+        # The chain does not hash the names of parts: they are fixed by the event's type, which it hashes.
+        if [name for name, _, _ in parts] != _PART_NAMES.get(_type_of(open_part, offset)):
+            raise damaged(offset, "it does not have the parts of its type")
+        head = sha256(head + again.link).digest()
+    if head != segment.head:
+        where = (
+            f"one of the events {segment.first} to {segment.last} was changed, or the one before is missing"
+        )
+        raise damaged(segment.first, where)
+    return head
 
 
 READERS: dict[int, Callable[[bytes], Event]] = {1: _decode_1}

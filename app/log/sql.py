@@ -11,8 +11,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Self
 
-from app.log.chain import check_fits, damaged, genesis_head, verify_segment
-from app.log.codec import known_format
+from app.log.chain import check_fits, damaged, genesis_head
+from app.log.codec import known_format, verify_segment
 from app.log.port import Genesis, LogFault, LogUnavailable, Position, PositionConflict, Segment
 from app.log.sqlite import ERRORS, SqliteStore, fault, is_damage
 from app.log.tables import APPEND, READ, End, Prepared, as_segment, erase_part, found, take_over

@@ -43,16 +43,18 @@ class QuestionReader:
     ids: Ids
 
     def read(self, view: View) -> PlannedQuestion:
-        kind = view.at("kind").one_of(Kind, Kind.PICK_ONE)
+        named = view.at("kind").word()
+        kind = Kind(named) if named in set(Kind) else None
         purpose = view.at("purpose").one_of(
             Purpose, Purpose.DEMOGRAPHIC if kind is Kind.DEMOGRAPHIC else Purpose.TOPIC
         )
-        if view.has("kind") and (kind is Kind.DEMOGRAPHIC) != (purpose is Purpose.DEMOGRAPHIC):
-            view.at("purpose").report("purpose_not_for_kind")
-        _check_fields(view, kind, FOR_KINDS)
-        rules = _rules(view, kind, purpose)
+        rules = _rules(view, kind or Kind.PICK_ONE, purpose)
         options = yes_no_options(view.languages) if kind is Kind.YES_NO else self._options(view, kind)
-        _check_choices(view, rules, len(options))
+        if kind is not None:
+            if (kind is Kind.DEMOGRAPHIC) != (purpose is Purpose.DEMOGRAPHIC):
+                view.at("purpose").report("purpose_not_for_kind")
+            _check_fields(view, kind, FOR_KINDS)
+            _check_choices(view, rules, len(options))
         item = view.at("item").name()
         if item and item not in self.items:
             view.at("item").report("unknown_item", value=item)
@@ -67,12 +69,13 @@ class QuestionReader:
             unit=view.at("unit").maybe_text(),
         )
 
-    def _options(self, view: View, kind: Kind) -> tuple[PlannedOption, ...]:
+    def _options(self, view: View, kind: Kind | None) -> tuple[PlannedOption, ...]:
         ids = Ids()
         options: list[PlannedOption] = []
         views = list(view.at("options").each())
         for number, option in enumerate(views, start=1):
-            _check_fields(option, kind, FOR_KINDS_OF_OPTION)
+            if kind is not None:
+                _check_fields(option, kind, FOR_KINDS_OF_OPTION)
             census = option.at("census").integer(-1)
             options.append(
                 PlannedOption(
@@ -146,7 +149,7 @@ def _check_choices(view: View, rules: QuestionRules, options: int) -> None:
         view.at(name).report("number_range", most=rules.number_max)
 
 
-def _scale(view: View, kind: Kind) -> tuple[ScaleStep, ...]:
+def _scale(view: View, kind: Kind | None) -> tuple[ScaleStep, ...]:
     steps: list[ScaleStep] = []
     seen: set[int] = set()
     for step in view.at("scale").each():

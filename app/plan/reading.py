@@ -133,8 +133,7 @@ def _room(plan: View, seats_csv: str | None) -> Room:
                 plan.at(name).report("seats_in_both", at_key=True)
         seat_plan = SeatPlan(room, plan.languages, not plan.has("tables"), plan.source.problems, [])
         seat_plan.read(seats_csv)
-    if not plan.source.problems:
-        check_places(room, plan.at("tables"))
+    check_places(room, plan.at("tables"))
     return room
 
 

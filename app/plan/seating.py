@@ -68,7 +68,7 @@ def check_places(room: Room, where: View) -> None:
     for table in room.tables.values():
         if count.get(table.id, 0) > table.seats_max:
             where.report("table_too_full", table=table.id, limit=table.seats_max)
-    if not room.seats:
+    if not room.seats and not where.source.problems:
         where.report("no_seats")
 
 
@@ -104,7 +104,7 @@ def _table_names(room: Room, row: View) -> list[str]:
         return [name] if name else []
     numbered = [int(name) for name in room.tables if re.fullmatch("[0-9]{1,9}", name)]
     first = row.at("first").integer(max(numbered, default=0) + 1)
-    count = min(row.at("count").integer(0), TABLES_MAX + 1)
+    count = min(row.at("count").integer(0), TABLES_MAX)
     return [str(number) for number in range(first, first + count)]
 
 

@@ -27,6 +27,10 @@ SHELTERED = "seat"
 """Channels, thousands of them, that hear only their own topics."""
 
 
+NOTHING = -1
+"""What a client has of a channel when it has nothing: it gets a snapshot."""
+
+
 class Views(Protocol):
     """The views of a meeting as it stands now (durable), by channel."""
 
@@ -35,11 +39,18 @@ class Views(Protocol):
     def entries(self, channel: str, topic: str) -> Mapping[str, object | None]: ...
 
 
+class Listener(Protocol):
+    """Who hears channels: a connection."""
+
+    @property
+    def outbox(self) -> Outbox: ...
+
+
 class Flush(NamedTuple):
     """A channel has changed: offer it to these listeners."""
 
     channel: str
-    listeners: tuple[Outbox, ...]
+    listeners: tuple[Listener, ...]
 
 
 class _Room:
@@ -52,7 +63,7 @@ class _Room:
         self.flushed = board.changed
         self.pace = PACES_S.get(kind, PACE_S)
         self.dirty: dict[str, None] = {}
-        self.listeners: dict[Outbox, None] = {}
+        self.listeners: dict[Listener, None] = {}
         self.due = 0.0
 
 
@@ -71,56 +82,58 @@ class Hub:
 
     # --- listeners -------------------------------------------------------------------------
 
-    def join(self, outbox: Outbox, channel: str, since: int | None, offset: int) -> None:
+    def join(self, listener: Listener, channel: str, since: int | None, offset: int) -> None:
         """Let a listener hear a channel; call only while the views are durable.
 
         Args:
-            outbox: The listener.
+            listener: Who will hear it; `catch_up` gives its first frame.
             channel: What it hears.
             since: The offset that the client has of it, or `None`.
             offset: The durable offset now.
         """
-        kind, _, _ = channel.partition(":")
         room = self._rooms.get(channel)
         if room is None:
+            kind, _, _ = channel.partition(":")
             room = self._rooms[channel] = _Room(Board(channel, offset, self.views.snapshot(channel)), kind)
             if kind != SHELTERED:
                 self._shared[channel] = room
             if kind == channel:
                 self._common[channel] = room
-        else:
-            self._refresh(room, offset)
-        room.listeners[outbox] = None
-        outbox.sent[channel] = -1 if since is None or since > offset else since
+        room.listeners[listener] = None
+        listener.outbox.sent[channel] = NOTHING if since is None or since > offset else since
 
-    def leave(self, outbox: Outbox) -> None:
+    def leave(self, listener: Listener) -> None:
         """The listener is gone; a channel that nobody hears is forgotten."""
-        for channel in outbox.sent:
-            room = self._rooms.get(channel)
-            if room is None:
-                continue
-            room.listeners.pop(outbox, None)
+        for channel in listener.outbox.sent:
+            room = self._rooms[channel]
+            del room.listeners[listener]
             if not room.listeners:
                 for held in (self._rooms, self._shared, self._common, self._dirty):
                     held.pop(channel, None)
-        outbox.sent.clear()
+        listener.outbox.sent.clear()
 
-    def owed(self, outbox: Outbox, channel: str) -> bytes | None:
+    def owed(self, listener: Listener, channel: str) -> bytes | None:
         """The frame that the listener lacks of the channel, counted as sent; `None` if none."""
-        room = self._rooms.get(channel)
-        have = outbox.sent.get(channel)
-        if room is None or have is None:
+        sent = listener.outbox.sent
+        have = sent.get(channel)
+        if have is None:
             return None
-        board = room.board
+        board = self._rooms[channel].board
         if have == board.changed:
             return None
-        outbox.sent[channel] = board.changed
-        return board.frame(None if have < 0 else have)
+        sent[channel] = board.changed
+        return board.frame(None if have == NOTHING else have)
 
-    def all_owed(self, outbox: Outbox) -> list[bytes]:
-        """All frames that the listener lacks."""
-        frames = (self.owed(outbox, channel) for channel in outbox.sent)
+    def all_owed(self, listener: Listener) -> list[bytes]:
+        """Every frame that the listener lacks."""
+        frames = [self.owed(listener, channel) for channel in listener.outbox.sent]
         return [frame for frame in frames if frame is not None]
+
+    def catch_up(self, listener: Listener, offset: int) -> list[bytes]:
+        """Every frame that the listener lacks of the views as they are now, which must be durable."""
+        for channel in listener.outbox.sent:
+            self._refresh(self._rooms[channel], offset)
+        return self.all_owed(listener)
 
     # --- what changed ----------------------------------------------------------------------
 

@@ -7,16 +7,17 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
-from app.core.commands import Channel
+from app.core.commands import Channel, IdeaKind
 from app.core.events import EVENTS, BallotCast, Event, HeadsCounted, IdeaWritten
-from app.core.events import IdeaKind as Kind
 from app.core.ids import CommandId, IdeaId, ItemId, KeypadId, QuestionId, Round, SiteId, TableId, Voter
 from app.log.codec import genesis_head, seal_batch
 from app.log.port import EventLog, Genesis, Segment
 
 GENESIS = Genesis(meeting="chiang-rai", site="hall", epoch="e1")
 SEED = bytes(range(32))
-AWKWARD = st.text(max_size=8) | st.sampled_from(['"\\/\b\f\n\r\t\x00\x1f\x7f', "\u2028\u2029\U0001f600", "น้ำ"])
+AWKWARD = st.text(max_size=8) | st.sampled_from(
+    ['"\\/\b\f\n\r\t\x00\x1f\x7f', "\u2028\u2029\U0001f600", "น้ำ"]
+)
 
 
 def of_type(hint: Any) -> st.SearchStrategy[Any]:
@@ -79,7 +80,7 @@ def idea(text: str) -> IdeaWritten:
         table=TableId("17"),
         item=ItemId("place"),
         idea=IdeaId("idea_" + "2" * 32),
-        kind=Kind.AGREEMENT,
+        kind=IdeaKind.AGREEMENT,
         language="en",
         text=text,
     )

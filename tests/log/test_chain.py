@@ -1,4 +1,4 @@
-"""At stake: anyone can check the record with nothing but JSON and SHA-256, and whoever changes one byte is found."""
+"""At stake: anyone can check the record with nothing but JSON and SHA-256, and one changed byte is found."""
 
 import hashlib
 import json
@@ -62,7 +62,19 @@ def test_keys_are_sorted_by_code_point_and_not_by_utf_16() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [1.0, float("nan"), {"a": [0.5]}, {1: "a"}, {None: 1}, b"bytes", {"a"}, "\ud800", {"\udfff": 1}, object()]
+    "value",
+    [
+        1.0,
+        float("nan"),
+        {"a": [0.5]},
+        {1: "a"},
+        {None: 1},
+        b"bytes",
+        {"a"},
+        "\ud800",
+        {"\udfff": 1},
+        object(),
+    ],
 )
 def test_what_the_record_cannot_hold_is_refused(value: object) -> None:
     with pytest.raises(NotCanonical):
@@ -83,7 +95,11 @@ def test_every_line_is_canonical(events: list[Any]) -> None:
 
 
 def test_the_chain_begins_with_what_the_log_is_for() -> None:
-    others = [Genesis("b", "hall", "e1"), Genesis("chiang-rai", "b", "e1"), Genesis("chiang-rai", "hall", "b")]
+    others = [
+        Genesis("b", "hall", "e1"),
+        Genesis("chiang-rai", "b", "e1"),
+        Genesis("chiang-rai", "hall", "b"),
+    ]
     assert len({genesis_head(genesis) for genesis in [GENESIS, *others]}) == 4
 
 
@@ -114,6 +130,8 @@ def test_the_same_segment_unchanged_is_not_found_damaged() -> None:
         (b'],"voter"', b'] ,"voter"', 2),  # what one line shows by itself is named exactly
         (b'{"choices":["', b'{"choices":["0', 2),
         (b'"voter":["', b'"voter":["zz', 2),
+        (b'"voter":["', b'"voted":["', 2),
+        (b'"type":"ballot_cast"', b'"type":"ballot_lost"', 2),
     ],
 )
 def test_the_damage_is_named_by_its_offset(before: bytes, after: bytes, offset: int) -> None:
@@ -145,7 +163,9 @@ def test_an_erased_part_leaves_the_chain_whole_and_no_text(event: Any) -> None:
     segment = a_segment(heads(1), event)
     for name in json.loads(segment.body.split(b"\n")[1])[1]:
         erased = changed(segment, erase_in(segment.body, 1, name))
-        assert verify_segment(genesis_head(GENESIS), erased) == segment.head == naive_head(GENESIS, erased.body)
+        assert (
+            verify_segment(genesis_head(GENESIS), erased) == segment.head == naive_head(GENESIS, erased.body)
+        )
         assert len(json.loads(erased.body.split(b"\n")[1])[1][name]) == 64
 
 

@@ -1,0 +1,35 @@
+"""From the log to the meeting: the one way in which state comes to be, at the start and after a fault."""
+
+from collections.abc import Callable
+
+from app.core.meeting import Meeting
+from app.log.chain import genesis_head, verify_segment
+from app.log.codec import decode_segment
+from app.log.port import EventLog
+
+Progress = Callable[[int, int], None]
+"""Told how many events have been replayed, of how many."""
+
+
+async def rebuild(log: EventLog, progress: Progress | None = None) -> tuple[Meeting, bytes]:
+    """Replay a log, checking its chain.
+
+    Args:
+        log: Open, and not being written.
+        progress: Told after every segment.
+
+    Returns:
+        The meeting as of the log's position, and the chain's head there.
+
+    Raises:
+        LogDamaged: The chain does not hold.
+    """
+    meeting, head = Meeting(), genesis_head(log.genesis)
+    whole = log.position.offset
+    async for segment in log.read_after(0):
+        head = verify_segment(head, segment)
+        for offset, event in enumerate(decode_segment(segment, log.genesis.format), segment.first):
+            meeting.apply(offset, event)
+        if progress is not None:
+            progress(segment.last, whole)
+    return meeting, head

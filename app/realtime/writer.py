@@ -1,0 +1,198 @@
+"""The only loop that awaits `append`: takes a batch, makes it durable, lets the answers go.
+
+Group commit without a timer: what arrives while a batch is written is the next
+one. Around the write it stores and deletes the keys of anonymous rounds,
+erases redacted texts, and has shows counted a second time. After an I/O error
+it raises: nobody is acknowledged any more and the process has to end. A full
+disk it survives: everybody is told *busy*, and once a second it tries again.
+"""
+
+import asyncio
+import errno
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any, Protocol
+
+from app.core.errors import Refusal
+from app.core.ids import QuestionId, Round
+from app.core.meeting import Meeting
+from app.log.port import EventLog, LogUnavailable
+from app.realtime.ballot_keys import BallotKeys
+from app.realtime.batch import Batch, Item, Recounted, RoundKey
+from app.realtime.clock import Clock
+from app.realtime.intake import Intake
+
+TICK_SECONDS = 0.05
+PROBE_SECONDS = 1.0
+logger = logging.getLogger(__name__)
+
+
+class Recount(Protocol):
+    """The second counter: counts a round again from the log's segments, off the event loop."""
+
+    def __call__(self, question: QuestionId, number: Round) -> Awaitable[Mapping[str, int]]:
+        """Give the count of every cell that has one."""
+        ...
+
+
+class Writer:
+    """Writes what the intake decides."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        intake: Intake,
+        *,
+        clock: Clock,
+        keys: BallotKeys,
+        recount: Recount,
+        rebuilt: Callable[[], Awaitable[tuple[Meeting, bytes]]],
+        settled: Callable[[Mapping[str, None]], None],
+    ) -> None:
+        """Wire it.
+
+        Args:
+            log: Where to append.
+            intake: What decides.
+            clock: The meeting's time.
+            keys: Of anonymous rounds.
+            recount: The second counter.
+            rebuilt: Gives the meeting and the chain's head as the log has them.
+            settled: Called with the topics of each batch that became durable, before the next is
+                decided: the moment at which views may be read.
+        """
+        self._log = log
+        self._intake = intake
+        self._clock = clock
+        self._keys = keys
+        self._recount = recount
+        self._rebuilt = rebuilt
+        self._settled = settled
+        self._position = log.position
+        self._awake = asyncio.Event()
+        self._ticked = False
+        self._idle = asyncio.Event()
+        self._asides: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """Something waits."""
+        self._idle.clear()
+        self._awake.set()
+
+    async def idle(self) -> None:
+        """Return when nothing waits and nothing is being written."""
+        await self._idle.wait()
+
+    async def run(self) -> None:
+        """Write until cancelled.
+
+        Raises:
+            LogFault: The log can take no more; what was not acknowledged is not known.
+        """
+        tick = self._tick()
+        try:
+            while True:
+                if self._ticked:
+                    self._ticked = False
+                    self._intake.ask_what_is_due(self._clock.now_ms())
+                batch = self._intake.take(self._clock.now_ms())
+                if batch is None:
+                    await self._rest()
+                else:
+                    await self._write(batch)
+        finally:
+            tick.close()
+
+    async def _rest(self) -> None:
+        self._idle.set()
+        await self._awake.wait()
+        self._awake.clear()
+
+    def _tick(self) -> "_Every":
+        def ticked() -> None:
+            self._ticked = True
+            self._awake.set()
+
+        return _Every(TICK_SECONDS, ticked)
+
+    async def _write(self, batch: Batch) -> None:
+        for item, counted in batch.recounts:
+            self._aside(self._count(item, counted))
+        if batch.segment is not None and not await self._appended(batch):
+            return
+        self._settled(self._intake.durable())
+        for spent in batch.keys_spent:
+            await self._keys.forget(*spent)
+        if batch.erased:
+            await self._log.erase(tuple(batch.erased))
+        if batch.segment is None:
+            await asyncio.sleep(0)  # refusals alone must not keep others from being heard
+
+    async def _appended(self, batch: Batch) -> bool:
+        assert batch.segment is not None
+        try:
+            for made in batch.keys_made:
+                await self._keys.store(*made)
+            self._position = await self._log.append(batch.segment, self._position)
+        except LogUnavailable as fault:
+            if not fault.disk_full:
+                raise
+        except OSError as fault:
+            if fault.errno != errno.ENOSPC:
+                raise
+        else:
+            return True
+        logger.warning("the disk is full: commands are answered busy until there is room")
+        for made in batch.keys_made:
+            await self._keys.forget(*made)
+        unchanged = bool(batch.unapplied)  # a probe: nothing was applied
+        state = (self._intake.meeting, self._log.head) if unchanged else await self._rebuilt()
+        self._intake.failed(*state)
+        self._settled({})
+        asyncio.get_running_loop().call_later(PROBE_SECONDS, self._intake.probe)
+        return False
+
+    def _aside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._asides.add(task)
+        task.add_done_callback(self._asides.discard)
+
+    async def _count(self, item: Item, counted: RoundKey) -> None:
+        """Have a show counted a second time, then let it be decided."""
+        try:
+            item.recounted = Recounted(counted[1], await self._recount(*counted))
+        except Exception:  # whatever is wrong with the second counter, the show stops and the meeting goes on
+            logger.exception("the second counter failed")
+            self._answer(item, Refusal("recount_differs", question=counted[0]))
+            return
+        busy = self._intake.put(item)
+        if busy is not None:
+            self._answer(item, busy)
+        self.wake()
+
+    @staticmethod
+    def _answer(item: Item, answer: Any) -> None:
+        if item.caller is not None and not item.caller.gone:
+            item.caller.answered(item.command, answer)
+            item.caller.delivered()
+
+
+class _Every:
+    """Calls something again and again, on absolute times."""
+
+    def __init__(self, seconds: float, what: Callable[[], None]) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._seconds, self._what = seconds, what
+        self._at = self._loop.time()
+        self._again()
+
+    def _again(self) -> None:
+        self._at = max(self._at + self._seconds, self._loop.time())
+        self._handle = self._loop.call_at(self._at, self._fire)
+
+    def _fire(self) -> None:
+        self._what()
+        self._again()
+
+    def close(self) -> None:
+        self._handle.cancel()

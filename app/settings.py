@@ -1,0 +1,272 @@
+"""Every knob of the server: from a file, from the environment, from the command line.
+
+The environment (`TOWNMEETING_PORT=8021`) goes before the file (`port = 8021` in TOML, named by
+`TOWNMEETING_SETTINGS_FILE`), and what the command line says before both. A number carries its
+unit last in its name. Limits that are part of the wire contract are in `realtime/wire.py`.
+"""
+
+import ipaddress
+import os
+import socket
+from pathlib import Path
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+PREFIX = "TOWNMEETING_"
+FILE_VARIABLE = PREFIX + "SETTINGS_FILE"
+ANYWHERE = ("0.0.0.0", "::")  # noqa: S104 - only named here; main.py refuses it without TLS
+
+
+class Settings(BaseSettings):
+    """How this server runs. Immutable."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="forbid", validate_default=True, env_ignore_empty=True
+    )
+
+    data_dir: Path = Field(
+        default=Path("data"),
+        description="Folder for everything that is kept: `server.db`, keys, one folder a meeting. "
+        "Made if missing, readable by its owner only.",
+    )
+    host: str = Field(
+        default="127.0.0.1",
+        description="Address to listen on. Other than loopback needs TLS or `insecure_lan`.",
+    )
+    port: int = Field(
+        default=8021, ge=0, le=65535, description="Port to listen on; 0 lets the system choose one."
+    )
+    public_url: str = Field(
+        default="",
+        description="The address that people type and that is in every link and QR code, such as "
+        "`https://meeting.example.org`. By default the address that the server listens on.",
+    )
+    tls_cert: Path | None = Field(default=None, description="Certificate chain (PEM) for https.")
+    tls_key: Path | None = Field(default=None, description="Private key (PEM) of the certificate.")
+    insecure_lan: bool = Field(
+        default=False,
+        description="Listen beyond loopback without TLS. Every page and the report say so.",
+    )
+    allowed_origins: tuple[str, ...] = Field(
+        default=(),
+        description="Further web origins, exact, whose pages may talk to this server. Those of "
+        "`public_url` and of the address listened on always may.",
+    )
+    trusted_proxies: tuple[str, ...] = Field(
+        default=(),
+        description="Addresses of reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` "
+        "are believed. From everybody else they are ignored.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least severe log lines that are written."
+    )
+    log_format: Literal["json", "text"] = Field(
+        default="json", description="One JSON object a line, or text for a person at a terminal."
+    )
+
+    # --- sizes and times ---------------------------------------------------------------
+
+    request_bytes_max: int = Field(
+        default=64 * 1024, ge=1024, description="Largest body of a request, except of plans."
+    )
+    plan_bytes_max: int = Field(
+        default=6 * 1024 * 1024, ge=64 * 1024, description="Largest body of a request that brings a plan."
+    )
+    request_body_seconds: float = Field(
+        default=10.0, gt=0, description="How long a request may take to send its body."
+    )
+    command_wait_seconds: float = Field(
+        default=10.0,
+        gt=0,
+        description="How long `POST /api/commands` waits for the answer before it says *busy*.",
+    )
+    connections_max: int = Field(
+        default=14_000, ge=1, description="Connections at once, of all kinds; more are refused with 503."
+    )
+    backlog_connections: int = Field(
+        default=4096, ge=1, description="Connections that the system may hold until they are accepted."
+    )
+    send_buffer_bytes: int = Field(
+        default=65_536, ge=4096, description="Send buffer of each connection (`SO_SNDBUF`)."
+    )
+    tcp_user_timeout_ms: int = Field(
+        default=15_000,
+        ge=1000,
+        description="A connection whose data is not acknowledged for so long is cut.",
+    )
+    graceful_stop_seconds: int = Field(
+        default=10, ge=1, description="How long a stopping server waits for its connections."
+    )
+    ticket_seconds: int = Field(
+        default=30, ge=1, description="How long the ticket for a page's first connection is good."
+    )
+    session_hours: int = Field(
+        default=72, ge=1, description="How long a device that joined stays joined without coming back."
+    )
+    organiser_link_minutes: int = Field(
+        default=60, ge=1, description="How long the one-time link that the server prints at start is good."
+    )
+    devices_per_seat_max: int = Field(
+        default=5,
+        ge=1,
+        description="Devices that hold a session for one seat; the oldest is ended by the next.",
+    )
+    wrong_codes_free: int = Field(
+        default=20, ge=0, description="Wrong codes within a minute, of everybody, that are answered soon."
+    )
+    wrong_code_delay_ms_min: int = Field(
+        default=1_000, ge=0, description="Delay of the answer to a wrong code while few come."
+    )
+    wrong_code_delay_ms_max: int = Field(
+        default=8_000, ge=0, description="Delay of the answer to a wrong code while many come."
+    )
+    wrong_codes_waiting_max: int = Field(
+        default=256,
+        ge=1,
+        description="Wrong codes that wait for their answer at once; further ones are told to come later.",
+    )
+    joins_at_once_max: int = Field(
+        default=512, ge=1, description="Requests to join that are worked on at once; others wait."
+    )
+    gc_threshold_objects: int = Field(
+        default=50_000,
+        ge=700,
+        description="New objects between two collections of the youngest generation; raised once at start.",
+    )
+    argon2_memory_kib: int = Field(
+        default=65_536, ge=8192, description="Memory that checking an organiser's password takes."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Command line, then environment, then file."""
+        named = os.environ.get(FILE_VARIABLE)
+        files = (TomlConfigSettingsSource(settings_cls, Path(named)),) if named else ()
+        return (init_settings, env_settings, *files)
+
+    @field_validator("public_url", "allowed_origins", mode="after")
+    @classmethod
+    def _is_origin(cls, value: Any) -> Any:
+        each = (value,) if isinstance(value, str) else value
+        for url in filter(None, each):
+            parts = urlsplit(url)
+            if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+                raise ValueError(f"{url} is not of the form https://name or https://name:port")
+        return value.rstrip("/") if isinstance(value, str) else tuple(url.rstrip("/") for url in each)
+
+    @model_validator(mode="after")
+    def _tls_is_whole(self) -> Self:
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise ValueError("tls_cert and tls_key belong together: give both, or neither")
+        return self
+
+    @property
+    def tls(self) -> bool:
+        """Whether this server itself speaks https."""
+        return self.tls_cert is not None
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def url(self) -> str:
+        """The address that is in every link: `public_url`, else the one listened on."""
+        if self.public_url:
+            return self.public_url
+        host = lan_address() if self.host in ANYWHERE else self.host
+        return _origin("https" if self.tls else "http", host, self.port)
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach the server over https, so that cookies can be bound to it."""
+        return self.url.startswith("https://")
+
+    @property
+    def plain_lan(self) -> bool:
+        """Whether people use it over a network without TLS: every page has to say so."""
+        return not self.secure and not self.loopback
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The exact web origins whose pages may talk to this server."""
+        scheme = "https" if self.tls else "http"
+        hosts = {self.host}
+        if self.host in ANYWHERE:
+            hosts = {lan_address(), "127.0.0.1", "localhost"}
+        elif self.loopback:
+            hosts |= {"127.0.0.1", "localhost"}
+        own = {_origin(scheme, host, self.port) for host in hosts}
+        return frozenset({_normal(origin) for origin in (self.url, *self.allowed_origins)} | own)
+
+
+def load_settings(**said: Any) -> Settings:
+    """The settings; `said` is what the command line says (`None`: nothing)."""
+    return Settings(**{name: value for name, value in said.items() if value is not None})
+
+
+def settings_reference() -> str:
+    """Every setting as a table in Markdown."""
+    lines = [
+        "# Settings: reference",
+        "",
+        "Generated from `app/settings.py`; do not edit.",
+        "",
+        f"By environment, each with `{PREFIX}` before its name in capitals; or in a TOML file that "
+        f"`{FILE_VARIABLE}` names. The environment goes before the file, the command line before both.",
+        "",
+        "| Setting | Default | Meaning |",
+        "|---|---|---|",
+    ]
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default in (None, "", ()) else f"`{_shown(field.default)}`"
+        lines.append(f"| `{name}` | {default} | {field.description} |")
+    return "\n".join([*lines, ""])
+
+
+def _shown(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _origin(scheme: str, host: str, port: int) -> str:
+    name = f"[{host}]" if ":" in host else host
+    return _normal(f"{scheme}://{name}:{port}")
+
+
+def _normal(origin: str) -> str:
+    """As a browser sends it: small letters, and no port where it is the scheme's own."""
+    origin = origin.lower()
+    own = ":443" if origin.startswith("https:") else ":80"
+    return origin.removesuffix(own)
+
+
+def lan_address() -> str:
+    """The address of this machine in its network, as far as it can be told without asking anybody."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # a datagram socket sends nothing when it connects
+        except OSError:
+            return "127.0.0.1"
+        name: str = probe.getsockname()[0]
+        return name
