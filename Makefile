@@ -15,7 +15,7 @@ VENDOR := static/vendor/.made
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run demo test check format lint types contracts js lock clean
+.PHONY: help setup run demo test check format lint types contracts js reference lock clean
 
 help: ## list these verbs
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r verb text; do printf '  make %-10s %s\n' "$$verb" "$$text"; done
@@ -49,6 +49,9 @@ contracts: $(DEV) ## the direction of imports
 
 js: $(VENDOR) ## tsc over the browser's code (its tests belong to `make test`)
 	@node_modules/.bin/tsc
+
+reference: $(RUNTIME) ## write docs/reference anew from the definitions
+	@$(BIN)/python -m app.reference
 
 lock: $(DEV) ## write the lock files anew (UPGRADE=1 takes the newest versions)
 	@for lock in "requirements.txt" "requirements-dev.txt --extra dev -c requirements.txt"; do \

@@ -21,7 +21,7 @@ from app.core.ballots import ONE
 from app.core.meeting import Meeting, Phase
 from app.core.planned import Kind
 from app.core.questions import Question, RoundNow, RoundState
-from app.log.chain import Part, canonical, chain, genesis_head, lines_of, record, take_apart
+from app.log.chain import canonical, chain, erased, genesis_head, lines_of, record, take_apart
 from app.log.port import EventLog, Genesis, Segment
 from app.report.figures import figures_json, figures_of
 from app.report.outline import Edition, Head, Report, outline, quoted_in_public
@@ -35,6 +35,7 @@ STEP_DIGITS = 8
 CHUNK_BYTES = 1 << 20
 VERIFIER = Path(__file__).with_name("verify.py")
 
+Json = dict[str, Any]
 Progress = Callable[[int, int], None]
 """Called with the events written so far, and of how many."""
 
@@ -99,9 +100,9 @@ class _AuditSeals:
     def __init__(self, meeting: Meeting) -> None:
         self.hidden = _round_names(closed_votes(meeting))
 
-    def keep(self, event: dict[str, Any], part: Part) -> bool:
+    def keep(self, event: Json, part: str, said: Json) -> bool:  # noqa: ARG002
         """Whether this part of the event stays open."""
-        if part.name not in ("choices", "digest"):
+        if part not in ("choices", "digest"):
             return True
         return (event["question"], event["round"]) not in self.hidden
 
@@ -120,9 +121,8 @@ class _PublicSeals:
         self.titles = {theme.id: theme.title for theme in published}
         self.quotes = quoted_in_public(meeting)
 
-    def keep(self, event: dict[str, Any], part: Part) -> bool:
+    def keep(self, event: Json, part: str, said: Json) -> bool:  # noqa: ARG002
         """Whether this part of the event is open to everybody."""
-        said = msgspec.json.decode(part.content)
         match event["type"]:
             case "voting_closed":
                 return (event["question"], event["round"]) in self.rounds
@@ -134,9 +134,9 @@ class _PublicSeals:
                 option = question.options.get(event["option"]) if question else None
                 return option is not None and option.text == said.get("text")
             case "theme_created" | "theme_renamed" | "themes_merged":
-                return self.titles.get(event["theme"]) == said.get("title")
+                return event["theme"] in self.titles and self.titles[event["theme"]] == said.get("title")
             case "idea_written" | "idea_revised":
-                return self.quotes.get(event["idea"]) == event.get("revision", 1)
+                return (event["idea"], event.get("revision", 1)) in self.quotes
             case "erratum_recorded" | "response_recorded" | "item_added" | "item_skipped":
                 return True
             case "round_voided" | "round_added":
@@ -145,7 +145,7 @@ class _PublicSeals:
                 return False
 
 
-def _is_wording_of(question: Question, said: dict[str, Any]) -> bool:
+def _is_wording_of(question: Question, said: Json) -> bool:
     """Whether these texts, all of them, are what the room was asked."""
     scale = None if question.scale_texts is None else list(question.scale_texts)
     now = {"title": question.title, "unit": question.unit, "scale_texts": scale}
@@ -192,10 +192,12 @@ def _sealed(segment: Segment, head: bytes, seals: "_AuditSeals | _PublicSeals") 
     lines, steps = [], []
     for offset, line in lines_of(segment):
         open_part, parts = take_apart(line, offset)
-        event = msgspec.json.decode(open_part) if parts else {}
+        event, said = msgspec.json.decode(line)
         kept = [
-            part if part.erased or seals.keep(event, part) else part._replace(salt=b"", content=b"")
-            for part in parts
+            (name, text, commitment)
+            if isinstance(said[name], str) or seals.keep(event, name, said[name][1])
+            else erased(name, commitment)
+            for name, text, commitment in parts
         ]
         exported = record(open_part, kept)
         head = chain(head, exported.link)

@@ -34,7 +34,7 @@ NO_SHARE = "–"
 
 _THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 _ARABIC_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
-_NAMED = {"role": "role", "kind": "kind", "standing": "standing", "command": "command"}
+_NAMED = {"role": "role", "kind": "kind", "standing": "standing", "command": "command", "scene": "scene"}
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\Z")
 
 

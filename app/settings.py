@@ -151,8 +151,8 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Command line, then environment, then file."""
         named = os.environ.get(FILE_VARIABLE)
@@ -226,6 +226,12 @@ def load_settings(**said: Any) -> Settings:
     return Settings(**{name: value for name, value in said.items() if value is not None})
 
 
+_REFERENCE_HEAD = (
+    f"By environment, each with `{PREFIX}` before its name in capitals; or in a TOML file that "
+    f"`{FILE_VARIABLE}` names. The environment goes before the file, the command line before both."
+)
+
+
 def settings_reference() -> str:
     """Every setting as a table in Markdown."""
     lines = [
@@ -233,8 +239,7 @@ def settings_reference() -> str:
         "",
         "Generated from `app/settings.py`; do not edit.",
         "",
-        f"By environment, each with `{PREFIX}` before its name in capitals; or in a TOML file that "
-        f"`{FILE_VARIABLE}` names. The environment goes before the file, the command line before both.",
+        _REFERENCE_HEAD,
         "",
         "| Setting | Default | Meaning |",
         "|---|---|---|",

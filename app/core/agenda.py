@@ -161,8 +161,9 @@ class Agenda:
                 item = self.items[event.item]
                 item.state, item.skip_reason = ItemState.SKIPPED, event.reason
             case ItemMoved():
-                self.order.remove(event.item)
-                self._insert(event.item, event.before)
+                if event.before != event.item:
+                    self.order.remove(event.item)
+                    self._insert(event.item, event.before)
             case ItemAdded():
                 self.items[event.item] = Item(
                     event.item,

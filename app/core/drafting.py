@@ -1,5 +1,8 @@
 """Questions made during the day: drafted, revised while planned, or made from themes or ideas in one act."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from app.core.capability import Given
 from app.core.commands import DraftCommand, DraftQuestion, MakeQuestion, ReviseQuestion
 from app.core.errors import Refusal
@@ -99,16 +102,32 @@ def _texts(scale: tuple[ScaleStep, ...]) -> tuple[Text, ...] | None:
 
 
 def _options(
-    question: QuestionId, rules: QuestionRules, options: tuple[PlannedOption, ...], given: Given
+    question: QuestionId,
+    rules: QuestionRules,
+    options: tuple[PlannedOption, ...],
+    given: Given,
+    earlier: Mapping[OptionId, Option] = MappingProxyType({}),
 ) -> tuple[AnyEvent, ...]:
+    """The events that add the options; one that had a source before is still a copy of it."""
     if rules.kind is Kind.YES_NO:
         options = tuple(PlannedOption(OptionId(id_), text) for id_, text in YES_NO)
-    return tuple(
-        OptionAdded(
-            **given.act, question=question, option=o.id, exclusive=o.exclusive, census=o.census, text=o.text
+    added = []
+    for o in options:
+        source = earlier.get(o.id)
+        added.append(
+            OptionAdded(
+                **given.act,
+                question=question,
+                option=o.id,
+                exclusive=o.exclusive,
+                census=o.census,
+                theme=source.theme if source else None,
+                idea=source.idea if source else None,
+                revision=source.revision if source else None,
+                text=o.text,
+            )
         )
-        for o in options
-    )
+    return tuple(added)
 
 
 def _revise(questions: Questions, command: ReviseQuestion, given: Given) -> tuple[AnyEvent, ...]:
@@ -144,7 +163,7 @@ def _revise(questions: Questions, command: ReviseQuestion, given: Given) -> tupl
         title=command.title,
         scale_texts=None if command.scale is None else _texts(command.scale),
     )
-    return (revised, *_options(q.id, rules, kept, given)) if replaced else (revised,)
+    return (revised, *_options(q.id, rules, kept, given, q.options)) if replaced else (revised,)
 
 
 def _make(
@@ -210,6 +229,7 @@ def apply(questions: Questions, offset: int, event: DraftEvent) -> tuple[str, ..
             if event.scale is not None:
                 q.scale, q.scale_texts = event.scale, event.scale_texts
             if event.options_replaced:
+                q.replaced += (o for o in q.options.values() if o.offset)
                 q.options = {}
             q.sheet_cache = None
         case OptionAdded():
@@ -223,6 +243,7 @@ def apply(questions: Questions, offset: int, event: DraftEvent) -> tuple[str, ..
                 event.idea,
                 event.revision,
                 offset,
+                event.command,
             )
             q.sheet_cache = None
     return (f"question:{event.question}",)

@@ -157,6 +157,8 @@ class Ideas:
                 return (IdeasRead(**given.act, ideas=tuple(dict.fromkeys(command.ideas))),)
             case AnswerIdea():
                 idea = self.standing(command.idea)
+                if idea.redacted:
+                    raise Refusal("already_redacted")
                 if idea.kind is not IdeaKind.QUESTION:
                     raise Refusal("not_a_question_to_experts", idea=idea.id)
                 return (
@@ -202,9 +204,10 @@ class Ideas:
                 self.ideas[event.idea].withdrawn = True
             case IdeaMoved():
                 chart = self.charts[self.ideas[event.idea].table]
-                chart.remove(event.idea)
-                place = chart.index(event.before) if event.before in chart else len(chart)
-                chart.insert(place, event.idea)
+                if event.before != event.idea:
+                    chart.remove(event.idea)
+                    place = chart.index(event.before) if event.before in chart else len(chart)
+                    chart.insert(place, event.idea)
                 return (f"chart:{self.ideas[event.idea].table}",)
             case IdeasRead():
                 for id_ in event.ideas:

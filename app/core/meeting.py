@@ -20,7 +20,7 @@ from app.core.errors import Refusal
 from app.core.ideas import Ideas
 from app.core.ids import IdeaId, MeetingId, MessageId, QuestionId, Round, SeatId, Text, ThemeId, is_made_id
 from app.core.planned import PlannedMeeting
-from app.core.questions import Questions, RoundState
+from app.core.questions import Option, Questions, RoundState
 from app.core.receipts import Accepted, Receipts
 from app.core.roster import Roster
 from app.core.stage import Stage
@@ -128,7 +128,7 @@ class Meeting:
     def _decide(self, command: c.AnyCommand, given: Given) -> tuple[e.AnyEvent, ...]:
         if not is_made_id("cmd", given.command):
             raise Refusal("bad_id", field="id")
-        if given.command in self.receipts:
+        if given.command in self.receipts or given.voter_command in self.receipts:
             raise Refusal("id_reused")
         if refused := rights.may(given.by, command, self):
             raise refused
@@ -237,17 +237,20 @@ class Meeting:
                     raise Refusal("already_redacted")
                 parts += [(r.offset, "text") for r in idea.revisions]
                 parts += [(a.offset, "text") for a in idea.answers]
-                parts += self._options_from(idea=command.id)
+                parts += [(o.offset, "text") for o in self._options_from(idea=command.id)]
             case "theme":
                 theme = self.themes.theme(command.id)
-                if theme.redacted:
+                if theme.title is None:
                     raise Refusal("already_redacted")
                 parts += [(offset, "title") for offset in theme.offsets]
-                parts += self._options_from(theme=command.id)
+                parts += [(o.offset, "text") for o in self._options_from(theme=command.id)]
             case "option":
-                parts += self._options_from(option=command.id)
-                if not parts:
+                options = self._options_from(option=command.id)
+                if not options:
                     raise Refusal("unknown_text", id=command.id[:64])
+                if all(o.text is None for o in options):
+                    raise Refusal("already_redacted")
+                parts += [(o.offset, "text") for o in options]
             case "message":
                 message = self.stage.messages.get(MessageId(command.id))
                 if message is None:
@@ -261,11 +264,12 @@ class Meeting:
 
     def _options_from(
         self, *, idea: str | None = None, theme: str | None = None, option: str | None = None
-    ) -> list[tuple[int, str]]:
+    ) -> list[Option]:
+        """The options made during the day from a source, or of an id; also those replaced since."""
         return [
-            (o.offset, "text")
+            o
             for q in self.questions.questions.values()
-            for o in q.options.values()
+            for o in (*q.replaced, *q.options.values())
             if o.offset and ((idea and o.idea == idea) or (theme and o.theme == theme) or o.id == option)
         ]
 
@@ -362,15 +366,9 @@ class Meeting:
                 topics += [f"published:{idea.item}"]
             case "theme":
                 theme = self.themes.themes[ThemeId(event.id)]
-                theme.title, theme.redacted = None, True
+                self.themes.redact(theme)
                 for command in theme.commands:
                     self.receipts.erase(command, "title")
-                    act = self.themes.acts.get(command)
-                    if act is not None and act.name == "ThemeRenamed":
-                        act.back = None
-                for shown in self.themes.published.get(theme.item, ()):
-                    if shown.id == theme.id:
-                        shown.title = None
                 topics += [f"theme:{theme.id}", f"published:{theme.item}", "themes"]
             case "message":
                 message = self.stage.messages[MessageId(event.id)]
@@ -381,9 +379,10 @@ class Meeting:
                 assert event.of == "option", event.of
         erased = {offset for offset, _ in event.erased}
         for q in self.questions.questions.values():
-            for option in q.options.values():
+            for option in (*q.replaced, *q.options.values()):
                 if option.offset in erased:
                     option.text = None
+                    self.receipts.erase_option(option.command, option.offset)
                     topics.append(f"question:{q.id}")
         return tuple(dict.fromkeys((*topics, *(f"scene:{s}" for s in self.stage.screens))))
 

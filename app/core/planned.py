@@ -34,6 +34,10 @@ class Kind(StrEnum):
     DEMOGRAPHIC = "demographic"
 
 
+YES_NO_IDS = ("yes", "no", "abstain")
+"""The options of every yes/no question; nobody writes them."""
+
+
 class Visibility(StrEnum):
     """Whether counts by option may be seen while the vote is open."""
 

@@ -36,7 +36,7 @@ class RoundState(StrEnum):
 
 @dataclass(slots=True)
 class Option:
-    """An option, and where it was copied from. `offset` is 0 for the plan's own."""
+    """An option, and where it was copied from. `offset` is 0 and `command` "" for the plan's own."""
 
     id: OptionId
     text: Text | None
@@ -46,6 +46,7 @@ class Option:
     idea: IdeaId | None = None
     revision: int | None = None
     offset: int = 0
+    command: str = ""
 
 
 @dataclass(slots=True)
@@ -88,10 +89,18 @@ class RoundNow:
     languages_missing: tuple[str, ...] = ()
     command_ids: list[str] = field(default_factory=list)
 
+    @property
+    def begun(self) -> bool:
+        """Whether a ballot was ever cast in it, even if it was taken back."""
+        return bool(self.ballots or self.live_ballots or self.live)
+
 
 @dataclass(slots=True)
 class Question:
-    """A question as it stands. `drafted_offset` is 0 for the plan's own."""
+    """A question as it stands. `drafted_offset` is 0 for the plan's own.
+
+    `replaced` holds the options of earlier drafts: the record still has their words.
+    """
 
     id: QuestionId
     title: Text | None
@@ -105,6 +114,7 @@ class Question:
     drafted_offset: int = 0
     rounds: list[RoundNow] = field(default_factory=lambda: [RoundNow(Round(1))])
     sheet_cache: Sheet | None = None
+    replaced: list[Option] = field(default_factory=list)
 
     @property
     def now(self) -> RoundNow:

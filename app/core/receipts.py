@@ -1,29 +1,56 @@
 """Which commands were accepted, for ever, and whether one sent again says the same.
 
 How this works. The first event of a command leaves a receipt: its offset and
-what the event says. A command that comes again is compared field by field with
-the event of its receipt, live and after a replay alike; a sealed part that was
-erased is not compared, since `id_reused` is judged by what the log still holds
-(rules.md, Ideas and themes). Ballots are many, so of them only a short hash is
-kept in place of the event.
+what the event says (with the options that follow a drafted question). A command
+that comes again is compared field by field with its receipt, live and after a
+replay alike; a sealed part that was erased is not compared, since `id_reused` is
+judged by what the log still holds (rules.md, Ideas and themes). Ballots are many,
+so of them only a short hash is kept in place of the event.
 """
 
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from app.core import ballots
-from app.core.capability import Given
+from app.core.capability import Given, Role
 from app.core.commands import (
     AskMoreTime,
+    CallHelp,
     CastBallot,
     CastPaperBallot,
     Command,
+    ConfirmVoid,
+    DraftQuestion,
+    GiveMoreTime,
+    JoinSeat,
+    LoseKey,
+    MakeQuestion,
+    OpenVoting,
     PressKey,
+    ReadIdeas,
+    ReviseIdea,
+    ReviseQuestion,
+    StartTimer,
+    TakeBack,
+    UndoAct,
     WithdrawBallot,
     command_name,
 )
-from app.core.events import BallotCast, BallotWithdrawn, Event, MoreTimeAsked, sealed_parts
+from app.core.events import (
+    BallotCast,
+    BallotWithdrawn,
+    Event,
+    KeypadBound,
+    MoreTimeAsked,
+    OptionAdded,
+    QuestionDrafted,
+    QuestionRevised,
+    RoundVoided,
+    VotingExtended,
+    sealed_parts,
+)
+from app.core.planned import YES_NO_IDS
 
 FIRST_EVENTS: dict[str, tuple[str, ...]] = {
     "prepare_meeting": ("MeetingPrepared",),
@@ -95,13 +122,7 @@ FIRST_EVENTS: dict[str, tuple[str, ...]] = {
 """The events that can be the first of each command."""
 
 
-# Fields of the same name that hold something else in the event, or that deciding fills in.
-_UNLIKE = {
-    "scale",
-    "options",
-    "languages_missing",
-    "cells",
-}
+_BALLOTS = (BallotCast, BallotWithdrawn, MoreTimeAsked)
 
 
 class Accepted(NamedTuple):
@@ -110,16 +131,26 @@ class Accepted(NamedTuple):
     offset: int
 
 
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What is held of an accepted command: its first event, the options it added, what was erased."""
+
+    offset: int
+    event: Event
+    options: tuple[tuple[int, OptionAdded], ...] = ()
+    erased: frozenset[str] = frozenset()
+
+
 class Receipts:
     """Accepted commands by id."""
 
     def __init__(self) -> None:
-        self._held: dict[str, int | tuple[int, Event]] = {}
+        self._held: dict[str, int | Receipt] = {}
 
     def __len__(self) -> int:
         return len(self._held)
 
-    def __contains__(self, command: str) -> bool:
+    def __contains__(self, command: str | None) -> bool:
         return command in self._held
 
     def offset(self, command: str) -> int | None:
@@ -127,17 +158,24 @@ class Receipts:
         held = self._held.get(command)
         if held is None:
             return None
-        return held >> 64 if isinstance(held, int) else held[0]
+        return held >> 64 if isinstance(held, int) else held.offset
 
     def keep(self, offset: int, event: Event) -> None:
-        """Keep the receipt of a command's first event; its later events change nothing."""
+        """Keep the receipt of a command: its first event, and what its later ones add.
+
+        Where a paper ballot comes after its binding, the ballot is what the command said.
+        """
         command: str | None = getattr(event, "command", None)
-        if command is None or command in self._held:
+        if command is None:
             return
-        if isinstance(event, BallotCast | BallotWithdrawn | MoreTimeAsked):
-            self._held[command] = offset << 64 | _of_ballot(event)
-        else:
-            self._held[command] = (offset, event)
+        held = self._held.get(command)
+        if isinstance(event, _BALLOTS):
+            first = self.offset(command) or offset
+            self._held[command] = first << 64 | _of_ballot(event)
+        elif held is None:
+            self._held[command] = Receipt(offset, event)
+        elif isinstance(held, Receipt) and isinstance(event, OptionAdded):
+            self._held[command] = replace(held, options=(*held.options, (offset, event)))
 
     def forget(self, commands: list[str]) -> None:
         """Forget the ids of an anonymous round at its close."""
@@ -147,28 +185,90 @@ class Receipts:
     def erase(self, command: str, part: str) -> None:
         """A sealed part of this command's event was erased: its words are not compared any more."""
         held = self._held.get(command)
-        if isinstance(held, tuple):
-            gone: dict[str, Any] = {f.name: None for f in sealed_parts(type(held[1])).get(part, ())}
-            self._held[command] = (held[0], replace(held[1], **gone))
+        if isinstance(held, Receipt):
+            gone: dict[str, Any] = {f.name: None for f in sealed_parts(type(held.event)).get(part, ())}
+            self._held[command] = replace(
+                held, event=replace(held.event, **gone), erased=held.erased | gone.keys()
+            )
+
+    def erase_option(self, command: str, offset: int) -> None:
+        """The words of the option at this offset were erased: they are not compared any more."""
+        held = self._held.get(command)
+        if isinstance(held, Receipt):
+            options = [(at, replace(o, text=None) if at == offset else o) for at, o in held.options]
+            self._held[command] = replace(held, options=tuple(options))
 
     def same(self, key: str, command: Command, given: Given) -> bool:
         """Whether an accepted command, sent again, says what the log holds of it."""
         held = self._held[key]
         if isinstance(held, int):
+            if isinstance(command, PressKey) and key == given.voter_command:
+                return True  # of an anonymous press the log holds no key, only the keyed id
             return held & 0xFFFFFFFFFFFFFFFF == _of_command(command, given)
-        event = held[1]
-        if type(event).__name__ not in FIRST_EVENTS[command_name(type(command))]:
+        if type(held.event).__name__ not in FIRST_EVENTS[command_name(type(command))]:
             return False
-        return all(_agree(command, event, f.name) for f in fields(command))
+        if not _meant(command, held.event):
+            return False
+        return all(_agree(command, held, f.name) for f in fields(command))
 
 
-def _agree(command: Command, event: Event, name: str) -> bool:
-    if name in _UNLIKE or not hasattr(event, name):
+def _meant(command: Command, event: Event) -> bool:
+    """Whether an event that several commands can make was made by one of this type."""
+    match event:
+        case RoundVoided():
+            made = (event.taken_back, event.key_lost, event.asked_by is not None)
+            return made == tuple(isinstance(command, each) for each in (TakeBack, LoseKey, ConfirmVoid))
+        case VotingExtended():
+            return event.for_more_time == isinstance(command, GiveMoreTime)
+        case KeypadBound():
+            return event.by.startswith(Role.PARTICIPANT) == isinstance(command, JoinSeat)
+        case _:
+            return True
+
+
+def _agree(command: Command, receipt: Receipt, name: str) -> bool:
+    """Whether one field of a command says what its event holds, where the event holds it."""
+    event, said = receipt.event, getattr(command, name)
+    match command, name:
+        case ((DraftQuestion() | ReviseQuestion() | MakeQuestion()), ("options" | "scale")):
+            return _agree_on_paper(command, receipt, name)
+        case ((OpenVoting() | StartTimer()), "seconds"):
+            ends: int | None = getattr(event, "closes_at_ms", None) or getattr(event, "ends_at_ms", None)
+            return bool(said * 1000 == (ends - event.at_ms if ends else 0))
+        case (OpenVoting(), "languages_missing") | (UndoAct(act=None), "act"):
+            return True
+        case ReviseIdea(), "revision":
+            said += 1
+        case ReadIdeas(), "ideas":
+            said = tuple(dict.fromkeys(said))
+        case CallHelp(), "text":
+            said = said or None
+        case _:
+            pass
+    if not hasattr(event, name) or name in receipt.erased:
         return True
-    said, held = getattr(command, name), getattr(event, name)
-    if held is None or said is None:
-        return True
-    return bool(said == held)
+    return bool(said == getattr(event, name))
+
+
+def _agree_on_paper(command: Command, receipt: Receipt, name: str) -> bool:
+    """Whether a drafted question's scale or options are those of its events."""
+    event, added = receipt.event, [option for _, option in receipt.options]
+    assert isinstance(event, QuestionDrafted | QuestionRevised)
+    said = getattr(command, name)
+    if name == "scale":
+        if said is None or event.scale is None:
+            return said is event.scale
+        held = zip(event.scale, event.scale_texts or (), strict=False)
+        return [(step.value, step.text) for step in said] == list(held)
+    if isinstance(command, MakeQuestion):
+        return command.options == {o.option: o.theme or o.idea for o in added}
+    if not said:
+        # of these the server wrote the options, or there are none
+        return all(o.option in YES_NO_IDS for o in added)
+    return len(said) == len(added) and all(
+        (s.id, s.exclusive, s.census) == (o.option, o.exclusive, o.census) and o.text in (None, s.text)
+        for s, o in zip(said, added, strict=True)
+    )
 
 
 def _of_ballot(event: BallotCast | BallotWithdrawn | MoreTimeAsked) -> int:

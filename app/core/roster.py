@@ -39,6 +39,7 @@ from app.core.ids import KeypadId, SeatId, SiteId, TableId, is_made_id
 from app.core.planned import PlannedMeeting, Standing
 
 HEADS_MAX = 50
+KEYPAD_MAX = 120
 
 
 @dataclass(slots=True)
@@ -147,7 +148,8 @@ class Roster:
                 return self._add(command, given)
             case MoveSeat():
                 seat = self.seat(command.seat)
-                table = self._with_room(command.table)
+                stays = command.table == seat.table
+                table = self.table(seat.table) if stays else self._with_room(command.table)
                 return (SeatMoved(**given.act, site=table.site, seat=seat.id, table=table.id),)
             case CountHeads():
                 table = self.table(command.table)
@@ -172,19 +174,19 @@ class Roster:
 
     def _bind(self, command: BindKeypad, given: Given) -> tuple[AnyEvent, ...]:
         seat = self.seat(command.seat)
-        if not 0 < len(command.keypad) <= 120:
-            raise Refusal("unknown_keypad", keypad=command.keypad[:64])
         if given.by.role is Role.TABLE_FACILITATOR and (
             (command.channel is Channel.LAPTOP and command.keypad != pad(given.by.device, seat.id))
             or command.channel in (Channel.PHONE, Channel.PAPER)
         ):
             raise Refusal("not_your_keypad", keypad=command.keypad[:64])
-        holder = self.keypads.get(command.keypad)
-        if holder not in (None, seat.id):
-            raise Refusal("keypad_bound_elsewhere", keypad=command.keypad, seat=str(holder))
         return (self._bound(seat, command.keypad, command.channel, given),)
 
     def _bound(self, seat: Seat, keypad: KeypadId, channel: Channel, given: Given) -> KeypadBound:
+        if not 0 < len(keypad) <= KEYPAD_MAX:
+            raise Refusal("unknown_keypad", keypad=keypad[:64])
+        holder = self.keypads.get(keypad)
+        if holder not in (None, seat.id):
+            raise Refusal("keypad_bound_elsewhere", keypad=keypad, seat=str(holder))
         older = seat.keypad if seat.keypad != keypad else None
         return KeypadBound(
             **given.act,
@@ -204,6 +206,7 @@ class Roster:
             raise Refusal("bad_id", field="seat")
         if command.seat in self.seats:
             raise Refusal("seat_exists", seat=command.seat)
+        self._check_sector(command)
         table = self._with_room(command.table)
         return (
             SeatAdded(
@@ -216,6 +219,15 @@ class Roster:
                 language=command.language,
             ),
         )
+
+    def _check_sector(self, command: AddSeat) -> None:
+        """A sector is one that the plan names, so that nothing typed gets into an open part."""
+        if command.sector is None:
+            return
+        if command.standing is not Standing.PARTY:
+            raise Refusal("bad_field", field="sector", reason="not_for_this_standing")
+        if all(command.sector != seat.sector for seat in self.seats.values()):
+            raise Refusal("bad_field", field="sector", reason="unknown")
 
     def _with_room(self, table: TableId) -> Table:
         found = self.table(table)

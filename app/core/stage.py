@@ -214,7 +214,12 @@ NEEDS_SHOWN = (SceneKind.RESULTS, SceneKind.COMPARE, SceneKind.PRIORITIES)
 def check_scene(
     scene: Scene, text: Text | None, questions: Questions, themes: Themes, agenda: Agenda
 ) -> None:
-    """Refuse a scene that lacks what it shows, or would show what nobody released."""
+    """Refuse a scene that lacks what it shows, names what is not there, or shows what nobody released."""
+    for named in (scene.question, scene.other):
+        if named is not None:
+            questions.question(named)
+    if scene.item is not None:
+        agenda.item(scene.item)
     if scene.kind in NEEDS_QUESTION:
         if scene.question is None or (scene.kind is SceneKind.COMPARE and scene.other is None):
             raise Refusal("scene_incomplete", scene=scene.kind.value)
@@ -228,7 +233,6 @@ def check_scene(
     if scene.kind is SceneKind.THEMES:
         if scene.item is None:
             raise Refusal("scene_incomplete", scene=scene.kind.value)
-        agenda.item(scene.item)
         if scene.item not in themes.published:
             raise Refusal("not_published_yet", theme=scene.item)
     if scene.kind is SceneKind.MESSAGE and not text:

@@ -82,7 +82,7 @@ class PublishedTheme:
 
 @dataclass(slots=True)
 class TeamAct:
-    """An act of the theme team: what it touched, and what puts it back."""
+    """An act of the theme team: what it touched, and what an undo needs (what was before, or its order)."""
 
     command: CommandId
     by: str
@@ -126,7 +126,8 @@ class Themes:
 
     def of_item(self, item: ItemId) -> list[Theme]:
         """The living themes of an item, in the team's order."""
-        return [self.themes[t] for t in self.order.get(item, ()) if self.themes[t].merged_into is None]
+        themes = (self.themes[t] for t in self.order.get(item, ()))
+        return [t for t in themes if t.merged_into is None and not t.gone]
 
     # --- decide ------------------------------------------------------------------------
 
@@ -156,6 +157,7 @@ class Themes:
                     raise Refusal("not_filed", theme=theme.id)
                 return (IdeaUnfiled(**act, idea=command.idea, theme=theme.id),)
             case OrderThemes():
+                agenda.item(command.item)
                 self._named(command.item, command.themes)
                 return (ThemesOrdered(**act, item=command.item, themes=command.themes),)
             case QuoteIdea():
@@ -174,6 +176,8 @@ class Themes:
                 self._named(command.item, command.themes)
                 return (ThemesPublished(**act, item=command.item, themes=command.themes),)
             case AssignTables():
+                if not (command.to.isascii() and command.to.isprintable() and 0 < len(command.to) <= 64):
+                    raise Refusal("bad_id", field="to")
                 for table in command.tables:
                     roster.table(table)
                 return (TablesAssigned(**act, to=command.to, tables=command.tables),)
@@ -290,7 +294,7 @@ class Themes:
                 was_order = self.order.get(event.item, ())
                 rest = tuple(t for t in was_order if t not in event.themes)
                 self.order[event.item] = event.themes + rest
-                return (f"themes:{event.item}",), was_order
+                return (f"themes:{event.item}",), event.themes
             case IdeaQuoted():
                 theme = self.themes[event.theme]
                 was = theme.quotes.get(event.idea)
@@ -315,9 +319,7 @@ class Themes:
             merged.quotes = parent.quotes | merged.quotes
             parent.merged_into = merged.id
         self.themes[merged.id] = merged
-        was = self.order.get(merged.item, ())
-        place = min(was.index(p) for p in event.parents)
-        self.order[merged.item] = (*was[:place], merged.id, *was[place:])
+        self.order[merged.item] = _beside_parents(self.order.get(merged.item, ()), merged)
         return (f"theme:{merged.id}", *(f"theme:{p}" for p in event.parents)), None
 
     def _keep(self, event: Act, touched: tuple[str, ...], back: Any) -> None:
@@ -336,7 +338,7 @@ class Themes:
             case "ThemeCreated" | "ThemesMerged":
                 theme = self.themes[ThemeId(first)]
                 theme.gone = True
-                self.order[theme.item] = tuple(t for t in self.order[theme.item] if t != theme.id)
+                self.order[theme.item] = self._order_anew(theme.item)
                 for parent in theme.parents:
                     self.themes[parent].merged_into = None
             case "ThemeRenamed":
@@ -346,9 +348,7 @@ class Themes:
             case "IdeaQuoted" | "IdeaUnquoted":
                 _restore(self.themes[ThemeId(first)].quotes, IdeaId(named[1][1]), act.back)
             case "ThemesOrdered":
-                item = ItemId(first)
-                known = self.order.get(item, ())
-                self.order[item] = (*act.back, *(t for t in known if t not in act.back))
+                self.order[ItemId(first)] = self._order_anew(ItemId(first))
             case "ThemesPublished":
                 if act.back is None:
                     del self.published[ItemId(first)]
@@ -357,12 +357,47 @@ class Themes:
             case _:
                 raise AssertionError(act.name)
 
+    def _order_anew(self, item: ItemId) -> tuple[ThemeId, ...]:
+        """The order of an item's themes as the acts that still stand made it."""
+        order: tuple[ThemeId, ...] = ()
+        for act in self.acts.values():
+            if act.undone:
+                continue
+            named = act.touched[0].split(":", 1)[1]
+            if act.name == "ThemesOrdered" and named == item:
+                back = tuple(t for t in act.back if not self.themes[t].gone)
+                order = (*back, *(t for t in order if t not in back))
+            elif act.name in ("ThemeCreated", "ThemesMerged"):
+                theme = self.themes[ThemeId(named)]
+                if theme.item == item:
+                    order = _beside_parents(order, theme)
+        return order
+
+    def redact(self, theme: Theme) -> None:
+        """Forget a theme's words, also where an undo would bring them back."""
+        theme.title, theme.redacted = None, True
+        copies = list(self.published.get(theme.item, ()))
+        for act in self.acts.values():
+            if act.name == "ThemeRenamed" and act.touched[0] == f"theme:{theme.id}":
+                act.back = None
+            elif act.name == "ThemesPublished" and act.back is not None:
+                copies += act.back
+        for copy in copies:
+            if copy.id == theme.id:
+                copy.title = None
+
     def _topics(self, touched: tuple[str, ...]) -> tuple[str, ...]:
         topics: list[str] = []
         for thing in touched:
             kind, id_ = thing.split(":", 1)
             topics.append(f"idea:{id_}" if kind in ("filed", "quoted") else thing)
         return (*topics, "themes")
+
+
+def _beside_parents(order: tuple[ThemeId, ...], theme: Theme) -> tuple[ThemeId, ...]:
+    """The order with a new theme in it: before the first of its parents, or last."""
+    place = min((order.index(p) for p in theme.parents), default=len(order))
+    return (*order[:place], theme.id, *order[place:])
 
 
 def _depends(other: TeamAct, act: TeamAct) -> bool:
@@ -378,6 +413,11 @@ def _depends(other: TeamAct, act: TeamAct) -> bool:
     if pair is not None:
         # a merge or a question took the theme over with this idea in it; a rename did not
         return other.name in ("ThemesMerged", "OptionAdded") and act.touched[0] in other.touched
+    if act.name == "ThemesPublished":
+        # what was published is a copy: the desk goes on without depending on it
+        return act.touched[0] in other.touched
+    if act.name == "ThemeRenamed" and other_pair is not None:
+        return False
     return any(thing in act.touched for thing in other.touched)
 
 
@@ -385,7 +425,7 @@ def _publish(theme: Theme, ideas: Ideas) -> PublishedTheme:
     return PublishedTheme(
         theme.id,
         theme.title,
-        dict(theme.quotes),
+        {idea: revision for idea, revision in theme.quotes.items() if not ideas.ideas[idea].withdrawn},
         len(standing_ideas(theme, ideas)),
         len(tables_of(theme, ideas)),
     )

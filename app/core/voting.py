@@ -88,7 +88,7 @@ class Voting:
             case FinishVoting():
                 return (self._finish(command, given),)
             case GiveMoreTime():
-                q, now = self._open_round(command.question)
+                q, now = self._this_round(command.question, command.round)
                 ends = given.at_ms + q.rules.more_time_ms
                 return (
                     VotingExtended(
@@ -106,7 +106,7 @@ class Voting:
             case RunAgain():
                 return (self._run_again(command, given),)
             case LoseKey():
-                q, now = self._open_round(command.question)
+                q, now = self._this_round(command.question, command.round)
                 return (RoundVoided(**given.act, question=q.id, round=now.number, key_lost=True),)
 
     def _open(self, command: OpenVoting, given: Given) -> VotingOpened:
@@ -146,6 +146,12 @@ class Voting:
             raise Refusal("question_not_open", question=q.id)
         return q, q.now
 
+    def _this_round(self, question: QuestionId, number: Round) -> tuple[Question, RoundNow]:
+        q, now = self._open_round(question)
+        if now.number != number:
+            raise Refusal("wrong_round", round=number)
+        return q, now
+
     def _extend(self, command: ExtendVoting, given: Given) -> VotingExtended:
         q, now = self._open_round(command.question)
         if not 0 < command.seconds <= SECONDS_MAX:
@@ -163,9 +169,7 @@ class Voting:
         return ClosingAnnounced(**given.act, question=q.id, round=now.number, closes_at_ms=ends)
 
     def _finish(self, command: FinishVoting, given: Given) -> VotingClosed:
-        q, now = self._open_round(command.question)
-        if now.number != command.round:
-            raise Refusal("wrong_round", round=command.round)
+        q, now = self._this_round(command.question, command.round)
         salt = hashlib.sha256(b"digest" + given.salt).digest()[:16]
         return VotingClosed(
             **given.act,
@@ -185,7 +189,7 @@ class Voting:
         recount = {cell: n for cell, n in (given.recount or {}).items() if n}
         if given.recount is None or recount != counted.cells:
             raise Refusal("recount_differs", question=q.id)
-        cells = dict.fromkeys(q.cells(), 0) | counted.cells
+        cells = dict(sorted((dict.fromkeys(q.cells(), 0) | counted.cells).items()))
         return ResultsShown(
             **given.act, question=q.id, round=q.now.number, voters=counted.voters, cells=cells
         )
@@ -195,7 +199,7 @@ class Voting:
         assert now.opened_at_ms is not None
         if given.at_ms - now.opened_at_ms > TAKE_BACK_MS:
             raise Refusal("take_back_too_late", seconds=TAKE_BACK_MS // 1000)
-        if now.ballots:
+        if now.begun:
             raise Refusal("ballots_already_cast")
         return (
             RoundVoided(**given.act, question=q.id, round=now.number, taken_back=True),
@@ -254,7 +258,7 @@ class Voting:
                 return (self._press(command, given),)
             case AskMoreTime():
                 q, now = self._open_round(command.question)
-                seat = self.roster.seat(command.seat)
+                seat = self._entitled(q, command.seat)
                 self._holds_seat(seat, given)
                 anonymous = q.rules.anonymous
                 return (
@@ -263,7 +267,7 @@ class Voting:
                         site=seat.site,
                         question=q.id,
                         round=now.number,
-                        voter=given.voter if anonymous else Voter(seat.id),
+                        voter=self._voter(q, seat, given),
                         by=None if anonymous else given.by.author,
                         command=given.voter_command if anonymous else given.command,
                     ),
@@ -280,12 +284,15 @@ class Voting:
             if q.rules.anonymous:
                 raise Refusal("outcome_unknown")
             raise Refusal("voting_closed", question=q.id)
+        return q, now, self._entitled(q, seat)
+
+    def _entitled(self, q: Question, seat: SeatId) -> Seat:
         found = self.roster.seat(seat)
         if found.standing not in q.rules.standings:
             raise Refusal("standing_may_not_vote", standing=found.standing.value)
         if found.left:
             raise Refusal("not_present", seat=found.id)
-        return q, now, found
+        return found
 
     def _holds_seat(self, seat: Seat, given: Given) -> None:
         if seat.keypad is None:
@@ -381,7 +388,7 @@ class Voting:
 
     def _press(self, command: PressKey, given: Given) -> AnyEvent:
         holder = self.roster.keypads.get(command.keypad)
-        if holder is None:
+        if holder is None or self.roster.seats[holder].channel is not Channel.HANDSET:
             raise Refusal("unbound_keypad", keypad=command.keypad[:64])
         if command.sequence <= self.roster.sequences.get(command.keypad, -1):
             raise Refusal("press_repeated", sequence=command.sequence)

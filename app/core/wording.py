@@ -14,6 +14,7 @@ from app.core.errors import Refusal
 from app.core.text import clean, clean_texts
 
 LIMITS = {"title": 300, "text": 500, "reason": 500, "label": 100, "unit": 40}
+PARTS = ("options", "scale")
 
 C = TypeVar("C")
 
@@ -33,27 +34,36 @@ def _tidied(thing: C, languages: Sequence[str]) -> C:
     changes: dict[str, Any] = {}
     for f in fields(cast(Any, thing)):
         value = getattr(thing, f.name)
-        tidied = _value(f.name, value, languages)
+        optional = f.default in ("", None)
+        tidied = _value(f.name, value, languages, optional=optional)
         if tidied is not value:
             changes[f.name] = tidied
     return cast(C, replace(cast(Any, thing), **changes)) if changes else thing
 
 
-def _value(name: str, value: Any, languages: Sequence[str]) -> Any:
+def _value(name: str, value: Any, languages: Sequence[str], *, optional: bool) -> Any:
     if name == "choices":
         return ballots.canonical(value)
     if name in LIMITS:
-        return _text(value, LIMITS[name], languages)
-    if name == "language" and isinstance(value, str) and value not in languages:
-        raise Refusal("unknown_language", language=value[:16])
-    if name in ("options", "scale") and isinstance(value, tuple):
+        return _text(value, LIMITS[name], languages, optional=optional)
+    if name == "language" and value is not None:
+        _check_languages((value,), languages)
+    if name == "scene":
+        _check_languages(value.languages, languages)
+    if name in PARTS and isinstance(value, tuple):
         return tuple(_tidied(v, languages) if is_dataclass(v) else v for v in value)
     return value
 
 
-def _text(value: Any, limit: int, languages: Sequence[str]) -> Any:
+def _check_languages(said: Sequence[str], languages: Sequence[str]) -> None:
+    for language in said:
+        if language not in languages:
+            raise Refusal("unknown_language", language=language[:16])
+
+
+def _text(value: Any, limit: int, languages: Sequence[str], *, optional: bool) -> Any:
     if isinstance(value, dict):
         return clean_texts(value, languages, limit)
-    if isinstance(value, str) and value:
+    if isinstance(value, str) and not (optional and not value.strip()):
         return clean(value, limit)
-    return value
+    return "" if isinstance(value, str) else value

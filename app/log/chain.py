@@ -22,6 +22,9 @@ SALT_BYTES = 16
 SEED_BYTES = 32
 HASH_BYTES = 32
 
+UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
+"""What reading bytes that nobody wrote may raise."""
+
 _encode = msgspec.json.Encoder(order="sorted").encode
 _decode_line = msgspec.json.Decoder(
     tuple[msgspec.Raw, dict[str, tuple[str, msgspec.Raw] | str]], strict=True
@@ -142,7 +145,7 @@ def take_apart(line: bytes, offset: int) -> tuple[bytes, list[Part]]:
                 parts.append(erased(name, _unhex(value, HASH_BYTES)))
             else:
                 parts.append(seal(name, _unhex(value[0], SALT_BYTES), bytes(value[1])))
-    except (msgspec.DecodeError, ValueError) as error:
+    except UNREADABLE as error:
         raise damaged(offset, str(error)) from error
     return bytes(open_part), parts
 

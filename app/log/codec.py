@@ -20,6 +20,7 @@ import msgspec
 from app.core.events import EVENTS, Event, sealed_parts
 from app.log.chain import (
     SEED_BYTES,
+    UNREADABLE,
     NotCanonical,
     Record,
     canonical,
@@ -186,7 +187,7 @@ def _decode_1(line: bytes) -> Event:
 def _type_of(open_part: bytes, offset: int) -> str:
     try:
         return _decode_type(open_part).type
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise damaged(offset, str(error)) from error
 
 
@@ -247,7 +248,7 @@ def decode(line: bytes, *, offset: int = 0, version: int = FORMAT) -> Event:
     known_format(version)
     try:
         return READERS[version](line)
-    except (msgspec.DecodeError, ValueError) as error:
+    except UNREADABLE as error:
         raise damaged(offset, str(error)) from error
 
 
@@ -264,6 +265,6 @@ def decode_segment(segment: Segment, version: int = FORMAT) -> list[Event]:
     for offset, line in lines_of(segment):
         try:
             events.append(read(line))
-        except (msgspec.DecodeError, ValueError) as error:
+        except UNREADABLE as error:
             raise damaged(offset, str(error)) from error
     return events

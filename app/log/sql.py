@@ -13,9 +13,9 @@ from typing import Any, Self
 
 from app.log.chain import check_fits, damaged, genesis_head
 from app.log.codec import known_format, verify_segment
-from app.log.port import Genesis, LogFault, LogUnavailable, Position, PositionConflict, Segment
+from app.log.port import Genesis, LogUnavailable, Position, PositionConflict, Segment
 from app.log.sqlite import ERRORS, SqliteStore, fault, is_damage
-from app.log.tables import APPEND, READ, End, Prepared, as_segment, erase_part, found, take_over
+from app.log.tables import APPEND, READ, End, Prepared, as_segment, erase_part, found, read_end, take_over
 
 CHUNK_EVENTS = 2_000
 """A read holds the segments that begin within so many events."""
@@ -29,7 +29,7 @@ class SqlLog:
         self._genesis = end.genesis
         self._position = Position(end.genesis.epoch, end.offset)
         self._head = end.head
-        self._term = end.term
+        self._term = 0  # none taken yet
         self._turn = asyncio.Lock()
         self._ended: LogUnavailable | None = None
         self._append = Prepared(APPEND, store.dialect)
@@ -74,11 +74,10 @@ class SqlLog:
             async with store.transaction() as connection:
                 if genesis is not None:
                     await found(connection, genesis)
-                log = cls(store, await take_over(connection))
+                log = cls(store, await read_end(connection))
             if not sound:
                 await log._name_damage()
-            # What a crash left between an erasure and the end of its work goes now.
-            await store.scrub()
+            await log._settle()
         except BaseException as error:
             await store.close()
             if isinstance(error, ERRORS):
@@ -100,21 +99,23 @@ class SqlLog:
 
     async def append(self, segment: Segment, expected: Position) -> Position:
         check_fits(segment, expected)
-        values = self._append.values(
-            first=segment.first,
-            last=segment.last,
-            count=segment.count,
-            head=segment.head,
-            body=segment.body,
-            term=self._term,
-            expected=expected.offset,
-        )
+        said = {
+            "first": segment.first,
+            "last": segment.last,
+            "count": segment.count,
+            "head": segment.head,
+            "body": segment.body,
+            "expected": expected.offset,
+        }
         async with self._turn:
             self._check_usable()
             if expected != self._position:
                 raise self._conflict(expected)
             try:
-                inserted = await self._store.run(self._append.sql, values)
+                await self._take_over()
+                inserted = await self._store.run(
+                    self._append.sql, self._append.values(**said, term=self._term)
+                )
             except ERRORS as error:
                 raise self._failed(error) from error
             except asyncio.CancelledError:
@@ -165,6 +166,25 @@ class SqlLog:
                 return
             await self._store.close()
 
+    async def _settle(self) -> None:
+        """Become the writer, and finish an erasure that a crash may have cut short.
+
+        On a full disk both wait for the first append: what is there can be read all the same.
+        """
+        try:
+            await self._take_over()
+            await self._store.scrub()
+        except ERRORS as error:
+            failed = fault(error)
+            if not (isinstance(failed, LogUnavailable) and failed.disk_full):
+                raise
+
+    async def _take_over(self) -> None:
+        if not self._term:
+            async with self._store.transaction() as connection:
+                term = await take_over(connection)
+            self._term = term
+
     def _check_usable(self, *, closed_only: bool = False) -> None:
         if self._store.closed:
             raise LogUnavailable("The log is closed. Open it again.")
@@ -177,12 +197,13 @@ class SqlLog:
             "another one has taken over. Stop this one."
         )
 
-    def _failed(self, error: Exception) -> LogFault:
+    def _failed(self, error: Exception) -> LogUnavailable:
         """After an I/O error nothing is known of what the disk holds: this writer never tries again."""
         failed = fault(error)
-        if isinstance(failed, LogUnavailable) and not failed.disk_full:
-            self._ended = failed
-        return failed
+        if isinstance(failed, LogUnavailable) and failed.disk_full:
+            return failed
+        self._ended = LogUnavailable(failed.sentence)
+        return self._ended
 
     async def _name_damage(self) -> None:
         head = genesis_head(self._genesis)

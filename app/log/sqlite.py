@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from app.log.lock import OwnerLock
 from app.log.port import LogFault, LogOwned, LogUnavailable
 
-PRAGMAS = (
+PRAGMAS: tuple[tuple[str, str | int], ...] = (
     ("locking_mode", "exclusive"),  # before WAL: no shared memory, no second reader
     ("journal_mode", "wal"),
     ("synchronous", 2),  # FULL: a commit is on disk when it returns
@@ -183,4 +183,6 @@ def fault(error: Exception) -> LogFault:
         return LogOwned("The log is open in another program, perhaps a database tool. Close it there first.")
     if code in _DAMAGED:
         return LogFault("The file is damaged or is not a log. Restore a backup.")
+    if code == sqlite3.SQLITE_ERROR:
+        return LogFault(f"The file is not a log: {origin}. Check the path.")
     return LogUnavailable(f"The log cannot be used: {origin}. Check the disk, then start again.")

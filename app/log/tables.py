@@ -102,12 +102,11 @@ class Prepared:
 
 
 class End(NamedTuple):
-    """Where a log stands, and who may write it."""
+    """What a log is for, and where it stands."""
 
     genesis: Genesis
     offset: int
     head: bytes
-    term: int
 
 
 async def found(connection: AsyncConnection, genesis: Genesis) -> None:
@@ -123,8 +122,8 @@ async def found(connection: AsyncConnection, genesis: Genesis) -> None:
     await connection.execute(insert(genesis_table).values(said))
 
 
-async def take_over(connection: AsyncConnection) -> End:
-    """Read where the log stands and write down who writes it from now on.
+async def read_end(connection: AsyncConnection) -> End:
+    """Read what the log is for and where it stands.
 
     Raises:
         UnknownFormat: A newer program wrote it.
@@ -136,16 +135,17 @@ async def take_over(connection: AsyncConnection) -> End:
         raise LogFault("This log was never finished being made. Create it again.")
     known_format(version)
     genesis = Genesis(**(await connection.execute(select(genesis_table))).mappings().one())
-    last = (
-        await connection.execute(
-            select(_segment.last, _segment.head).order_by(_segment.first.desc()).limit(1)
-        )
-    ).first()
-    offset, head = last or (0, genesis_head(genesis))
-    term = (await connection.execute(select(func.coalesce(func.max(_term.number), 0) + 1))).scalar_one()
+    last = select(_segment.last, _segment.head).order_by(_segment.first.desc()).limit(1)
+    offset, head = (await connection.execute(last)).first() or (0, genesis_head(genesis))
+    return End(genesis, offset, head)
+
+
+async def take_over(connection: AsyncConnection) -> int:
+    """Write down who writes the log from now on; give the new term."""
+    term: int = (await connection.execute(select(func.coalesce(func.max(_term.number), 0) + 1))).scalar_one()
     writer = f"process {os.getpid()} on {socket.gethostname()}"
     await connection.execute(insert(term_table).values(number=term, writer=writer))
-    return End(genesis, offset, head, term)
+    return term
 
 
 async def erase_part(connection: AsyncConnection, offset: int, part: str) -> None:

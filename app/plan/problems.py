@@ -123,7 +123,8 @@ class PlanErrors(Exception):
     """A plan with problems: all of them, in the order of the file."""
 
     def __init__(self, problems: Iterable[PlanProblem]) -> None:
-        self.problems = tuple(sorted(set(problems)))
+        once = {(problem, tuple(problem.params.items())): problem for problem in problems}
+        self.problems = tuple(sorted(once.values()))
         assert self.problems
         super().__init__(self.render("en"))
 

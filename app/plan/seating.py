@@ -7,16 +7,21 @@ Standings name seats by id or by a pattern such as ``1..40/4-10``.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from app.core.ids import SeatId, SiteId, TableId, is_planned_id
 from app.core.planned import PlannedSeat, PlannedSite, PlannedTable, Standing
 from app.i18n import sentence
+from app.plan.schema import plan_schema
 from app.plan.view import Ids, View
 
 TABLES_MAX = 2_000
 SEATS_MAX = 24_000
+SEAT_NUMBER_MAX = 99
+"""Highest seat number that a pattern reaches; a row makes at most 40 seats at a table."""
+
 SECTOR_MAX = 40
-WILD_PATTERNS_MAX = 200
+WILD_PATTERNS_MAX = 50
 
 _RANGE = re.compile(r"([0-9]{1,5})\.\.([0-9]{1,5})(?:/([1-9][0-9]{0,3}))?\Z")
 
@@ -127,7 +132,7 @@ def _add_listed_seats(room: Room, plan: View, taken: Ids) -> None:
 
 
 def _add_seat(room: Room, view: View, taken: Ids, seat: PlannedSeat) -> None:
-    if not is_planned_id(seat.id):
+    if is_planned_id(seat.table) and not is_planned_id(seat.id):
         view.report("bad_id", value=seat.id[:40])
     if taken.note(view, seat.id):
         room.seats[seat.id] = seat
@@ -137,22 +142,28 @@ def _apply_standings(room: Room, standings: View) -> None:
     wild = 0
     for standing, sector, view in _named_seats(standings):
         pattern = view.word()
-        if not pattern:
-            continue
+        if not _pattern().search(pattern):
+            continue  # the schema has said so
         is_wild = pattern not in room.seats
         wild += is_wild
         if wild > WILD_PATTERNS_MAX:
             view.report("too_many", limit=WILD_PATTERNS_MAX)
             return
-        meant = _seats_meant(room, pattern) if is_wild else [pattern]
-        if not meant:
-            view.report("unknown_seat", value=pattern[:40])
-        for name in meant:
+        found = False
+        for name in _seats_meant(room, pattern) if is_wild else (pattern,):
+            found = True
             seat = room.seats[name]
             if seat.standing is not Standing.CITIZEN:
                 view.report("standing_twice", seat=name)
                 break
             room.seats[name] = replace(seat, standing=standing, sector=sector)
+        if not found:
+            view.report("unknown_seat", value=pattern[:40])
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    return re.compile(plan_schema()["$defs"]["seat_list"]["items"]["pattern"])
 
 
 def _named_seats(standings: View) -> Iterator[tuple[Standing, str | None, View]]:
@@ -164,19 +175,27 @@ def _named_seats(standings: View) -> Iterator[tuple[Standing, str | None, View]]
             yield from ((Standing(name), None, view) for view in seats.each())
 
 
-def _seats_meant(room: Room, pattern: str) -> list[str]:
+def _seats_meant(room: Room, pattern: str) -> Iterator[str]:
     """The seats of a pattern `tables-seat`, in the order of the room."""
     tables, _, seats = pattern.rpartition("-")
-    numbers = set(_numbers(seats)) if _RANGE.match(seats) else None
-    meant: list[str] = []
+    numbers = _seat_numbers(seats)
     for table in _tables_meant(room, tables):
         start = f"{table}-"
-        if seats != "*" and numbers is None:
-            meant += [start + seats] if start + seats in room.seats else []
+        if numbers is None:
+            if start + seats in room.seats:
+                yield start + seats
             continue
-        wanted = range(1, SECTOR_MAX + 1) if numbers is None else sorted(numbers)
-        meant += [name for number in wanted if (name := f"{start}{number}") in room.seats]
-    return meant
+        yield from (name for number in numbers if (name := f"{start}{number}") in room.seats)
+
+
+def _seat_numbers(seats: str) -> range | None:
+    """The numbers of `*` or of a range, within what a table can have; nothing for one seat's own name."""
+    if seats == "*":
+        return range(1, SEAT_NUMBER_MAX + 1)
+    if not _RANGE.match(seats):
+        return None
+    span = _numbers(seats)
+    return range(span.start, min(span.stop, SEAT_NUMBER_MAX + 1), span.step)
 
 
 def _tables_meant(room: Room, tables: str) -> Iterable[str]:

@@ -148,7 +148,7 @@ class SeatPlan:
             return clean(word, SECTOR_MAX) if word else None
         except Refusal:
             self._cell(line, "sector", "too_long", limit=SECTOR_MAX)
-            return None
+            return word[:SECTOR_MAX]
 
     def _cell(self, line: int, name: str, code: str, /, **params: Param) -> None:
         column = self.header.index(name) + 1 if name in self.header else 1

@@ -98,7 +98,7 @@ class Connection:
         self.session.phase = Phase.CLOSING
         self._lobby.lost(self)
         if self.hall is not None:
-            self.hall.leave(self)
+            self.hall.audience.leave(self)
 
     def paused(self) -> None:
         """The transport has more than it can send."""
@@ -110,7 +110,7 @@ class Connection:
         self._lobby.slow.pop(self, None)
         frames = self.outbox.resume()
         if self.session.phase is Phase.READY and self.hall is not None:
-            frames += self.hall.hub.all_owed(self)
+            frames += self.hall.audience.hub.all_owed(self)
         self._write(frames)
 
     # --- the hall calls --------------------------------------------------------------------
@@ -131,7 +131,7 @@ class Connection:
         answers, self._answers = self._answers, []
         self.control(answers)
         if self.hall is not None and not self.session.outstanding:
-            self.hall.quiet(self)
+            self.hall.audience.quiet(self)
 
     def control(self, frames: list[bytes]) -> None:
         """Send frames that may not be lost; a client that lets too many wait is cut."""
@@ -151,9 +151,13 @@ class Connection:
         """A channel has changed: send what this client lacks of it, unless it is not reading."""
         if self.outbox.paused or self.hall is None:
             return
-        frame = self.hall.hub.owed(self, channel)
+        frame = self.hall.audience.hub.owed(self, channel)
         if frame is not None:
             self.views([frame])
+
+    def turned_away(self, why: Refusal | Busy) -> None:
+        """The doorkeeper did not let it in."""
+        self._do(self.session.turned_away(why))
 
     def end(self, code: int, why: Refusal | Busy | None = None) -> None:
         """Say why, and close."""
@@ -173,7 +177,8 @@ class Connection:
     # --- effects ---------------------------------------------------------------------------
 
     def _submit(self, command: CommandId, said: AnyCommand) -> None:
-        assert self.hall is not None and self.capability is not None
+        assert self.hall is not None
+        assert self.capability is not None
         busy = self.hall.put(command, said, self.capability, self)
         if busy is not None:
             self.answered(command, busy)
@@ -193,7 +198,7 @@ class Connection:
                 self._submit(effect.command, effect.said)
             case does.Resync() | does.Beat():
                 assert self.hall is not None
-                self.hall.refresh(self, everything=isinstance(effect, does.Resync))
+                self.hall.audience.refresh(self, everything=isinstance(effect, does.Resync))
 
     def _write(self, frames: Sequence[bytes]) -> None:
         if frames and self.session.phase is not Phase.CLOSING:

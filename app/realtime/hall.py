@@ -1,8 +1,8 @@
 """One running meeting, without HTTP: the log, the meeting, the intake, the writer, the hub, together.
 
 Tests, the web and the command line all use it, so that there is one way a
-command goes. Everything that reads the meeting goes through `settled`, the
-moment between two batches: what is read then is durable.
+command goes. Everything that reads the meeting goes through `read`, in a moment
+between two batches: what is seen then is durable.
 """
 
 import asyncio
@@ -10,9 +10,8 @@ import logging
 import os
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import Self
+from typing import Self, TypeVar
 
-from app.core import views
 from app.core.capability import Capability
 from app.core.commands import AnyCommand, LoseKey
 from app.core.ids import CommandId, KeypadId
@@ -20,19 +19,16 @@ from app.core.meeting import Meeting
 from app.log.port import EventLog, Position
 from app.realtime import wire
 from app.realtime.answers import Answer, Busy, Caller
+from app.realtime.audience import Audience
 from app.realtime.ballot_keys import BallotKeys
 from app.realtime.batch import Item
 from app.realtime.clock import Clock
-from app.realtime.connection import Connection
-from app.realtime.doorkeeper import Admission
-from app.realtime.hub import NOTHING, Flush, Hub
 from app.realtime.intake import SERVER, Intake
 from app.realtime.rates import Rates
 from app.realtime.rebuild import Progress, rebuild
-from app.realtime.session import Phase
 from app.realtime.writer import Recount, Writer
 
-DELIVERIES_AT_ONCE = 100
+T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 
@@ -41,30 +37,15 @@ class Call:
 
     def __init__(self) -> None:
         self.gone = False
-        self._answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self.answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
 
     def answered(self, command: CommandId, answer: Answer) -> None:  # noqa: ARG002
-        if not self._answer.done():
-            self._answer.set_result(answer)
+        """Take the answer, unless whoever called has gone away."""
+        if not self.answer.done():
+            self.answer.set_result(answer)
 
     def delivered(self) -> None:
-        """Nothing to gather."""
-
-    async def wait(self) -> Answer:
-        return await self._answer
-
-
-class _Views:
-    """The views of the meeting that the intake holds now."""
-
-    def __init__(self, intake: Intake) -> None:
-        self._intake = intake
-
-    def snapshot(self, channel: str) -> Mapping[str, object | None]:
-        return views.snapshot(self._intake.meeting, channel)
-
-    def entries(self, channel: str, topic: str) -> Mapping[str, object | None]:
-        return views.entries(self._intake.meeting, channel, topic)
+        """Nothing is gathered."""
 
 
 class Hall:
@@ -72,7 +53,7 @@ class Hall:
 
     Attributes:
         clock: The meeting's time.
-        hub: The channels and who hears them.
+        audience: Who is connected, and what each hears.
         broken: Done with the fault when the log can take no more: the process has to end (70).
     """
 
@@ -89,25 +70,18 @@ class Hall:
         rates: Rates | None,
     ) -> None:
         self.clock = clock
-        self.log = log
+        self._log = log
         self._dice = dice
         self._keys = keys
-        self._intake = Intake(meeting, head, keys=keys, dice=dice, connected=self.connected, rates=rates)
-        self.hub = Hub(_Views(self._intake))
+        self._intake = Intake(meeting, head, keys=keys, dice=dice, connected=self._connected, rates=rates)
         self._writer = Writer(
             log, self._intake, clock=clock, keys=keys, recount=recount,
             rebuilt=lambda: rebuild(log), settled=self._settled_after,
         )  # fmt: skip
+        self.audience = Audience(log, self._intake, clock, self.when_settled)
         self._loop = asyncio.get_running_loop()
         self.broken: asyncio.Future[None] = self._loop.create_future()
-        self._position = log.position
-        self._head = head
-        self._devices: dict[KeypadId, Connection] = {}
-        self._present: dict[Connection, None] = {}
         self._when_settled: deque[Callable[[], None]] = deque()
-        self._deliveries: deque[Flush | bytes] = deque()
-        self._to_deliver = asyncio.Event()
-        self._flush_at: asyncio.TimerHandle | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
     @classmethod
@@ -131,16 +105,14 @@ class Hall:
             LogDamaged: The chain does not hold.
         """
         meeting, head = await rebuild(log, progress)
-        hall = cls(
-            log, meeting, head, clock=clock, keys=keys, recount=recount, dice=dice, rates=rates
-        )  # fmt: skip
+        hall = cls(log, meeting, head, clock=clock, keys=keys, recount=recount, dice=dice, rates=rates)
         erased = tuple(part for redaction in meeting.redactions for part in redaction.erased)
         if erased:
             await log.erase(erased)
         lost = await hall._tidy_keys()
         hall._tasks = [
             hall._loop.create_task(hall._write()),
-            hall._loop.create_task(hall._deliver()),
+            hall._loop.create_task(hall.audience.delivery.run()),
             hall._loop.create_task(hall._beat()),
         ]
         if lost is not None:
@@ -160,23 +132,30 @@ class Hall:
 
     @property
     def meeting(self) -> Meeting:
-        """The meeting. Read it only where nothing is being written (`settled`), or for what never changes."""
+        """The meeting, for what never changes after the plan; for anything else use `read`."""
         return self._intake.meeting
 
     @property
     def position(self) -> Position:
-        """The last durable event that anybody has been told of."""
-        return self._position
+        """The last durable event."""
+        return self._log.position
 
-    async def settled(self) -> Meeting:
-        """The meeting as of a durable position; good until the next await."""
-        if not self._intake.settled:
-            waiting: asyncio.Future[None] = self._loop.create_future()
-            # called between two batches, but whoever awaits it goes on later: so ask again
-            self._when_settled.append(lambda: waiting.done() or waiting.set_result(None))
-            await waiting
-            return await self.settled()
-        return self._intake.meeting
+    async def read(self, what: Callable[[Meeting], T]) -> T:
+        """Read something of the meeting as of a durable position.
+
+        Args:
+            what: Copies out what is wanted, without awaiting anything.
+        """
+        found: asyncio.Future[T] = self._loop.create_future()
+
+        def look() -> None:
+            try:
+                found.set_result(what(self._intake.meeting))
+            except Exception as error:  # noqa: BLE001 - it belongs to whoever asked, not to the writer
+                found.set_exception(error)
+
+        self.when_settled(look)
+        return await found
 
     def when_settled(self, do: Callable[[], None]) -> None:
         """Do something at the next moment at which all that was applied is durable; perhaps at once."""
@@ -184,3 +163,71 @@ class Hall:
             do()
         else:
             self._when_settled.append(do)
+
+    # --- commands --------------------------------------------------------------------------
+
+    async def submit(self, said: AnyCommand, by: Capability, command: CommandId | None = None) -> Answer:
+        """Have a command decided, for callers inside the process.
+
+        Args:
+            said: The command.
+            by: Who asks.
+            command: Its id; a new one where it is not given. Give the same again to retry.
+
+        Returns:
+            The answer, once what it says is durable.
+        """
+        call = Call()
+        busy = self.put(command or CommandId("cmd_" + self._dice(16).hex()), said, by, call)
+        return busy or await call.answer
+
+    def put(self, command: CommandId, said: AnyCommand, by: Capability, caller: Caller) -> Busy | None:
+        """Let a command wait for its turn; busy at once where it cannot."""
+        busy = self._intake.put(Item(command, said, by, caller))
+        if busy is None:
+            self._writer.wake()
+        return busy
+
+    def _connected(self, device: KeypadId) -> bool:
+        return self.audience.connected(device)
+
+    # --- life ------------------------------------------------------------------------------
+
+    def _settled_after(self, topics: Mapping[str, None]) -> None:
+        self.audience.touch(topics)
+        while self._when_settled:
+            self._when_settled.popleft()()
+        self.audience.flush()
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(wire.BEAT_SECONDS)
+            self.when_settled(self.audience.tick)
+
+    async def _write(self) -> None:
+        try:
+            await self._writer.run()
+        except asyncio.CancelledError:
+            raise
+        except BaseException as fault:
+            logger.critical("the log can take no more: %s", fault)
+            if not self.broken.done():
+                self.broken.set_exception(fault)
+            raise
+
+    async def drain(self) -> None:
+        """Decide nothing new; return when what was being written is durable and answered."""
+        self._intake.draining = True
+        self._intake.unanswered()
+        self._writer.wake()
+        await self._writer.idle()
+
+    async def close(self) -> None:
+        """Stop, after `drain`, and close the log."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.audience.close()
+        if not self.broken.done():
+            self.broken.cancel()
+        await self._log.close()

@@ -17,7 +17,9 @@ PACES_S: Mapping[str, float] = {"seat": 0.0, "screen": 0.1}
 
 PACE_S = 0.5
 
-OWN: Mapping[str, str] = {"seat": "seat", "table": "table", "voted": "table", "scene": "screen"}
+OWN: Mapping[str, str] = {
+    "seat": "seat", "table": "table", "voted": "table", "chart": "table", "scene": "screen",
+}  # fmt: skip
 """Topics about one seat, table or screen: of the channels that are about one too, only its own hears them."""
 
 EVERYTHING = "all"
@@ -44,6 +46,14 @@ class Listener(Protocol):
 
     @property
     def outbox(self) -> Outbox: ...
+
+    def offer(self, channel: str) -> None:
+        """Send what it lacks of the channel, unless it is not reading."""
+        ...
+
+    def views(self, frames: list[bytes]) -> None:
+        """Send view frames; not while it is paused."""
+        ...
 
 
 class Flush(NamedTuple):
@@ -142,7 +152,7 @@ class Hub:
         for topic in topics:
             kind, _, which = topic.partition(":")
             if own := OWN.get(kind):
-                hearing = self._common
+                hearing = {} if kind == SHELTERED else self._common
                 if (room := self._rooms.get(channel := f"{own}:{which}")) is not None:
                     self._mark(channel, room, topic)
             else:

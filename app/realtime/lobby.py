@@ -96,14 +96,14 @@ class Lobby:
         if connection.session.phase is not Phase.ADMITTING:
             return
         if isinstance(answer, Refusal | Busy):
-            connection.end_turned_away(answer)
+            connection.turned_away(answer)
             return
         hall = self.halls.get(answer.meeting)
         if hall is None:
-            connection.end_turned_away(STARTING)
+            connection.turned_away(STARTING)
             return
-        hall.join(connection, hello, answer, self._assets)
         self._greeting.pop(connection, None)
+        hall.when_settled(lambda: hall.audience.join(connection, hall, hello, answer, self._assets))
 
     # --- cutting ---------------------------------------------------------------------------
 

@@ -1,10 +1,12 @@
 """From the log to the meeting: the one way in which state comes to be, at the start and after a fault."""
 
 from collections.abc import Callable
+from typing import cast
 
+from app.core.events import AnyEvent
 from app.core.meeting import Meeting
-from app.log.chain import genesis_head, verify_segment
-from app.log.codec import decode_segment
+from app.log.chain import genesis_head
+from app.log.codec import decode_segment, verify_segment
 from app.log.port import EventLog
 
 Progress = Callable[[int, int], None]
@@ -29,7 +31,7 @@ async def rebuild(log: EventLog, progress: Progress | None = None) -> tuple[Meet
     async for segment in log.read_after(0):
         head = verify_segment(head, segment)
         for offset, event in enumerate(decode_segment(segment, log.genesis.format), segment.first):
-            meeting.apply(offset, event)
+            meeting.apply(offset, cast("AnyEvent", event))
         if progress is not None:
             progress(segment.last, whole)
     return meeting, head

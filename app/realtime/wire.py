@@ -190,7 +190,8 @@ class Bye(FromServer):
     say: str
 
 
-SERVER_FRAMES: tuple[type[FromServer], ...] = (Welcome, Ack, Nack, Busy, Unknown, View, Tick, Bye)
+ServerFrame = Welcome | Ack | Nack | Busy | Unknown | View | Tick | Bye
+SERVER_FRAMES: tuple[type[FromServer], ...] = get_args(ServerFrame)
 CONNECTION_FRAMES: tuple[type[FromClient], ...] = (Hello, Resync, Beat)
 
 # --- frames of commands --------------------------------------------------------------------
@@ -264,7 +265,7 @@ _READERS = {frame: _reader(COMMANDS[name], frame) for name, frame in COMMAND_FRA
 _from_client: msgspec.json.Decoder[Any] = msgspec.json.Decoder(
     functools.reduce(operator.or_, (*CONNECTION_FRAMES, *COMMAND_FRAMES.values()))
 )
-_from_server: msgspec.json.Decoder[Any] = msgspec.json.Decoder(functools.reduce(operator.or_, SERVER_FRAMES))
+_from_server: msgspec.json.Decoder[ServerFrame] = msgspec.json.Decoder(ServerFrame)
 
 
 def read_client(data: bytes) -> FromClient | tuple[CommandId, AnyCommand]:
@@ -280,10 +281,13 @@ def read_client(data: bytes) -> FromClient | tuple[CommandId, AnyCommand]:
     return frame if read is None else (frame.id, read(frame))
 
 
-def read_server(data: bytes) -> FromServer:
-    """What a server's frame says; for clients."""
-    frame: FromServer = _from_server.decode(data)
-    return frame
+def read_server(data: bytes) -> ServerFrame:
+    """What a server's frame says; for clients.
+
+    Raises:
+        msgspec.ValidationError: It is of a kind that is not known here.
+    """
+    return _from_server.decode(data)
 
 
 def command_frame(command: CommandId, said: AnyCommand) -> bytes:

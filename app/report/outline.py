@@ -376,15 +376,15 @@ def _quote(meeting: Meeting, edition: Edition, idea: str, revision: int) -> Quot
     return Quote(found.id, text, found.language, found.table if edition is Edition.FULL else None)
 
 
-def quoted_in_public(meeting: Meeting) -> dict[str, int]:
-    """The ideas whose words the public report has, with the revision that was quoted."""
-    return {
-        idea: revision
+def quoted_in_public(meeting: Meeting) -> frozenset[tuple[str, int]]:
+    """The ideas whose words the public report has, each with the revision that was quoted."""
+    return frozenset(
+        (idea, revision)
         for themes in meeting.themes.published.values()
         for theme in themes
         for idea, revision in theme.quotes.items()
         if not meeting.ideas.ideas[idea].withdrawn
-    }
+    )
 
 
 def _minority_views(meeting: Meeting, edition: Edition, item: ItemId) -> tuple[Quote, ...]:
@@ -394,9 +394,10 @@ def _minority_views(meeting: Meeting, edition: Edition, item: ItemId) -> tuple[Q
     for idea in meeting.ideas.ideas.values():
         if idea.item != item or idea.kind is not IdeaKind.MINORITY:
             continue
-        revision = len(idea.revisions) if edition is Edition.FULL else public.get(idea.id)
-        if revision is not None:
-            views.append(_quote(meeting, edition, idea.id, revision))
+        revisions = range(1, len(idea.revisions) + 1)
+        told = [r for r in revisions if edition is Edition.FULL or (idea.id, r) in public]
+        if told:
+            views.append(_quote(meeting, edition, idea.id, told[-1]))
     return tuple(view for view in views if view is not None)
 
 

@@ -60,7 +60,9 @@ def read_code(typed: str) -> str | None:
         typed = "".join(_BY_LOWER.get(sign, _BY_DIGIT.get(sign, sign)) for sign in typed)
     else:
         typed = "".join(_BY_DIGIT.get(sign, sign) for sign in typed)
-    letters = [sign for sign in typed.upper().translate(_FORGIVEN) if not sign.isspace() and sign not in "-–_."]
+    letters = [
+        sign for sign in typed.upper().translate(_FORGIVEN) if not sign.isspace() and sign not in "-–_."
+    ]
     if len(letters) != LETTERS or any(sign not in ALPHABET for sign in letters):
         return None
     return "".join(letters)

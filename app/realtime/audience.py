@@ -1,0 +1,171 @@
+"""Who is connected to a meeting, on which device, and what each hears.
+
+Everything here that reads views happens in a moment between two batches
+(`Hall.when_settled`), so that nobody sees what is not durable.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from app.core import views
+from app.core.capability import Capability
+from app.core.ids import KeypadId
+from app.log.port import EventLog
+from app.realtime import wire
+from app.realtime.clock import Clock
+from app.realtime.connection import Connection
+from app.realtime.delivery import Delivery
+from app.realtime.doorkeeper import Admission
+from app.realtime.hub import NOTHING, Hub
+from app.realtime.intake import Intake
+from app.realtime.session import Phase
+
+if TYPE_CHECKING:
+    from app.realtime.hall import Hall
+
+
+class _Views:
+    """The views of the meeting that the intake holds now."""
+
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
+
+    def snapshot(self, channel: str) -> Mapping[str, object | None]:
+        return views.snapshot(self._intake.meeting, channel)
+
+    def entries(self, channel: str, topic: str) -> Mapping[str, object | None]:
+        return views.entries(self._intake.meeting, channel, topic)
+
+
+class Audience:
+    """The connections of one meeting.
+
+    Attributes:
+        hub: The channels, and who hears them.
+        delivery: What is being sent to many.
+    """
+
+    def __init__(
+        self,
+        log: EventLog,
+        intake: Intake,
+        clock: Clock,
+        when_settled: Callable[[Callable[[], None]], None],
+    ) -> None:
+        self._log = log
+        self._intake = intake
+        self._clock = clock
+        self._when_settled = when_settled
+        self._loop = asyncio.get_running_loop()
+        self.hub = Hub(_Views(intake))
+        self.delivery = Delivery(self.hub)
+        self._devices: dict[KeypadId, Connection] = {}
+        self._present: dict[Connection, None] = {}
+        self._flush_at: asyncio.TimerHandle | None = None
+
+    def __len__(self) -> int:
+        return len(self._present)
+
+    def connected(self, device: KeypadId) -> bool:
+        """Whether this device has a live connection."""
+        connection = self._devices.get(device)
+        return connection is not None and connection.session.phase is Phase.READY
+
+    def join(
+        self, connection: Connection, hall: Hall, hello: wire.Hello, admission: Admission, assets: str
+    ) -> None:
+        """Let an admitted connection in: welcome, then its views. Call only while the views are durable."""
+        if connection.session.phase is not Phase.ADMITTING:
+            return
+        capability, position = admission.capability, self._log.position
+        if capability.device:
+            older = self._devices.get(capability.device)
+            if older is not None:
+                older.gone = True
+                older.end(wire.TAKEN_OVER)
+            self._devices[capability.device] = connection
+        may_hear = views.channels(capability, self._intake.meeting)
+        channels = tuple(c for c in may_hear if hello.channels is None or c in hello.channels)
+        welcome = wire.Welcome(
+            epoch=position.epoch, offset=position.offset, resume=admission.resume, lang=hello.lang,
+            protocol=wire.PROTOCOL, assets=assets, role=capability.role.value, scope=_scope(capability),
+            channels=channels, server_ms=self._clock.now_ms(), head=self._log.head.hex(),
+        )  # fmt: skip
+        connection.welcomed(hall, capability, wire.encode(welcome))
+        self._present[connection] = None
+        since = hello.offset if hello.epoch == position.epoch else None
+        for channel in channels:
+            self.hub.join(connection, channel, since, position.offset)
+        if not connection.outbox.paused:
+            connection.views(self.hub.catch_up(connection, position.offset))
+
+    def leave(self, connection: Connection) -> None:
+        """A connection is gone. What it has asked for is still decided, and waits for nobody."""
+        self._present.pop(connection, None)
+        self.hub.leave(connection)
+        self.quiet(connection)
+
+    def quiet(self, connection: Connection) -> None:
+        """It has no undecided command: where it is gone too, its device is forgotten."""
+        capability = connection.capability
+        if connection.session.phase is not Phase.CLOSING or connection.session.outstanding or not capability:
+            return
+        if self._devices.get(capability.device) is connection:
+            del self._devices[capability.device]
+
+    def refresh(self, connection: Connection, *, everything: bool) -> None:
+        """Send what the connection lacks now, or a snapshot of everything, and a tick."""
+
+        def send() -> None:
+            if connection.outbox.paused or connection.session.phase is not Phase.READY:
+                return
+            if everything:
+                connection.outbox.sent = dict.fromkeys(connection.outbox.sent, NOTHING)
+            frames = self.hub.catch_up(connection, self._log.position.offset)
+            connection.views([*frames, self._tick_frame()])
+
+        self._when_settled(send)
+
+    # --- the moments between two batches ---------------------------------------------------
+
+    def touch(self, topics: Mapping[str, None]) -> None:
+        """A durable batch touched these topics."""
+        self.hub.touch(topics)
+
+    def flush(self) -> None:
+        """Bring the channels that are due up to date; look again when the next one is."""
+        if not self._intake.settled:
+            return  # the batch that is being written will come by here
+        self.delivery.add(self.hub.flush(self._loop.time(), self._log.position.offset))
+        due = self.hub.due_at()
+        self.close()
+        if due is not None:
+            self._flush_at = self._loop.call_at(due, self.flush)
+
+    def tick(self) -> None:
+        """Everybody gets what is outstanding, then the heartbeat that says so."""
+        self.delivery.add(self.hub.flush(self._loop.time(), self._log.position.offset, everything=True))
+        self.delivery.tick(tuple(self._present), self._tick_frame())
+
+    def close(self) -> None:
+        """Flush no more by itself."""
+        if self._flush_at is not None:
+            self._flush_at.cancel()
+            self._flush_at = None
+
+    def _tick_frame(self) -> bytes:
+        return wire.encode(wire.Tick(self._log.position.offset, self._clock.now_ms()))
+
+
+def _scope(capability: Capability) -> dict[str, str | tuple[str, ...]]:
+    scope: dict[str, str | tuple[str, ...]] = {"device": capability.device}
+    if capability.tables:
+        scope["tables"] = capability.tables
+    if capability.seat is not None:
+        scope["seat"] = capability.seat
+    if capability.screen is not None:
+        scope["screen"] = capability.screen
+    return scope

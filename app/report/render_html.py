@@ -1,0 +1,58 @@
+"""The report as plain HTML, ready to print; and the README of an export. Pure but for the templates.
+
+No script and no inline style: bars are SVG rectangles, all else is in
+`static/css/report.css`, which travels with an export.
+"""
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.report.outline import Report
+from app.report.words import words
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = ROOT / "templates" / "report"
+STYLESHEET = ROOT / "static" / "css" / "report.css"
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def report_html(
+    report: Report, language: str, *, stylesheet: str = "/static/css/report.css", thai_digits: bool = False
+) -> str:
+    """The report as one HTML page.
+
+    Args:
+        report: What to say.
+        language: In which language.
+        stylesheet: Address of report.css.
+        thai_digits: Whether numbers and dates are written ๐-๙.
+    """
+    w = words(report.plan, language, thai_digits=thai_digits)
+    template = _environment().get_template("report.html")
+    return template.render(report=report, plan=report.plan, w=w, t=w.t, stylesheet=stylesheet)
+
+
+def readme(report: Report, kind: str, language: str) -> str:
+    """The README of an export: what is in it, and how a stranger checks it.
+
+    Args:
+        report: The report in the export.
+        kind: "audit" or "public".
+        language: In which language.
+    """
+    w = words(report.plan, language)
+    template = _environment().get_template(f"readme.{language}.txt")
+    return template.render(report=report, plan=report.plan, w=w, audit=kind == "audit")

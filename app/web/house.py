@@ -1,0 +1,229 @@
+"""The server as one thing: its meetings with their halls, who may come in, and the links to hand out.
+
+The pages, the API, the command line and the demonstration all go through it. What stands behind
+it (log, keys, clock, second counter) is chosen in `main.py`, the only place that wires.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from app.core.capability import Capability, Role
+from app.core.commands import PrepareMeeting
+from app.core.errors import Refusal
+from app.core.ids import MeetingId, SeatId, TableId
+from app.core.meeting import Meeting, Phase
+from app.core.planned import PlannedMeeting
+from app.core.receipts import Accepted
+from app.plan import Reading, read_plan
+from app.realtime.hall import Hall
+from app.realtime.intake import SERVER
+from app.realtime.lobby import Lobby
+from app.settings import Settings
+from app.web import registry
+from app.web.auth import Doors, wall_clock_ms
+from app.web.codes import shown
+from app.web.keys import Keys, new_id
+from app.web.registry import Held, MeetingEntry, Wanted
+from app.web.roles import CODED, PAGES_OF
+from app.web.store import Store
+
+TABLES_PER_AREA = 20
+
+
+class OpenHall(Protocol):
+    """Opens the hall of a meeting on its log; `site` is said when the log has to be made."""
+
+    async def __call__(self, meeting: MeetingId, *, site: str | None) -> Hall: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way in to hand out: a link for a role, or the code of a seat or table with its link.
+
+    `code` is as it is printed, where people type one. The secret is the part of `url` after ``#``.
+    """
+
+    capability: Capability
+    url: str
+    code: str | None
+    revoked: bool
+
+    @property
+    def secret(self) -> str:
+        return self.url.partition("#")[2]
+
+
+class House:
+    """A running server.
+
+    Attributes:
+        doors: Turns codes, links and tokens into capabilities.
+        lobby: The sockets, and the halls by meeting.
+        entries: The meetings by id, oldest first.
+        url: The address in every link.
+    """
+
+    def __init__(
+        self, settings: Settings, store: Store, keys: Keys, doors: Doors, lobby: Lobby, open_hall: OpenHall
+    ) -> None:
+        self.settings = settings
+        self.store = store
+        self.keys = keys
+        self.doors = doors
+        self.lobby = lobby
+        self.entries: dict[MeetingId, MeetingEntry] = {}
+        self.url = settings.url
+        self.ready = asyncio.Event()
+        self._open_hall = open_hall
+        self._creating = asyncio.Lock()
+        doors.sockets = lobby
+        doors.archived = self._archived
+
+    def _archived(self, meeting: MeetingId) -> bool:
+        hall = self.lobby.halls.get(meeting)
+        return hall is not None and hall.meeting.phase is Phase.ARCHIVED
+
+    async def open(self) -> None:
+        """Open every meeting; each log is replayed. Call once."""
+        for entry in await self.store.run(registry.all_meetings):
+            self.entries[entry.id] = entry
+            self.lobby.add(await self._open_hall(entry.id, site=None))
+        self.ready.set()
+
+    async def close(self) -> None:
+        """Stop, after the lobby was drained."""
+        self.ready.clear()
+        for hall in self.lobby.halls.values():
+            await hall.close()
+        await self.store.close()
+
+    # --- meetings ----------------------------------------------------------------------
+
+    def hall(self, meeting: str) -> Hall:
+        """The hall of a meeting.
+
+        Raises:
+            Refusal: not_your_meeting, where this server has none of that id.
+        """
+        hall = self.lobby.halls.get(MeetingId(meeting))
+        if hall is None:
+            raise Refusal("not_your_meeting")
+        return hall
+
+    async def create_meeting(self, plan: str, seats: str | None = None) -> MeetingId:
+        """Make a meeting from a plan, with a capability for every role, table and seat.
+
+        Args:
+            plan: The plan, in YAML.
+            seats: The seat plan, in CSV, where the plan names no seats.
+
+        Raises:
+            PlanErrors: What is wrong with the plan, all of it.
+        """
+        reading = await asyncio.to_thread(read_plan, plan, seats)
+        return await self.hold(reading, plan, seats)
+
+    async def hold(self, reading: Reading, plan: str, seats: str | None = None) -> MeetingId:
+        """Make a meeting from a plan that has been read."""
+        meeting, planned, now_ms = MeetingId(new_id("meeting")), reading.meeting, wall_clock_ms()
+        async with self._creating:
+            hall = await self._open_hall(meeting, site=planned.sites[0].id)
+            answer = await hall.submit(PrepareMeeting(meeting, planned), SERVER)
+            assert isinstance(answer, Accepted), answer
+            entry = MeetingEntry(
+                meeting, now_ms, planned.title, planned.languages, planned.date,
+                planned.laptops_per_table, plan, seats,
+            )  # fmt: skip
+            capabilities = registry.add(self.keys, meeting, wanted_for(planned), now_ms)
+
+            def record(connection: Connection) -> None:
+                registry.add_meeting(connection, entry)
+                capabilities(connection)
+
+            await self.store.run(record)
+            self.entries[meeting] = entry
+            self.lobby.add(hall)
+        return meeting
+
+    # --- ways in -----------------------------------------------------------------------
+
+    async def links(self, meeting: MeetingId) -> list[Way]:
+        """The link of every role that comes in by one; revoked ones are left out."""
+        roles = tuple(role for role in Role if role not in CODED)
+        held = await self.store.run(registry.of_meeting(meeting, roles))
+        return [self.way(each) for each in held if not each.revoked]
+
+    async def codes(self, meeting: MeetingId, role: Role) -> list[Way]:
+        """The codes of all tables (`TABLE_FACILITATOR`) or of all seats (`PARTICIPANT`), in the room's order.
+
+        Seats that were added during the day get theirs now.
+        """
+        hall = self.hall(meeting)
+        tables, seats = await hall.read(_places)
+        missing = registry.add(
+            self.keys, meeting, (Wanted(Role.PARTICIPANT, seat=seat) for seat in seats), wall_clock_ms()
+        )
+        if role is Role.PARTICIPANT:
+            await self.store.run(missing)
+        held = [h for h in await self.store.run(registry.of_meeting(meeting, (role,))) if not h.revoked]
+        places = {place: number for number, place in enumerate((*tables, *seats))}
+        held.sort(key=lambda h: places.get(h.capability.seat or "".join(h.capability.tables), len(places)))
+        return [self.way(each) for each in held]
+
+    async def add_link(self, meeting: MeetingId, wanted: Wanted) -> Way:
+        """A further capability, for another person or screen."""
+        [held] = await self.store.run(registry.add(self.keys, meeting, [wanted], wall_clock_ms()))
+        return self.way(held)
+
+    async def held(self, meeting: MeetingId, capability: str) -> Held:
+        """A capability of this meeting.
+
+        Raises:
+            Refusal: not_your_meeting, where there is none of that id here.
+        """
+        held = await self.store.run(registry.find(capability))
+        if held is None or held.meeting != meeting:
+            raise Refusal("not_your_meeting")
+        return held
+
+    async def rotate(self, held: Held) -> Way:
+        """A new code or link for a capability; the old one is dead."""
+        return self.way(await self.store.run(registry.rotate(self.keys, held)))
+
+    def way(self, held: Held) -> Way:
+        """How a capability is come in by."""
+        capability, secret = held.capability, registry.secret_of(self.keys, held)
+        if capability.role in CODED:
+            return Way(capability, f"{self.url}/j#{shown(secret)}", shown(secret), held.revoked)
+        page = next(iter(PAGES_OF[capability.role]), "j")
+        return Way(capability, f"{self.url}/{page}#{secret}", None, held.revoked)
+
+
+def _places(meeting: Meeting) -> tuple[list[TableId], list[SeatId]]:
+    roster = meeting.roster
+    return list(roster.tables), [seat for table in roster.tables.values() for seat in table.seats]
+
+
+def wanted_for(plan: PlannedMeeting) -> Sequence[Wanted]:
+    """The capabilities that a meeting begins with: every role once, every screen, table and seat."""
+    tables = tuple(table.id for table in plan.tables)
+    blocks = [tables[at : at + TABLES_PER_AREA] for at in range(0, len(tables), TABLES_PER_AREA)]
+    once = (
+        Role.ORGANISER, Role.LEAD_FACILITATOR, Role.STAGE_MANAGER, Role.STAGE, Role.THEME_LEADER,
+        Role.THEME_MEMBER, Role.EXPERT, Role.VIEWER,
+    )  # fmt: skip
+    return [
+        *(Wanted(role) for role in once),
+        *(Wanted(Role.AREA_MANAGER, tables=block, label=_span(block)) for block in blocks),
+        *(Wanted(Role.SCREEN, screen=screen, label=screen) for screen in plan.screens),
+        *(Wanted(Role.TABLE_FACILITATOR, tables=(table,), label=table) for table in tables),
+        *(Wanted(Role.PARTICIPANT, seat=seat.id, label=seat.id) for seat in plan.seats),
+    ]
+
+
+def _span(tables: Sequence[str]) -> str:
+    return tables[0] if len(tables) == 1 else f"{tables[0]}–{tables[-1]}"

@@ -1,0 +1,151 @@
+"""The server's own database, `server.db`: short pieces of work, in one thread, committed together.
+
+How this works. A piece of work is a function of a connection. `Store.run` lets it wait; the
+store's only thread takes all that wait, runs each within a savepoint, commits once and answers
+all. So 5,000 phones that come back within seconds cost some dozens of commits. Who has its answer
+has it on disk (WAL, `synchronous=FULL`).
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, select
+from sqlalchemy.pool import StaticPool
+
+from app.web.tables import SCHEMA_VERSION, metadata, server
+
+Work = Callable[[Connection], Any]
+Result = TypeVar("Result")
+TOGETHER_MAX = 500
+
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "busy_timeout=2000")
+
+
+class StoreTooNew(Exception):
+    """A newer program wrote this database."""
+
+
+class _Job:
+    """One piece of work and who waits for it."""
+
+    __slots__ = ("future", "loop", "work")
+
+    def __init__(self, work: Work, loop: asyncio.AbstractEventLoop) -> None:
+        self.work, self.loop = work, loop
+        self.future: asyncio.Future[Any] = loop.create_future()
+
+    def done(self, result: Any, error: BaseException | None) -> None:
+        def settle() -> None:
+            if self.future.done():
+                return
+            if error is None:
+                self.future.set_result(result)
+            else:
+                self.future.set_exception(error)
+
+        try:
+            self.loop.call_soon_threadsafe(settle)
+        except RuntimeError:  # the loop is gone, and with it whoever waited
+            return
+
+
+class Store:
+    """The database of one server process."""
+
+    def __init__(self, path: Path | None) -> None:
+        """Open it, made where it is missing; `None` keeps it in memory, for tests.
+
+        Raises:
+            StoreTooNew: A newer program wrote it.
+        """
+        self._engine = _engine(path)
+        _prepare(self._engine)
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="server.db", daemon=True)
+        self._thread.start()
+
+    async def run(self, work: Callable[[Connection], Result]) -> Result:
+        """Run a piece of work; its changes are on disk when this returns.
+
+        A piece that raises changes nothing, and its exception is raised here.
+        """
+        job = _Job(work, asyncio.get_running_loop())
+        self._jobs.put(job)
+        result: Result = await job.future
+        return result
+
+    async def close(self) -> None:
+        """Finish what waits and close."""
+        self._jobs.put(None)
+        await asyncio.to_thread(self._thread.join)
+        self._engine.dispose()
+
+    def _work(self) -> None:
+        going = True
+        while going:
+            together = [self._jobs.get()]
+            while len(together) < TOGETHER_MAX and not self._jobs.empty():
+                together.append(self._jobs.get())
+            going = None not in together
+            self._run([job for job in together if job is not None])
+
+    def _run(self, jobs: list[_Job]) -> None:
+        answers: list[tuple[_Job, Any, BaseException | None]] = []
+        try:
+            with self._engine.begin() as connection:
+                for job in jobs:
+                    try:
+                        with connection.begin_nested():
+                            answers.append((job, job.work(connection), None))
+                    except Exception as error:  # noqa: BLE001 - goes to whoever asked
+                        answers.append((job, None, error))
+        except Exception as error:  # noqa: BLE001 - the commit failed: so did every piece
+            answers = [(job, None, error) for job in jobs]
+        for job, result, problem in answers:
+            job.done(result, problem)
+
+
+def _engine(path: Path | None) -> Engine:
+    url = URL.create("sqlite", database=None if path is None else str(path))
+    engine = create_engine(
+        url, poolclass=StaticPool, connect_args={"check_same_thread": False, "isolation_level": None}
+    )
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _prepare(engine: Engine) -> None:
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+        found = connection.scalar(select(server.c.value).where(server.c.name == "schema"))
+        if found is None:
+            connection.execute(insert(server).values(name="schema", value=str(SCHEMA_VERSION)))
+        elif int(found) > SCHEMA_VERSION:
+            raise StoreTooNew(
+                "This data folder was written by a newer version of the program. Install that version."
+            )
+
+
+def put(connection: Connection, name: str, value: str | None) -> None:
+    """Remember something of the server; `None` forgets it."""
+    connection.execute(server.delete().where(server.c.name == name))
+    if value is not None:
+        connection.execute(insert(server).values(name=name, value=value))
+
+
+def get(connection: Connection, name: str) -> str | None:
+    """What the server remembers under this name."""
+    found: str | None = connection.scalar(select(server.c.value).where(server.c.name == name))
+    return found

@@ -1,0 +1,112 @@
+"""Every adapter of the log behind one face, with the faults that a disk makes: for the contract suite."""
+
+import resource
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Protocol
+
+from app.log.memory import MemoryLog
+from app.log.port import EventLog, Genesis
+from app.log.sql import SqlLog
+
+
+class Adapter(Protocol):
+    """How a test makes a log, comes back to it, and has its disk fail."""
+
+    @property
+    def log(self) -> EventLog: ...
+
+    async def create(self, genesis: Genesis) -> EventLog: ...
+
+    async def reopen(self) -> EventLog:
+        """The log as the next process finds it, after the one before ended."""
+        ...
+
+    async def supersede(self) -> None:
+        """Another writer takes over while this one still lives."""
+        ...
+
+    def disk_full(self) -> AbstractAsyncContextManager[None]: ...
+
+    def io_error(self) -> AbstractAsyncContextManager[None]: ...
+
+    async def close(self) -> None: ...
+
+
+class Memory:
+    """The list."""
+
+    log: MemoryLog
+
+    def __init__(self, _folder: Path) -> None:
+        pass
+
+    async def create(self, genesis: Genesis) -> EventLog:
+        self.log = MemoryLog(genesis)
+        return self.log
+
+    async def reopen(self) -> EventLog:
+        self.log = self.log.crash()
+        return self.log
+
+    async def supersede(self) -> None:
+        self.log.crash()
+
+    @asynccontextmanager
+    async def disk_full(self) -> AsyncIterator[None]:
+        self.log.fail_next(disk_full=True)
+        yield
+
+    @asynccontextmanager
+    async def io_error(self) -> AsyncIterator[None]:
+        self.log.fail_next()
+        yield
+
+    async def close(self) -> None:
+        await self.log.close()
+
+
+class Sqlite:
+    """The file. Faults are SQLite's own: a page limit, and the operating system's limit of a file's size."""
+
+    log: SqlLog
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "hall.db"
+
+    async def create(self, genesis: Genesis) -> EventLog:
+        self.log = await SqlLog.create(self.path, genesis)
+        return self.log
+
+    async def reopen(self) -> EventLog:
+        await self.log.close()
+        self.log = await SqlLog.open(self.path, quick_check=True)
+        return self.log
+
+    async def supersede(self) -> None:
+        await self.log._store.run("INSERT INTO term SELECT max(number) + 1, 'another' FROM term")
+
+    @asynccontextmanager
+    async def disk_full(self) -> AsyncIterator[None]:
+        run = self.log._store.run
+        [(before,)] = await run("PRAGMA max_page_count")
+        [(pages,)] = await run("PRAGMA page_count")
+        await run(f"PRAGMA max_page_count={pages}")
+        yield
+        await run(f"PRAGMA max_page_count={before}")
+
+    @asynccontextmanager
+    async def io_error(self) -> AsyncIterator[None]:
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    async def close(self) -> None:
+        await self.log.close()
+
+
+ADAPTERS: dict[str, Callable[[Path], Adapter]] = {"memory": Memory, "sqlite": Sqlite}

@@ -1,0 +1,89 @@
+"""What another process does with a log: `python -m tests.log.other_process ACT PATH`.
+
+It says what it did in lines of JSON. Some acts go on until they are killed.
+"""
+
+import asyncio
+import json
+import sys
+import time
+from pathlib import Path
+
+from app.log import lock, sqlite
+from app.log.port import LogFault, LogUnavailable
+from app.log.sql import SqlLog
+from tests.log.events import heads, write
+
+
+def say(**words: object) -> None:
+    print(json.dumps(words), flush=True)
+
+
+def without_locks() -> None:
+    """Control: a program that guards its log with nothing."""
+    lock.fcntl.flock = lambda *_: None  # type: ignore[attr-defined]
+    sqlite.PRAGMAS = tuple(pragma for pragma in sqlite.PRAGMAS if pragma[0] != "locking_mode")
+
+
+async def open_(path: Path) -> None:
+    begun = time.monotonic()
+    try:
+        log = await SqlLog.open(path)
+    except LogFault as fault:
+        say(refused=type(fault).__name__, sentence=fault.sentence, seconds=time.monotonic() - begun)
+        return
+    say(opened=log.position.offset)
+    await log.close()
+
+
+async def open_without_locks(path: Path) -> None:
+    without_locks()
+    await open_(path)
+
+
+async def append(path: Path) -> None:
+    log = await SqlLog.open(path)
+    while True:
+        segment = await write(log, *[heads(number) for number in range(log.position.offset % 7 + 1)])
+        say(acknowledged=segment.last, head=segment.head.hex())
+
+
+async def append_until_fault(path: Path) -> None:
+    log = await SqlLog.open(path)
+    try:
+        while True:
+            say(acknowledged=(await write(log, heads(1))).last)
+    except LogUnavailable as fault:
+        say(fault=fault.sentence, disk_full=fault.disk_full)
+    try:
+        say(acknowledged=(await write(log, heads(1))).last)
+    except LogUnavailable:
+        say(gave_up=True)
+
+
+async def acknowledge_first(path: Path) -> None:
+    """Control: the acknowledgement goes out before the write, and there the process ends."""
+    log = await SqlLog.open(path)
+    say(acknowledged=log.position.offset + 1)
+    await asyncio.Event().wait()
+
+
+async def erase_half(path: Path) -> None:
+    """Erase the text of event 1, and end before the journal is emptied."""
+
+    async def never(_: object) -> None:
+        say(erased=1)
+        await asyncio.Event().wait()
+
+    log = await SqlLog.open(path)
+    sqlite.SqliteStore.scrub = never  # type: ignore[method-assign, assignment]
+    await log.erase(((1, "text"),))
+
+
+ACTS = {
+    act.__name__.strip("_"): act
+    for act in (open_, open_without_locks, append, append_until_fault, acknowledge_first, erase_half)
+}
+
+if __name__ == "__main__":
+    asyncio.run(ACTS[sys.argv[1]](Path(sys.argv[2])))
