@@ -26,7 +26,7 @@ from app.log.port import EventLog, Genesis, Segment
 from app.report.figures import figures_json, figures_of
 from app.report.outline import Edition, Head, Report, outline, quoted_in_public
 from app.report.render_csv import tables
-from app.report.render_html import STYLESHEET, readme, report_html
+from app.report.render_html import readme, report_html, stylesheet_files
 from app.report.render_json import report_json
 
 LANGUAGES = ("en", "th")
@@ -297,7 +297,8 @@ def _add_reports(zipped: _Zip, report: Report, kind: str) -> None:
         zipped.add(f"{folder}/report.json", report_json(report, language))
         for name, content in tables(report, language).items():
             zipped.add(f"{folder}/tables/{name}", content)
-    zipped.add("report/report.css", STYLESHEET.read_bytes())
+    for name, content in stylesheet_files().items():
+        zipped.add(f"report/{name}", content)
 
 
 def _choices(question: Question, now: RoundNow) -> bytes:

@@ -48,6 +48,7 @@ Figure = dict[str, Json]
 FORMAT = 1
 STEP_DIGITS = 8
 HEAD_DIGITS_MIN = 16
+MANIFEST_NAMES = 10
 DIFFERENCES_MAX = 50
 UNKNOWN = "use the verify.py that is in the export: this one does not know the event "
 AFTER_CLOSE = {"meeting_archived", "erratum_recorded", "response_recorded", "text_redacted"}
@@ -943,7 +944,19 @@ def opened_choices(export: Export, recount: Recount, verdict: Verdict) -> dict[s
 
 
 def check_copies(export: Export, recount: Recount, verdict: Verdict) -> None:
-    """The plan, and the figures in the reports, are those that were checked."""
+    """What the manifest says, the plan, and the figures in the reports, are what was checked."""
+    manifest, genesis = export.json("manifest.json"), export.json("genesis.json")
+    said = {
+        "meeting": genesis["meeting"],
+        "epoch": genesis["epoch"],
+        "closed_votes": [vote.split(" ")[0] for vote in verdict.closed_votes],
+        "personal_data": verdict.export == "audit",
+    }
+    for name, value in said.items():
+        if manifest.get(name) != value:
+            verdict.differs("manifest.json", f"it says {name} {manifest.get(name)}; the record says {value}")
+    if export.read("manifest.json") != canonical(manifest) or len(manifest) != MANIFEST_NAMES:
+        verdict.differs("manifest.json", "it is not spelled as it should be")
     if "plan.json" in export.names and export.read("plan.json") != canonical(recount.plan):
         verdict.differs("plan.json", "it is not the plan that the first event took")
     figures = export.json("figures.json")

@@ -96,7 +96,7 @@ def salt_of(seed: bytes, index: int, part: int) -> bytes:
 
 def seal(name: str, salt: bytes, content: bytes) -> Part:
     """Write a sealed part."""
-    text = b'"%b":["%b",%b]' % (name.encode(), salt.hex().encode(), content)
+    text = f'"{name}":["{salt.hex()}",'.encode() + content + b"]"
     return name, text, sha256(salt + content).digest()
 
 
@@ -107,8 +107,12 @@ def erased(name: str, commitment: bytes) -> Part:
 
 def record(open_part: bytes, parts: Sequence[Part]) -> Record:
     """Write an event's line, parts in the order given (which must be that of their names)."""
-    line = b"[%b,{%b}]" % (open_part, b",".join([text for _, text, _ in parts]))
-    return Record(line, open_part + b"".join([commitment for _, _, commitment in parts]))
+    line, link, comma = b"[" + open_part + b",{", open_part, b""
+    for _, text, commitment in parts:
+        line += comma + text
+        link += commitment
+        comma = b","
+    return Record(line + b"}]", link)
 
 
 def chain(head: bytes, link: bytes) -> bytes:

@@ -145,10 +145,10 @@ def encode(event: Event, seed: bytes, index: int = 0) -> Record:
     assert not shape.parts or len(seed) == SEED_BYTES, "sealed parts need a seed of 32 random bytes"
     try:
         open_part = _encode(_convert(event, shape.open, from_attributes=True))
-        parts = [
-            seal(name, salt_of(seed, index, number), _encode(_convert(event, struct, from_attributes=True)))
-            for number, (name, struct) in enumerate(shape.parts)
-        ]
+        parts = []
+        for number, (name, struct) in enumerate(shape.parts):
+            content = _encode(_convert(event, struct, from_attributes=True))
+            parts.append(seal(name, salt_of(seed, index, number), content))
     except (msgspec.ValidationError, UnicodeEncodeError) as error:
         raise NotCanonical(f"{type(event).__name__} cannot be recorded: {error}") from error
     return record(open_part, parts)

@@ -32,6 +32,7 @@ class SqlLog:
         self._term = 0  # none taken yet
         self._turn = asyncio.Lock()
         self._ended: LogUnavailable | None = None
+        self._erasing: asyncio.Future[None] | None = None
         self._append = Prepared(APPEND, store.dialect)
         self._read = Prepared(READ, store.dialect)
 
@@ -149,6 +150,11 @@ class SqlLog:
         return rows
 
     async def erase(self, parts: tuple[tuple[int, str], ...]) -> None:
+        # Whoever waits may be cancelled; the erasure is not left half way.
+        self._erasing = asyncio.ensure_future(self._erase(parts))
+        await asyncio.shield(self._erasing)
+
+    async def _erase(self, parts: tuple[tuple[int, str], ...]) -> None:
         async with self._turn:
             self._check_usable()
             try:
@@ -169,7 +175,8 @@ class SqlLog:
     async def _settle(self) -> None:
         """Become the writer, and finish an erasure that a crash may have cut short.
 
-        On a full disk both wait for the first append: what is there can be read all the same.
+        On a full disk the first waits for an append and the second for the next opening: what is
+        there can be read all the same.
         """
         try:
             await self._take_over()

@@ -127,16 +127,23 @@ async def read_end(connection: AsyncConnection) -> End:
 
     Raises:
         UnknownFormat: A newer program wrote it.
+        LogDamaged: It does not say either.
         LogFault: It has no genesis.
     """
     # The format first and alone: a newer program may have changed everything else.
-    version = (await connection.execute(select(genesis_table.c.format))).scalar_one_or_none()
+    version = (await connection.execute(select(genesis_table.c.format))).scalar()
     if version is None:
         raise LogFault("This log was never finished being made. Create it again.")
     known_format(version)
-    genesis = Genesis(**(await connection.execute(select(genesis_table))).mappings().one())
     last = select(_segment.last, _segment.head).order_by(_segment.first.desc()).limit(1)
-    offset, head = (await connection.execute(last)).first() or (0, genesis_head(genesis))
+    try:
+        genesis = Genesis(**(await connection.execute(select(genesis_table))).mappings().one())
+        start = genesis_head(genesis)
+        offset, head = (await connection.execute(last)).first() or (0, start)
+    except (TypeError, ValueError) as error:
+        raise damaged(0, str(error)) from error
+    if not isinstance(offset, int) or not isinstance(head, bytes):
+        raise damaged(0, "it does not say where it ends")
     return End(genesis, offset, head)
 
 

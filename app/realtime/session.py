@@ -122,12 +122,8 @@ class Session:
             return self._refused(None, Refusal("frame_too_large", limit=self.frame_bytes_max))
         try:
             said = wire.read_client(data)
-        except UnicodeDecodeError:
-            return self.close(wire.BAD_TEXT)
-        except RecursionError:
-            return self._refused(None, Refusal("bad_frame", reason="depth"))
-        except msgspec.DecodeError as error:
-            return self._refused(*complaint(data, error))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            return self._unreadable(data, error)
         if isinstance(said, tuple):
             return self._command(*said)
         if isinstance(said, wire.Hello):
@@ -166,6 +162,15 @@ class Session:
             return Reply(self._busy(command, Busy("overloaded", BUSY_RETRY_MS)))
         self.outstanding += 1
         return Submit(command, said)
+
+    def _unreadable(self, data: bytes, error: Exception) -> Effect:
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            return self.close(wire.BAD_TEXT)
+        if isinstance(error, msgspec.DecodeError):
+            return self._refused(*complaint(data, error))
+        return self._refused(None, Refusal("bad_frame", reason="depth"))
 
     def _refused(self, command: str | None, refusal: Refusal) -> Effect:
         """A frame that cannot be read: refused, and after many of them the line is cut."""

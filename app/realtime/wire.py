@@ -64,7 +64,9 @@ Id = Annotated[str, msgspec.Meta(pattern="^cmd_[0-9a-f]{32}$", max_length=36)]
 """A command's id, made by the client before sending: ``cmd_`` and 128 random bits in hex."""
 
 
-class FromClient(msgspec.Struct, tag_field="t", tag=str.lower, forbid_unknown_fields=True):
+class FromClient(
+    msgspec.Struct, tag_field="t", tag=str.lower, forbid_unknown_fields=True, omit_defaults=True
+):
     """Base of the frames that only the connection itself understands."""
 
 

@@ -20,7 +20,7 @@ from app.report.results import Result, Row, result_of
 
 FIRST_PAGE_ROWS = 8
 FIRST_PAGE_RANKS = 3
-MISSING_MAX = 5
+MISSING_MAX = 4
 
 
 class Edition(StrEnum):

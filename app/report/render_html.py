@@ -15,6 +15,7 @@ from app.report.words import words
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates" / "report"
 STYLESHEET = ROOT / "static" / "css" / "report.css"
+FONTS = ROOT / "static" / "vendor" / "fonts"
 
 
 @cache
@@ -43,6 +44,16 @@ def report_html(
     w = words(report.plan, language, thai_digits=thai_digits)
     template = _environment().get_template("report.html")
     return template.render(report=report, plan=report.plan, w=w, t=w.t, stylesheet=stylesheet)
+
+
+def stylesheet_files() -> dict[str, bytes]:
+    """The stylesheet and its fonts for a report that leaves the program, by name beside each other.
+
+    Without fonts installed (`make setup`) the stylesheet falls back on those of the reader's machine.
+    """
+    css = STYLESHEET.read_bytes().replace(b"../vendor/fonts/", b"fonts/")
+    fonts = sorted(FONTS.iterdir()) if FONTS.is_dir() else []
+    return {"report.css": css} | {f"fonts/{font.name}": font.read_bytes() for font in fonts}
 
 
 def readme(report: Report, kind: str, language: str) -> str:

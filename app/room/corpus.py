@@ -5,6 +5,7 @@ Read from `ideas.yaml`, which was written for this program. Pure but for reading
 
 import functools
 import random
+import zlib
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -52,8 +53,9 @@ class Corpus:
     responses: tuple[Text, ...]
 
     def topic(self, item: str) -> Topic:
-        """The topic of an agenda item; for an item of another plan, the first."""
-        return self.topics.get(item) or next(iter(self.topics.values()))
+        """The topic of an agenda item; for an item of another plan, one of them, always the same."""
+        names = list(self.topics)
+        return self.topics.get(item) or self.topics[names[zlib.crc32(item.encode()) % len(names)]]
 
     def idea(self, dice: random.Random, item: str, language: str) -> tuple[IdeaKind, str]:
         """What a table writes next about an item: its kind and its words."""
@@ -91,7 +93,9 @@ def corpus() -> Corpus:
 
 def _topic(said: dict[str, Any]) -> Topic:
     headings = tuple(
-        Heading(h["title"], tuple(w.casefold() for w in h["words"]), {"th": tuple(h["th"]), "en": tuple(h["en"])})
+        Heading(
+            h["title"], tuple(w.casefold() for w in h["words"]), {"th": tuple(h["th"]), "en": tuple(h["en"])}
+        )
         for h in said["themes"]
     )
     others = {

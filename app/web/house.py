@@ -7,7 +7,7 @@ it (log, keys, clock, second counter) is chosen in `main.py`, the only place tha
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
@@ -18,7 +18,9 @@ from app.core.ids import MeetingId, SeatId, TableId
 from app.core.meeting import Meeting, Phase
 from app.core.planned import PlannedMeeting
 from app.core.receipts import Accepted
+from app.log.port import EventLog
 from app.plan import Reading, read_plan
+from app.realtime.answers import Busy
 from app.realtime.hall import Hall
 from app.realtime.intake import SERVER
 from app.realtime.lobby import Lobby
@@ -32,12 +34,28 @@ from app.web.roles import CODED, PAGES_OF
 from app.web.store import Store
 
 TABLES_PER_AREA = 20
+STARTING = Busy("starting", 2_000)
+
+
+class BusyNow(Exception):
+    """A request that cannot be served now: the same may be sent again."""
+
+    def __init__(self, busy: Busy) -> None:
+        super().__init__(busy.code)
+        self.busy = busy
+
+
+class Opened(NamedTuple):
+    """A hall, and the log on which it works."""
+
+    hall: Hall
+    log: EventLog
 
 
 class OpenHall(Protocol):
     """Opens the hall of a meeting on its log; `site` is said when the log has to be made."""
 
-    async def __call__(self, meeting: MeetingId, *, site: str | None) -> Hall: ...
+    async def __call__(self, meeting: MeetingId, *, site: str | None) -> Opened: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +82,7 @@ class House:
         doors: Turns codes, links and tokens into capabilities.
         lobby: The sockets, and the halls by meeting.
         entries: The meetings by id, oldest first.
+        logs: Their logs; only for reading (exports).
         url: The address in every link.
     """
 
@@ -76,6 +95,7 @@ class House:
         self.doors = doors
         self.lobby = lobby
         self.entries: dict[MeetingId, MeetingEntry] = {}
+        self.logs: dict[MeetingId, EventLog] = {}
         self.url = settings.url
         self.ready = asyncio.Event()
         self._open_hall = open_hall
@@ -90,8 +110,7 @@ class House:
     async def open(self) -> None:
         """Open every meeting; each log is replayed. Call once."""
         for entry in await self.store.run(registry.all_meetings):
-            self.entries[entry.id] = entry
-            self.lobby.add(await self._open_hall(entry.id, site=None))
+            self._add(entry, await self._open_hall(entry.id, site=None))
         self.ready.set()
 
     async def close(self) -> None:
@@ -108,8 +127,11 @@ class House:
 
         Raises:
             Refusal: not_your_meeting, where this server has none of that id.
+            BusyNow: Its log is still being replayed.
         """
         hall = self.lobby.halls.get(MeetingId(meeting))
+        if hall is None and not self.ready.is_set():
+            raise BusyNow(STARTING)
         if hall is None:
             raise Refusal("not_your_meeting")
         return hall
@@ -131,8 +153,8 @@ class House:
         """Make a meeting from a plan that has been read."""
         meeting, planned, now_ms = MeetingId(new_id("meeting")), reading.meeting, wall_clock_ms()
         async with self._creating:
-            hall = await self._open_hall(meeting, site=planned.sites[0].id)
-            answer = await hall.submit(PrepareMeeting(meeting, planned), SERVER)
+            opened = await self._open_hall(meeting, site=planned.sites[0].id)
+            answer = await opened.hall.submit(PrepareMeeting(meeting, planned), SERVER)
             assert isinstance(answer, Accepted), answer
             entry = MeetingEntry(
                 meeting, now_ms, planned.title, planned.languages, planned.date,
@@ -145,9 +167,13 @@ class House:
                 capabilities(connection)
 
             await self.store.run(record)
-            self.entries[meeting] = entry
-            self.lobby.add(hall)
+            self._add(entry, opened)
         return meeting
+
+    def _add(self, entry: MeetingEntry, opened: Opened) -> None:
+        self.entries[entry.id] = entry
+        self.logs[entry.id] = opened.log
+        self.lobby.add(opened.hall)
 
     # --- ways in -----------------------------------------------------------------------
 

@@ -44,19 +44,17 @@ class Owners:
         await self._store.run(remember)
         return f"{self._settings.url}/{OWNER_PAGE}#{secret}"
 
-    async def enter_by_link(self, secret: str, *, browser: bool) -> Joined | Refusal | Busy:
-        """Burn the one-time link for a session of the owner."""
+    async def burn(self, secret: str) -> bool:
+        """Whether this is the one-time link's secret; if so it is used up."""
         stored, now_ms = self._keys.stored("owner", secret.strip()[:200]), wall_clock_ms()
 
-        def burn(connection: Connection) -> bool:
+        def work(connection: Connection) -> bool:
             good = get(connection, LINK) == stored and int(get(connection, GOOD_UNTIL) or 0) >= now_ms
             if good:
                 put(connection, LINK, None)
             return good
 
-        if await self._store.run(burn):
-            return await self._doors.own(browser=browser)
-        return await self._doors.wrong(Refusal("unknown_code"))
+        return await self._store.run(work)
 
     async def enter_by_password(self, password: str, *, browser: bool) -> Joined | Refusal | Busy:
         """A session of the owner for the password."""

@@ -1,5 +1,6 @@
 """At stake: what was acknowledged is on the disk, whatever is killed or full."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from app.log.port import (
     LogUnavailable,
 )
 from app.log.sql import SqlLog
-from tests.log.events import GENESIS, heads, idea, write
+from tests.log.events import GENESIS, heads, idea, next_segment, write
 from tests.log.files import all_events, command, killed, put, said_by, shell
 
 
@@ -115,3 +116,15 @@ async def test_after_a_flush_that_failed_nothing_more_is_acknowledged(path: Path
     log = await SqlLog.open(path, quick_check=True)
     assert len(await all_events(log)) >= acknowledged[-1]["acknowledged"]
     await log.close()
+
+
+async def test_an_interrupted_write_leaves_no_writer_that_guesses(sql_log: SqlLog) -> None:
+    segment = next_segment(sql_log, heads(1))
+
+    task = asyncio.create_task(sql_log.append(segment, sql_log.position))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    with pytest.raises(LogUnavailable, match="outcome is unknown"):
+        await write(sql_log, heads(1))

@@ -1,5 +1,6 @@
 """At stake: a text that had to go is in no file any more."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,15 @@ async def test_what_a_crash_left_of_an_erasure_is_gone_after_the_next_opening(
         assert found_in(path.parent, SECRET[:30]) == []
         assert (await all_events(again))[0].text is None  # type: ignore[attr-defined]
         await again.close()
+
+
+async def test_an_erasure_goes_on_when_whoever_waits_for_it_is_gone(sql_log: SqlLog, path: Path) -> None:
+    await write(sql_log, idea(SECRET))
+    waiting = asyncio.create_task(sql_log.erase(((1, "text"),)))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    await write(sql_log, heads(2))  # takes its turn after the erasure
+    assert found_in(path.parent, SECRET[:30]) == []
+    assert (await all_events(sql_log))[1] == heads(2)

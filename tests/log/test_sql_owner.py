@@ -1,5 +1,6 @@
 """At stake: one process writes a log, and who comes second is told so at once and by whom."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from app.log.port import (
 )
 from app.log.sql import SqlLog
 from tests.log.events import GENESIS, heads, write
-from tests.log.files import other_process
+from tests.log.files import ROOT, other_process
 
 
 def test_a_second_process_is_refused_within_two_seconds_and_told_by_whom(sql_log: SqlLog, path: Path) -> None:
@@ -86,3 +87,23 @@ def test_a_database_tool_cannot_read_beside_the_server(sql_log: SqlLog, path: Pa
     script = f"import sqlite3; sqlite3.connect({str(path)!r}, timeout=0).execute('SELECT * FROM segment')"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert "database is locked" in run.stderr
+
+
+def test_nothing_in_the_log_opens_the_database_file_past_the_database() -> None:
+    """Opening and closing it in the owner's process drops the owner's lock (reliability.md M11)."""
+    openers = {"open", "read_bytes", "write_bytes", "read_text", "copy", "copyfile", "connect"}
+    used = set()
+    for file in (ROOT / "app" / "log").glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Call):
+                name = (
+                    node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                )
+                if name in openers:
+                    used.add((file.name, ast.unparse(node.func)))
+        assert "immutable" not in file.read_text()
+    assert used == {
+        ("lock.py", "os.open"),
+        ("sqlite.py", "engine.connect"),
+        ("sql.py", "SqliteStore.connect"),
+    }

@@ -144,6 +144,12 @@ class Hall:
         self.organiser = Capability(CapabilityId("cap-organiser"), Role.ORGANISER)
         self.leader = Capability(CapabilityId("cap-leader"), Role.THEME_LEADER)
         self.server = Capability(CapabilityId("cap-server"), Role.SERVER)
+        self.receiver = Capability(CapabilityId("cap-receiver"), Role.RECEIVER)
+        self.manager = Capability(
+            CapabilityId("cap-manager"),
+            Role.AREA_MANAGER,
+            tables=tuple(t.id for t in (planned or plan()).tables),
+        )
         self.do(self.server, c.PrepareMeeting(MeetingId("river-day"), planned or plan()))
 
     # --- the world ---------------------------------------------------------------------
@@ -153,7 +159,7 @@ class Hall:
         return f"{prefix}_{self.made:032x}"
 
     def participant(self, seat: str) -> Capability:
-        where = tuple([self.meeting.roster.seats[SeatId(seat)].table])
+        where = (self.meeting.roster.seats[SeatId(seat)].table,)
         return Capability(
             CapabilityId(f"cap-{seat}"), Role.PARTICIPANT, KeypadId(f"phone-{seat}"), where, SeatId(seat)
         )
@@ -237,11 +243,11 @@ class Hall:
         self.close(question)
         await self.show(question)
 
-    def idea(self, table: str, text: str, kind: c.IdeaKind = c.IdeaKind.AGREEMENT, item: str = "place") -> IdeaId:
+    def idea(
+        self, table: str, text: str, kind: c.IdeaKind = c.IdeaKind.AGREEMENT, item: str = "place"
+    ) -> IdeaId:
         idea = IdeaId(self.id("idea"))
-        self.do(
-            self.facilitator(table), c.WriteIdea(idea, TableId(table), ItemId(item), kind, text, "en")
-        )
+        self.do(self.facilitator(table), c.WriteIdea(idea, TableId(table), ItemId(item), kind, text, "en"))
         return idea
 
     def theme(self, title: str, *ideas: IdeaId, item: str = "place") -> ThemeId:
@@ -317,7 +323,11 @@ async def day() -> Hall:
     await hall.ask("top", {everybody[0]: ("a", "b"), everybody[1]: ("b", "a", "c"), everybody[2]: ("c",)})
     await hall.ask("any", {everybody[0]: (), everybody[1]: ("a", "b", "c"), everybody[2]: ("b",)})
     hall.open("rate")
-    for seat, choices in ((everybody[0], {"a": 1, "b": 0}), (everybody[1], {"a": 1}), (everybody[0], {"b": -1})):
+    for seat, choices in (
+        (everybody[0], {"a": 1, "b": 0}),
+        (everybody[1], {"a": 1}),
+        (everybody[0], {"b": -1}),
+    ):
         hall.vote("rate", seat, choices)
     hall.close("rate")
     await hall.show("rate")

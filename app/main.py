@@ -1,0 +1,233 @@
+"""Wiring: the only place that chooses real things (log, keys, clock, second counter) and joins them.
+
+`build` makes a server; `create_app` gives it to any ASGI server, `serve` runs it on uvicorn with
+the protocol class of the hot path. A data folder has one server at a time.
+"""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvloop
+
+from app.core.ids import MeetingId, QuestionId, Round
+from app.i18n import refusal_sentence
+from app.log.lock import OwnerLock
+from app.log.port import EventLog, Genesis, LogFault
+from app.log.sql import SqlLog
+from app.realtime.ballot_keys import FileBallotKeys
+from app.realtime.clock import Clock, SystemClock
+from app.realtime.hall import Hall
+from app.realtime.lobby import Lobby
+from app.realtime.rates import Rates
+from app.settings import Settings
+from app.verify import count_round
+from app.web import logs, serving
+from app.web.application import Application, assets_version, make_app, with_edge
+from app.web.auth import Doors
+from app.web.house import House, Opened
+from app.web.keys import Keys
+from app.web.owners import Owners
+from app.web.store import Store
+
+MeetingProgress = Callable[[MeetingId, int, int], None]
+"""Told of a log that is replayed: which, how many events, of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that is wired: give it `house.open()` once, and `close` at the end."""
+
+    house: House
+    owners: Owners
+    lock: OwnerLock
+
+    async def close(self) -> None:
+        """Stop: what is being written is answered, connections are told, logs are closed."""
+        await self.house.lobby.drain()
+        await self.house.close()
+        self.lock.release()
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    rates: Rates | None = None,
+    progress: MeetingProgress | None = None,
+) -> Server:
+    """Wire a server; call with a running or without an event loop.
+
+    Args:
+        settings: The knobs.
+        clock: The time of its meetings; the machine's by default.
+        rates: How fast devices may go; the rules' by default.
+        progress: Told while logs are replayed.
+
+    Raises:
+        LogOwned: Another server has this data folder.
+    """
+    folder = prepared_folder(settings.data_dir)
+    lock = OwnerLock.take(folder / "server")
+    try:
+        store = Store(folder / "server.db")
+        keys = Keys.in_folder(folder / "keys")
+    except BaseException:
+        lock.release()
+        raise
+    doors = Doors(store, keys, settings)
+    lobby = Lobby(doors, refusal_sentence, assets=assets_version(), connections_max=settings.connections_max)
+    opener = Opener(folder, clock or SystemClock(), rates, progress)
+    house = House(settings, store, keys, doors, lobby, opener)
+    return Server(house, Owners(store, keys, doors, settings), lock)
+
+
+def prepared_folder(folder: Path) -> Path:
+    """The data folder: made if missing, readable by its owner only."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    return folder.resolve()
+
+
+def meeting_folder(data_dir: Path, meeting: str) -> Path:
+    """Where a meeting's logs, keys and outputs lie."""
+    return data_dir / "meetings" / meeting
+
+
+def log_paths(data_dir: Path, meeting: str) -> list[Path]:
+    """The logs of a meeting, one a site."""
+    return sorted((meeting_folder(data_dir, meeting) / "logs").glob("*.sqlite3"))
+
+
+class Opener:
+    """Opens the hall of a meeting on its log in the data folder."""
+
+    def __init__(
+        self, data_dir: Path, clock: Clock, rates: Rates | None, progress: MeetingProgress | None
+    ) -> None:
+        self._data_dir, self._clock, self._rates, self._progress = data_dir, clock, rates, progress
+
+    async def __call__(self, meeting: MeetingId, *, site: str | None) -> Opened:
+        """Open it; `site` is said when the log has to be made."""
+        folder = meeting_folder(self._data_dir, meeting)
+        log = await self._log(folder, meeting, site)
+        recount = Recounter(log)
+
+        def replayed(done: int, whole: int) -> None:
+            if self._progress is not None:
+                self._progress(meeting, done, whole)
+
+        try:
+            hall = await Hall.open(
+                log,
+                clock=self._clock,
+                keys=FileBallotKeys(folder / "keys"),
+                recount=recount,
+                rates=self._rates,
+                progress=replayed,
+            )
+        except BaseException:
+            await log.close()
+            raise
+        recount.hall = hall
+        return Opened(hall, log)
+
+    async def _log(self, folder: Path, meeting: MeetingId, site: str | None) -> SqlLog:
+        if site is not None:
+            (folder / "logs").mkdir(mode=0o700, parents=True)
+            genesis = Genesis(meeting=meeting, site=site, epoch=os.urandom(16).hex())
+            return await SqlLog.create(folder / "logs" / f"{site}.sqlite3", genesis)
+        found = log_paths(self._data_dir, meeting)
+        if len(found) != 1:
+            raise LogFault(f"The folder {folder} does not hold one log. Restore it from the backup.")
+        return await SqlLog.open(found[0])
+
+
+class Recounter:
+    """The second counter: a round counted from the log's own bytes, by code that the core does not share."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+        self.hall: Hall | None = None
+
+    async def __call__(self, question: QuestionId, number: Round) -> Mapping[str, int]:
+        """Count a round, off the event loop."""
+        assert self.hall is not None, "a vote is shown after the hall was opened"
+        opened = self.hall.meeting.questions.questions[question].now.opened_offset
+        bodies = [segment.body async for segment in self._log.read_after(opened - 1)]
+
+        def count() -> dict[str, int]:
+            lines = (line for body in bodies for line in body.split(b"\n") if line)
+            return count_round(lines, question, number)
+
+        return await asyncio.to_thread(count)
+
+
+def create_app(settings: Settings | None = None) -> Application:
+    """The application for any ASGI server: `uvicorn --factory app.main:create_app`."""
+    server = build(settings or Settings())
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: object) -> AsyncIterator[None]:
+        await server.house.open()
+        yield
+        await server.close()
+
+    return with_edge(make_app(server.house, server.owners, lifespan=lifespan), server.house)
+
+
+WhenOpen = Callable[[Server], Awaitable[None]]
+"""Called once everything is replayed: to print links, or to play a room against it."""
+
+
+def serve(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    rates: Rates | None = None,
+    progress: MeetingProgress | None = None,
+    opened: WhenOpen | None = None,
+) -> int:
+    """Run a server until it is told to stop.
+
+    Args:
+        settings: The knobs.
+        clock: The time of its meetings; the machine's by default.
+        rates: How fast devices may go; the rules' by default.
+        progress: Told while logs are replayed.
+        opened: Called once the server is ready.
+
+    Returns:
+        The exit code: 0 after a signal, 70 where the log can take no more.
+
+    Raises:
+        InsecureAddress: Beyond loopback without TLS, and `insecure_lan` was not said.
+        LogOwned: Another server has this data folder.
+        LogFault: A log cannot be opened.
+        OSError: The address cannot be listened on.
+    """
+    logs.configure(settings)
+    os.umask(0o077)
+    listening = serving.bound(settings)
+    settings = settings.model_copy(update={"port": listening.getsockname()[1]})
+
+    async def run() -> int:
+        server = build(settings, clock=clock, rates=rates, progress=progress)
+
+        async def ready() -> None:
+            if opened is not None:
+                await opened(server)
+
+        try:
+            app = with_edge(make_app(server.house, server.owners), server.house)
+            folder = prepared_folder(settings.data_dir)
+            return await serving.run(app, server.house, settings, [listening], folder, opened=ready)
+        finally:
+            await server.house.close()
+            server.lock.release()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(run())

@@ -1,0 +1,104 @@
+"""Meetings: made from a plan, listed, opened by the owner, and their plan taken out again."""
+
+import asyncio
+
+from fastapi import APIRouter, Request, Response
+
+from app.core.capability import Role
+from app.core.errors import Refusal
+from app.core.ids import MeetingId
+from app.plan import plan_schema, read_plan
+from app.web import registry
+from app.web.access import Asker, HouseOf, only_owner, organiser_of, origin_of, taken
+from app.web.api.entry import Entered, handed_over
+from app.web.api.models import (
+    CheckedPlan,
+    MeetingModel,
+    NewMeeting,
+    NewMeetingAnswer,
+    Problem,
+    meeting_model,
+    way_model,
+)
+from app.web.errors import language_of
+
+router = APIRouter(
+    prefix="/api", tags=["meetings"], responses={401: {"model": Problem}, 403: {"model": Problem}}
+)
+
+
+@router.get("/meetings")
+async def meetings(who: Asker, house: HouseOf) -> list[MeetingModel]:
+    """The meetings of this server (owner), or one's own."""
+    entries = house.entries.values()
+    return [meeting_model(house, entry) for entry in entries if who.owner or entry.id == who.meeting]
+
+
+@router.post("/meetings", status_code=201, responses={422: {"model": Problem}})
+async def create(said: NewMeeting, who: Asker, house: HouseOf) -> NewMeetingAnswer:
+    """Make a meeting from a plan (owner only). An invalid plan is answered with all its problems."""
+    only_owner(who)
+    meeting = await house.create_meeting(said.plan, said.seats)
+    return NewMeetingAnswer(meeting=meeting, links=[way_model(way) for way in await house.links(meeting)])
+
+
+@router.get("/meetings/{meeting}")
+async def one(meeting: str, who: Asker, house: HouseOf) -> MeetingModel:
+    """One meeting."""
+    if not who.owner and who.meeting != meeting:
+        raise Refusal("not_your_meeting")
+    house.hall(meeting)
+    return meeting_model(house, house.entries[MeetingId(meeting)])
+
+
+@router.post("/meetings/{meeting}/enter")
+async def enter(meeting: str, request: Request, response: Response, who: Asker, house: HouseOf) -> Entered:
+    """Come in as an organiser of a meeting (owner only): a console session, or a program's token."""
+    only_owner(who)
+    house.hall(meeting)
+    held = await house.store.run(registry.of_meeting(MeetingId(meeting), (Role.ORGANISER,)))
+    living = [each for each in held if not each.revoked]
+    if not living:
+        raise Refusal("revoked")
+    page = None if origin_of(request) is None else "console"
+    return handed_over(house, response, taken(await house.doors.enter(living[0], page=page)))
+
+
+@router.get("/meetings/{meeting}/plan", responses={200: {"content": {"application/yaml": {}}}})
+async def plan(meeting: str, who: Asker, house: HouseOf) -> Response:
+    """The plan as it was given, in YAML; with it the same meeting can be made again."""
+    organiser_of(who, meeting)
+    house.hall(meeting)
+    return Response(house.entries[MeetingId(meeting)].plan, media_type="application/yaml; charset=utf-8")
+
+
+@router.get("/meetings/{meeting}/seats", responses={200: {"content": {"text/csv": {}}}})
+async def seats(meeting: str, who: Asker, house: HouseOf) -> Response:
+    """The seat plan as it was given, in CSV; empty where the plan itself names the seats."""
+    organiser_of(who, meeting)
+    house.hall(meeting)
+    return Response(house.entries[MeetingId(meeting)].seats or "", media_type="text/csv; charset=utf-8")
+
+
+@router.post("/plan/check", responses={422: {"model": Problem}})
+async def check(said: NewMeeting, request: Request, who: Asker) -> CheckedPlan:
+    """Check a plan without making a meeting: its size and its warnings, or all its problems."""
+    if who.capability is not None and who.capability.role is not Role.ORGANISER:
+        raise Refusal("not_allowed", role=who.capability.role.value, command="organise")
+    reading = await asyncio.to_thread(read_plan, said.plan, said.seats)
+    planned = reading.meeting
+    return CheckedPlan(
+        title=planned.title,
+        languages=planned.languages,
+        tables=len(planned.tables),
+        seats=len(planned.seats),
+        items=len(planned.agenda),
+        questions=len(planned.questions),
+        warnings=[warning.sentence(language_of(request)) for warning in reading.warnings],
+    )
+
+
+@router.get("/plan/schema")
+async def schema() -> dict[str, object]:
+    """The JSON Schema (draft 2020-12) of a meeting plan."""
+    return plan_schema()

@@ -1,0 +1,84 @@
+"""The ASGI application: routes, problems, static files, and around them log and edge."""
+
+import hashlib
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Scope
+
+from app.web import api, errors, health
+from app.web.api import entry
+from app.web.door import Door
+from app.web.headers import Edge
+from app.web.house import House
+from app.web.logs import RequestLog
+from app.web.owners import Owners
+from app.web.sockets import socket_route
+
+ROOT = Path(__file__).parents[2]
+STATIC = ROOT / "static"
+
+Application = ASGIApp
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+class Static(StaticFiles):
+    """Static files: kept by browsers, and asked for again whether they are still the same."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """One file."""
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+def make_app(house: House, owners: Owners, *, lifespan: Lifespan | None = None) -> FastAPI:
+    """The application over a house, without the outer layers (see `with_edge`).
+
+    Args:
+        house: The server.
+        owners: Its owner's link and password.
+        lifespan: What opens and closes the house, where nobody else does.
+    """
+    app = FastAPI(
+        title="Town Meeting",
+        summary="A meeting server: from a plan, through a day of deliberation, to the report.",
+        description=(api.__doc__ or "")
+        + "\n\nThe live part is the WebSocket at `/ws`: see `/asyncapi.json`.",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.house = house
+    app.state.owners = owners
+    errors.install(app)
+    for router in (health.router, entry.router):
+        app.include_router(router)
+    app.include_router(socket_route(Door(house.lobby, house.settings.origins)))
+    app.mount("/static", Static(directory=STATIC, check_dir=False))
+    return app
+
+
+def with_edge(app: FastAPI, house: House) -> ASGIApp:
+    """The application with its outer layers, as a server runs it."""
+    return RequestLog(Edge(app, house.settings))
+
+
+def assets_version(folder: Path = STATIC) -> str:
+    """A name for the state of the static files: a stale page is told to load again."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix in (".js", ".css", ".woff2"):
+            digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document."""
+    return app.openapi()

@@ -1,0 +1,1 @@
+"""Benchmarks and load tests: what is measured, how, and what the last figures were (README.md)."""

@@ -1,0 +1,227 @@
+"""A server under test, in a process of its own: the real one, a bare echo, or a floor that only writes.
+
+    hall    the program as `serve` runs it: every check, commitments, chain, log on disk, one meeting of
+            tables × seats. Only the rate of ballots a seat is raised (the check stays), so that some
+            hundred connections can load a server that is made for thousands.
+    echo    the same protocol class and event loop, with a session that sends every frame back. A frame
+            ``state <bytes> <hertz>`` makes it send that many prepared bytes to everybody so often, in
+            chunks that yield, as the hall does.
+    floor   the same, but ``state <bytes> 0`` writes prepared bytes straight to every transport at once.
+
+It says on its output, as one line of JSON, where it listens and (hall) the tokens of the devices.
+"""
+
+import argparse
+import asyncio
+import gc
+import json
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import uvicorn
+
+from app.core.capability import Role
+from app.core.ids import MeetingId
+from app.main import Server, build
+from app.realtime.connection import Connection, Transport
+from app.realtime.lobby import Lobby
+from app.realtime.rates import Rate, Rates
+from app.settings import Settings
+from app.web.application import make_app, with_edge
+from app.web.auth import Doors
+from app.web.door import Door, prepared
+from app.web.house import House
+from app.web.serve_protocol import ServeProtocol, text_frame, uvicorn_options
+from app.web.sessions import Joined
+from loadtest.room import Room
+
+FAST = Rate(1_000_000, 1_000, 1_000_000)
+CHUNK = 100
+STATE = b"state "
+
+
+class Echo:
+    """A session that sends back what it gets."""
+
+    def __init__(self, lobby: "EchoLobby", transport: ServeProtocol) -> None:
+        self._lobby, self._transport = lobby, transport
+        transport.allow(64 * 1024)
+
+    def received(self, data: bytes) -> None:
+        if data.startswith(STATE):
+            size, hertz = data.split()[1:]
+            self._lobby.state(int(size), float(hertz))
+        else:
+            self._transport.send([data])
+
+    def received_binary(self) -> None:
+        """Nothing sends any."""
+
+    def lost(self) -> None:
+        self._lobby.transports.pop(self._transport, None)
+
+    def paused(self) -> None:
+        """The transport keeps what it has not sent."""
+
+    def resumed(self) -> None:
+        """Nothing waits."""
+
+
+class EchoLobby:
+    """Takes connections and lets each echo."""
+
+    def __init__(self, *, bare: bool) -> None:
+        self.transports: dict[ServeProtocol, None] = {}
+        self._bare = bare
+        self._sending: asyncio.Task[None] | None = None
+
+    def full(self) -> bool:
+        return False
+
+    def connect(self, transport: ServeProtocol, *, origin: str | None, address: str) -> Echo:  # noqa: ARG002
+        self.transports[transport] = None
+        return Echo(self, transport)
+
+    def state(self, size: int, hertz: float) -> None:
+        """Send so many bytes to everybody, once or so often."""
+        if self._sending is not None:
+            self._sending.cancel()
+        if self._bare:
+            frame = text_frame(b"s" * size)
+            for transport in self.transports:
+                transport._transport.write(frame)
+        else:
+            self._sending = asyncio.get_running_loop().create_task(self._send(b"s" * size, hertz))
+
+    async def _send(self, payload: bytes, hertz: float) -> None:
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        while size := len(payload):
+            for number, transport in enumerate(tuple(self.transports)):
+                transport.send([payload])
+                if number % CHUNK == CHUNK - 1:
+                    await asyncio.sleep(0)
+            if not hertz:
+                return
+            due = max(due + 1 / hertz, loop.time())
+            payload = b"s" * size  # a new frame each time, as in life
+            await asyncio.sleep(due - loop.time())
+
+
+def listening() -> socket.socket:
+    """A socket on a free port, with the options of the program's own."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", int(os.environ.get("LOADTEST_PORT", "0"))))
+    listener.listen(4096)
+    prepared([listener])
+    return listener
+
+
+async def serve(app: Any, door: Door, listener: socket.socket) -> None:
+    """Serve until stopped, with the options of the program's own."""
+    config = uvicorn.Config(
+        app, loop="uvloop", http="httptools", log_level="warning", access_log=False, lifespan="off",
+        backlog=4096, **uvicorn_options(door),
+    )  # fmt: skip
+    await uvicorn.Server(config).serve(sockets=[listener])
+
+
+def ready(**said: Any) -> None:
+    """Tell whoever started us."""
+    print(json.dumps(said), flush=True)
+
+
+async def run_echo(*, bare: bool) -> None:
+    door = Door(cast(Lobby, EchoLobby(bare=bare)), frozenset())
+    listener = listening()
+    ready(port=listener.getsockname()[1])
+    await serve(None, door, listener)
+
+
+async def run_hall(data: Path, room: Room, phones: int, laptops: int) -> None:
+    listener = listening()
+    port = listener.getsockname()[1]
+    settings = Settings(data_dir=data, port=port, connections_max=19_900, devices_per_seat_max=5)
+    server = build(settings, rates=Rates(ballots=FAST))
+    house = server.house
+    await house.open()
+    if not house.entries:
+        await house.create_meeting(room.plan())
+    meeting = next(iter(house.entries))
+    app = with_edge(make_app(house, server.owners), house)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(settings.gc_threshold_objects, 50, 100)
+    ready(port=port, meeting=meeting, **await ways_in(server, meeting, phones, laptops))
+    await serve(app, Door(house.lobby, settings.origins), listener)
+    await server.close()
+
+
+async def ways_in(server: Server, meeting: MeetingId, phones: int, laptops: int) -> dict[str, Any]:
+    """Tokens of as many phones and laptops as wanted, in the room's order, and of one device a role."""
+    house, doors = server.house, server.house.doors
+    links = {way.capability.role.value: way.secret for way in await house.links(meeting)}
+    roles = {role: (await enter(doors, secret)).token for role, secret in links.items()}
+    return {
+        "roles": roles,
+        "phones": await tokens(house, meeting, Role.PARTICIPANT, phones),
+        "laptops": await tokens(house, meeting, Role.TABLE_FACILITATOR, laptops),
+    }
+
+
+async def tokens(house: House, meeting: MeetingId, role: Role, count: int) -> list[tuple[str, str, str]]:
+    """(place, token, device) of so many places."""
+    if not count:
+        return []
+    ways = (await house.codes(meeting, role))[:count]
+    made: list[Joined] = []
+    for at in range(0, len(ways), 500):
+        some = ways[at : at + 500]
+        made += await asyncio.gather(*[enter(house.doors, way.code or "") for way in some])
+    return [
+        (way.capability.label, each.token, each.who.capability.device if each.who.capability else "")
+        for way, each in zip(ways, made, strict=True)
+    ]
+
+
+async def enter(doors: Doors, secret: str) -> Joined:
+    joined = await doors.join(secret, browser=False)
+    assert isinstance(joined, Joined), joined
+    return joined
+
+
+def main(arguments: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser(description="A server under test.")
+    parser.add_argument("kind", choices=("hall", "echo", "floor"))
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--tables", type=int, default=4)
+    parser.add_argument("--seats", type=int, default=10)
+    parser.add_argument("--phones", type=int, default=0)
+    parser.add_argument("--laptops", type=int, default=0)
+    said = parser.parse_args(arguments)
+    if said.kind == "hall":
+        work = run_hall(said.data, Room(said.tables, said.seats), said.phones, said.laptops)
+    else:
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 50, 100)
+        work = run_echo(bare=said.kind == "floor")
+    uvicorn_loop(work)
+
+
+def uvicorn_loop(work: Any) -> None:
+    import uvloop
+
+    uvloop.run(work)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
+
+
+__all__ = ["Connection", "Transport"]
