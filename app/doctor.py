@@ -19,7 +19,11 @@ from app.settings import Settings
 
 STATIC = Path(__file__).parents[1] / "static" / "vendor"
 BROWSER_FILES = ("lit.js", "idb.js", "fonts/fonts.css")
-FONT_FILES = ("sarabun-thai-400-normal.woff2", "sarabun-latin-400-normal.woff2", "sarabun-thai-700-normal.woff2")
+FONT_FILES = (
+    "sarabun-thai-400-normal.woff2",
+    "sarabun-latin-400-normal.woff2",
+    "sarabun-thai-700-normal.woff2",
+)
 
 SQLITE_LEAST = (3, 37, 0)
 SQLITE_SAFE = (3, 51, 3)
@@ -31,7 +35,9 @@ FLUSHES = 200
 FLUSH_MS_GOOD, FLUSH_MS_MOST = 10.0, 100.0
 FLUSH_MS_DOUBTFUL = 0.005
 FILES_BESIDE_CONNECTIONS = 500
-NOT_FOR_LOGS = frozenset({"nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "fuse.rclone", "vboxsf", "fuse.vmhgfs-fuse"})
+NOT_FOR_LOGS = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "fuse.rclone", "vboxsf", "fuse.vmhgfs-fuse"}
+)
 IN_MEMORY = frozenset({"tmpfs", "ramfs"})
 
 
@@ -81,7 +87,9 @@ def _python() -> Finding:
 def _sqlite_version() -> Finding:
     found = sqlite3.sqlite_version
     if sqlite3.sqlite_version_info < SQLITE_LEAST:
-        return Finding("SQLite", Says.NO_GO, found, f"Use a Python with SQLite {_dotted(SQLITE_LEAST)} or newer.")
+        return Finding(
+            "SQLite", Says.NO_GO, found, f"Use a Python with SQLite {_dotted(SQLITE_LEAST)} or newer."
+        )
     if sqlite3.sqlite_version_info < SQLITE_SAFE:
         return Finding(
             "SQLite", Says.GO, f"{found}; one process with one connection a log, so older ones are safe too"
@@ -97,7 +105,9 @@ def _folder(data_dir: Path) -> tuple[Path | None, Finding]:
     what = "Data folder"
     there = next((p for p in (data_dir, *data_dir.resolve().parents) if p.exists()), Path("/"))
     if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
-        return None, Finding(what, Says.NO_GO, str(data_dir), f"Make {there} writable, or name another --data-dir.")
+        return None, Finding(
+            what, Says.NO_GO, str(data_dir), f"Make {there} writable, or name another --data-dir."
+        )
     if data_dir.exists() and data_dir.stat().st_mode & 0o077:
         cure = f"chmod 700 {data_dir} (the server does it when it starts)."
         return there, Finding(what, Says.LOOK, f"{data_dir}, readable by others", cure)
@@ -155,7 +165,9 @@ def _disk_free(folder: Path) -> Finding:
     free = shutil.disk_usage(folder).free
     found = f"{free / 1e9:.1f} GB free"
     if free < DISK_BYTES_LEAST:
-        return Finding("Disk", Says.NO_GO, found, "Make room: a day of 5,000 people with its exports takes 500 MB.")
+        return Finding(
+            "Disk", Says.NO_GO, found, "Make room: a day of 5,000 people with its exports takes 500 MB."
+        )
     if free < DISK_BYTES_GOOD:
         return Finding("Disk", Says.LOOK, found, "Enough for a day; make room before several.")
     return Finding("Disk", Says.GO, found)
@@ -177,11 +189,17 @@ def _flush_time(folder: Path) -> Finding:
     worst = sorted(took)[int(len(took) * 0.99)] if len(took) > 1 else took[0]
     found = f"half of them within {median:.2f} ms, 99 % within {worst:.2f} ms"
     if median > FLUSH_MS_MOST:
-        return Finding("Flush time", Says.NO_GO, found, "Use an SSD: every batch of ballots waits for one flush.")
+        return Finding(
+            "Flush time", Says.NO_GO, found, "Use an SSD: every batch of ballots waits for one flush."
+        )
     if median > FLUSH_MS_GOOD or worst > FLUSH_MS_MOST:
-        return Finding("Flush time", Says.LOOK, found, "It will do for some hundred people; an SSD is better.")
+        return Finding(
+            "Flush time", Says.LOOK, found, "It will do for some hundred people; an SSD is better."
+        )
     if median < FLUSH_MS_DOUBTFUL:
-        return Finding("Flush time", Says.LOOK, found, "No disk is so fast: this one may not keep what it says it kept.")
+        return Finding(
+            "Flush time", Says.LOOK, found, "No disk is so fast: this one may not keep what it says it kept."
+        )
     return Finding("Flush time", Says.GO, found)
 
 
@@ -194,7 +212,9 @@ def _open_files(settings: Settings) -> Finding:
     cure = f"ulimit -n {needed} before the start, or LimitNOFILE={needed} in the unit; or lower --connections-max."
     if soft < 1024 + FILES_BESIDE_CONNECTIONS and hard < needed:
         return Finding("Open files", Says.NO_GO, found, cure)
-    return Finding("Open files", Says.LOOK, f"{found}: enough for {soft - FILES_BESIDE_CONNECTIONS} connections", cure)
+    return Finding(
+        "Open files", Says.LOOK, f"{found}: enough for {soft - FILES_BESIDE_CONNECTIONS} connections", cure
+    )
 
 
 def _browser_files() -> Finding:
@@ -231,7 +251,9 @@ def _public_url(settings: Settings) -> Finding:
     what = "PUBLIC_URL"
     if not settings.public_url:
         if settings.loopback:
-            return Finding(what, Says.LOOK, f"not set: links say {settings.url}", "Set it before phones come.")
+            return Finding(
+                what, Says.LOOK, f"not set: links say {settings.url}", "Set it before phones come."
+            )
         return Finding(what, Says.GO, f"not set: links say {settings.url}")
     parts = urlsplit(settings.public_url)
     try:
@@ -241,5 +263,7 @@ def _public_url(settings: Settings) -> Finding:
         return Finding(what, Says.NO_GO, f"{settings.public_url}: the name is not known here", cure)
     where = f"{settings.public_url} is {found[0][4][0]}"
     if parts.scheme != "https" and not settings.insecure_lan and not settings.loopback:
-        return Finding(what, Says.LOOK, where, "Without https browsers keep less: use a certificate where you can.")
+        return Finding(
+            what, Says.LOOK, where, "Without https browsers keep less: use a certificate where you can."
+        )
     return Finding(what, Says.GO, where)

@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 import msgspec
 
@@ -23,10 +23,11 @@ from app.core.planned import Kind
 from app.core.questions import Question, RoundNow, RoundState
 from app.log.chain import canonical, chain, erased, genesis_head, lines_of, record, take_apart
 from app.log.port import EventLog, Genesis, Segment
-from app.report.figures import figures_json, figures_of
-from app.report.outline import Edition, Head, Report, outline, quoted_in_public
+from app.report.figures import figures_json
+from app.report.model import Edition, Head, Report
+from app.report.outline import outline, quoted_in_public
 from app.report.render_csv import tables
-from app.report.render_html import readme, report_html, stylesheet_files
+from app.report.render_html import FIGURES_GUIDE, readme, report_html, stylesheet_files
 from app.report.render_json import report_json
 
 LANGUAGES = ("en", "th")
@@ -51,14 +52,14 @@ async def write_audit(
         out: Where the zip goes; seekable.
         progress: Told how far it is.
     """
-    await _write("audit", Edition.FULL, _AuditSeals(meeting), meeting, log, out, progress)
+    await _write("audit", _AuditSeals(meeting), meeting, log, out, progress)
 
 
 async def write_public(
     meeting: Meeting, log: EventLog, out: IO[bytes], *, progress: Progress | None = None
 ) -> None:
     """Write the public export: the chain with what may be opened, and the public report."""
-    await _write("public", Edition.PUBLIC, _PublicSeals(meeting), meeting, log, out, progress)
+    await _write("public", _PublicSeals(meeting), meeting, log, out, progress)
 
 
 # --- what stays closed -------------------------------------------------------------------------
@@ -174,8 +175,10 @@ class _Zip:
         info.compress_type, info.create_system, info.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
         return self._zip.open(info, "w", force_zip64=True)
 
-    def close(self) -> None:
-        """Write the directory of the zip."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *fault: object) -> None:
         self._zip.close()
 
 
@@ -210,7 +213,6 @@ def _sealed(segment: Segment, head: bytes, seals: "_AuditSeals | _PublicSeals") 
 
 async def _write(
     kind: str,
-    edition: Edition,
     seals: "_AuditSeals | _PublicSeals",
     meeting: Meeting,
     log: EventLog,
@@ -219,40 +221,47 @@ async def _write(
 ) -> None:
     assert meeting.phase is not Phase.NEW, "a meeting without a plan has nothing to export"
     # Everything that is asked of the meeting is asked here, before the first await.
-    last = meeting.offset
-    figures, report = figures_json(figures_of(meeting)), outline(meeting, edition)
-    hidden = [f"question/{q.id}/round/{now.number}" for q, now in closed_votes(meeting)]
-    choices = {f"choices/{q.id}-{now.number}.json": _choices(q, now) for q, now in published_choices(meeting)}
-    plan = msgspec.to_builtins(meeting.plan)
-    zipped, genesis = _Zip(out), _genesis_bytes(log.genesis)
-    head, segments = await _write_log(zipped, seals, log, last, progress)
-    report = replace(report, heads=(Head(last, head.hex()),))
-    manifest = {
+    public = kind == "public"
+    report = outline(meeting, Edition.PUBLIC if public else Edition.FULL)
+    manifest: Json = {
         "export": kind,
         "format": FORMAT,
         "meeting": log.genesis.meeting,
         "epoch": log.genesis.epoch,
-        "events": last,
+        "events": meeting.offset,
         "start": genesis_head(log.genesis).hex(),
-        "head": head.hex(),
-        "closed_votes": hidden,
-        "personal_data": kind == "audit",
+        "closed_votes": [f"question/{q.id}/round/{now.number}" for q, now in closed_votes(meeting)],
+        "personal_data": not public,
     }
+    content = {
+        "genesis.json": _genesis_bytes(log.genesis),
+        "plan.json": canonical(_without_none(msgspec.to_builtins(meeting.plan))),
+        "figures.json": figures_json(report.figures),
+        "figures.md": FIGURES_GUIDE.read_bytes(),
+        "verify.py": VERIFIER.read_bytes(),
+    }
+    for question, now in published_choices(meeting) if public else ():
+        content[f"choices/{question.id}-{now.number}.json"] = _choices(question, now)
+    with _Zip(out) as zipped:
+        head, content["segments.ndjson"] = await _write_log(zipped, seals, log, report.offset, progress)
+        report = replace(report, heads=(Head(report.offset, head.hex()),))
+        await asyncio.to_thread(_write_rest, zipped, content, report, manifest | {"head": head.hex()})
 
-    def finish() -> None:
-        zipped.add("segments.ndjson", segments)
-        zipped.add("genesis.json", genesis)
-        zipped.add("plan.json", canonical(_without_none(plan)))
-        zipped.add("figures.json", figures)
-        zipped.add("verify.py", VERIFIER.read_bytes())
-        if kind == "public":
-            for name, content in choices.items():
-                zipped.add(name, content)
-        _add_reports(zipped, report, kind)
-        zipped.add("manifest.json", canonical(manifest | {"files": dict(sorted(zipped.hashes.items()))}))
-        zipped.close()
 
-    await asyncio.to_thread(finish)
+def _write_rest(zipped: _Zip, content: dict[str, bytes], report: Report, manifest: Json) -> None:
+    for name, data in content.items():
+        zipped.add(name, data)
+    for language in LANGUAGES:
+        zipped.add(f"README.{language}.txt", readme(report, manifest["export"], language).encode())
+        folder = f"report/{language}"
+        page = report_html(report, language, stylesheet="../report.css")
+        zipped.add(f"{folder}/report.html", page.encode())
+        zipped.add(f"{folder}/report.json", report_json(report, language))
+        for name, data in tables(report, language).items():
+            zipped.add(f"{folder}/tables/{name}", data)
+    for name, data in stylesheet_files().items():
+        zipped.add(f"report/{name}", data)
+    zipped.add("manifest.json", canonical(manifest | {"files": dict(sorted(zipped.hashes.items()))}))
 
 
 async def _write_log(
@@ -272,7 +281,7 @@ async def _write_log(
             if segment.first > last:
                 break
             assert segment.last <= last, "a meeting stands at the end of a batch"
-            written = _sealed(segment, head, seals)
+            written = await asyncio.to_thread(_sealed, segment, head, seals)
             head = written.head
             segments.append(written.segment)
             waiting.append(written.lines)
@@ -285,20 +294,6 @@ async def _write_log(
         put(b"".join(waiting))
     zipped.hashes["log.ndjson"] = digest.hexdigest()
     return head, b"".join(segments)
-
-
-def _add_reports(zipped: _Zip, report: Report, kind: str) -> None:
-    for language in LANGUAGES:
-        zipped.add(f"README.{language}.txt", readme(report, kind, language).encode())
-        folder = f"report/{language}"
-        zipped.add(
-            f"{folder}/report.html", report_html(report, language, stylesheet="../report.css").encode()
-        )
-        zipped.add(f"{folder}/report.json", report_json(report, language))
-        for name, content in tables(report, language).items():
-            zipped.add(f"{folder}/tables/{name}", content)
-    for name, content in stylesheet_files().items():
-        zipped.add(f"report/{name}", content)
 
 
 def _choices(question: Question, now: RoundNow) -> bytes:

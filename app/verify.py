@@ -19,7 +19,7 @@ difference. A head that was printed or read out on the day can be given with ``-
 occur in the chain. A record that was changed *and* chained anew is found only by such a head.
 
 **The figures.** `figures.json` is a canonical JSON list, sorted by id, of
-``{id, kind, numerator, denominator, base, share}``; docs/figures.md defines every id. A share is
+``{id, kind, numerator, denominator, base, share}``; figures.md defines every id. A share is
 tenths of a percent, (2000 n + base) // (2 base), and null where the base is 0.
 
 **Two exports.** The *audit* export has all parts open, except the ballots of votes whose result was

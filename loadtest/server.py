@@ -23,15 +23,15 @@ from pathlib import Path
 from typing import Any, cast
 
 import uvicorn
+import uvloop
 
 from app.core.capability import Role
 from app.core.ids import MeetingId
-from app.main import Server, build
-from app.realtime.connection import Connection, Transport
+from app.main import Server
+from app.main import serve as run_program
 from app.realtime.lobby import Lobby
 from app.realtime.rates import Rate, Rates
 from app.settings import Settings
-from app.web.application import make_app, with_edge
 from app.web.auth import Doors
 from app.web.door import Door, prepared
 from app.web.house import House
@@ -39,6 +39,7 @@ from app.web.serve_protocol import ServeProtocol, text_frame, uvicorn_options
 from app.web.sessions import Joined
 from loadtest.room import Room
 
+CONNECTIONS_MAX = 19_900
 FAST = Rate(1_000_000, 1_000, 1_000_000)
 CHUNK = 100
 STATE = b"state "
@@ -143,23 +144,21 @@ async def run_echo(*, bare: bool) -> None:
     await serve(None, door, listener)
 
 
-async def run_hall(data: Path, room: Room, phones: int, laptops: int) -> None:
-    listener = listening()
-    port = listener.getsockname()[1]
-    settings = Settings(data_dir=data, port=port, connections_max=19_900, devices_per_seat_max=5)
-    server = build(settings, rates=Rates(ballots=FAST))
-    house = server.house
-    await house.open()
-    if not house.entries:
-        await house.create_meeting(room.plan())
-    meeting = next(iter(house.entries))
-    app = with_edge(make_app(house, server.owners), house)
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(settings.gc_threshold_objects, 50, 100)
-    ready(port=port, meeting=meeting, **await ways_in(server, meeting, phones, laptops))
-    await serve(app, Door(house.lobby, settings.origins), listener)
-    await server.close()
+def run_hall(data: Path, room: Room, phones: int, laptops: int) -> int:
+    """Run the program itself until it is stopped."""
+    settings = Settings(
+        data_dir=data, port=int(os.environ.get("LOADTEST_PORT", "0")), connections_max=CONNECTIONS_MAX,
+        log_level="warning",
+    )  # fmt: skip
+
+    async def opened(server: Server) -> None:
+        house = server.house
+        if not house.entries:
+            await house.create_meeting(room.plan())
+        meeting = next(iter(house.entries))
+        ready(port=house.settings.port, meeting=meeting, **await ways_in(server, meeting, phones, laptops))
+
+    return run_program(settings, rates=Rates(ballots=FAST), opened=opened)
 
 
 async def ways_in(server: Server, meeting: MeetingId, phones: int, laptops: int) -> dict[str, Any]:
@@ -205,23 +204,12 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--laptops", type=int, default=0)
     said = parser.parse_args(arguments)
     if said.kind == "hall":
-        work = run_hall(said.data, Room(said.tables, said.seats), said.phones, said.laptops)
-    else:
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 50, 100)
-        work = run_echo(bare=said.kind == "floor")
-    uvicorn_loop(work)
-
-
-def uvicorn_loop(work: Any) -> None:
-    import uvloop
-
-    uvloop.run(work)
+        sys.exit(run_hall(said.data, Room(said.tables, said.seats), said.phones, said.laptops))
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)
+    uvloop.run(run_echo(bare=said.kind == "floor"))
 
 
 if __name__ == "__main__":
     main(sys.argv[1:])
-
-
-__all__ = ["Connection", "Transport"]

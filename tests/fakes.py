@@ -281,9 +281,7 @@ async def running(
     fresh = log is None
     log = log or new_log()
     clock = SteppedClock(START_MS)
-    hall = await Hall.open(
-        log, clock=clock, keys=keys or MemoryBallotKeys(Dice(3)), recount=recount, dice=Dice(4)
-    )
+    hall = await Hall.open(log, clock=clock, keys=keys or MemoryBallotKeys(Dice(3)), recount=recount)
     gate = Gatekeeper()
     lobby = Lobby(gate, say, assets="a1", now=asyncio.get_running_loop().time)
     made = Running(hall, lobby, log, clock, gate)

@@ -65,6 +65,7 @@ class ClientCore:
         ready: Welcomed on this connection.
         complaints: Refusals of frames that had no id, newest last.
         bye: What the server said before it closed.
+        busy: How many times a command was answered *busy*.
     """
 
     dice: Callable[[int], bytes]
@@ -80,6 +81,7 @@ class ClientCore:
     ready: bool = False
     complaints: list[wire.Nack] = field(default_factory=list)
     bye: wire.Bye | None = None
+    busy: int = 0
     _have: dict[str, int] = field(default_factory=dict)
     _outbox: dict[CommandId, _Waiting] = field(default_factory=dict)
     _said_offset: bool = False
@@ -162,6 +164,7 @@ class ClientCore:
                     return None
                 return self._done(nack.id, nack)
             case wire.Busy() as busy:
+                self.busy += 1
                 waiting = self._outbox.get(CommandId(busy.id))
                 if waiting is not None:
                     waiting.sent = False

@@ -10,7 +10,7 @@ import logging
 import os
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from app.core.capability import Capability
 from app.core.commands import AnyCommand, LoseKey
@@ -176,10 +176,20 @@ class Hall:
 
         Returns:
             The answer, once what it says is durable.
+
+        Raises:
+            LogFault: The log can take no more; whether it is stored is not known.
         """
         call = Call()
         busy = self.put(command or CommandId("cmd_" + self._dice(16).hex()), said, by, call)
-        return busy or await call.answer
+        if busy is not None:
+            return busy
+        either: tuple[asyncio.Future[Any], ...] = (call.answer, self.broken)
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if not call.answer.done():
+            call.gone = True
+            self.broken.result()
+        return call.answer.result()
 
     def put(self, command: CommandId, said: AnyCommand, by: Capability, caller: Caller) -> Busy | None:
         """Let a command wait for its turn; busy at once where it cannot."""

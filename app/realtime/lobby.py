@@ -103,21 +103,24 @@ class Lobby:
             connection.turned_away(STARTING)
             return
         self._greeting.pop(connection, None)
+        connection.capability = answer.capability  # from now on a revocation finds it
         hall.when_settled(lambda: hall.audience.join(connection, hall, hello, answer, self._assets))
 
     # --- cutting ---------------------------------------------------------------------------
 
     def revoke(self, capability: CapabilityId, device: KeypadId | None = None) -> int:
-        """A right was withdrawn (or one device of it): close its sockets; gives how many."""
-        return self._end(
-            lambda c: (
-                c.capability is not None
-                and c.capability.id == capability
-                and device in (None, c.capability.device)
-            ),
-            wire.REVOKED,
-            Refusal("revoked"),
-        )
+        """A right was withdrawn (or one device of it): close its sockets; gives how many.
+
+        What they have asked for and nobody has decided is dropped.
+        """
+
+        def has(connection: Connection) -> bool:
+            held = connection.capability
+            return held is not None and held.id == capability and device in (None, held.device)
+
+        for connection in self.connections:
+            connection.gone = connection.gone or has(connection)
+        return self._end(has, wire.REVOKED, Refusal("revoked"))
 
     def _end(self, whom: Callable[[Connection], bool], code: int, why: Refusal | Busy) -> int:
         found = [connection for connection in self.connections if whom(connection)]

@@ -70,17 +70,18 @@ class Writer:
         self._settled = settled
         self._position = log.position
         self._awake = asyncio.Event()
-        self._ticked = False
+        self._ticked = self._stopped = False
         self._idle = asyncio.Event()
         self._asides: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
         """Something waits."""
-        self._idle.clear()
-        self._awake.set()
+        if not self._stopped:
+            self._idle.clear()
+            self._awake.set()
 
     async def idle(self) -> None:
-        """Return when nothing waits and nothing is being written."""
+        """Return when nothing waits and nothing is being written, or nothing can be any more."""
         await self._idle.wait()
 
     async def run(self) -> None:
@@ -102,6 +103,8 @@ class Writer:
                     await self._write(batch)
         finally:
             tick.close()
+            self._stopped = True
+            self._idle.set()
 
     async def _rest(self) -> None:
         self._idle.set()

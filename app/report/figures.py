@@ -1,6 +1,6 @@
 """Every figure of the report, by a stable id: what `figures.json` holds. Pure.
 
-docs/figures.md defines the ids. Counts come from the tallies that the meeting
+templates/report/figures.md defines the ids. Counts come from the tallies that the meeting
 keeps, shares and means from `core/statistics.py`, ranks from
 `core/priorities.py`. `app/verify.py` derives the same bytes from the log
 without any of them. Only a result that was shown has figures by option.
@@ -18,6 +18,7 @@ from app.core.meeting import Meeting
 from app.core.planned import Kind, Purpose, Standing
 from app.core.questions import Question, RoundNow, RoundState
 from app.core.statistics import share_tenths
+from app.core.themes import Theme
 from app.log.chain import canonical
 
 
@@ -114,6 +115,11 @@ def asked(question: Question) -> list[RoundNow]:
     return [r for r in question.rounds if r.state is not RoundState.PLANNED]
 
 
+def living_themes(meeting: Meeting) -> list[Theme]:
+    """The themes that were neither merged into others nor undone."""
+    return [theme for theme in meeting.themes.themes.values() if theme.merged_into is None and not theme.gone]
+
+
 def figures_of(meeting: Meeting) -> Figures:
     """Every figure of the meeting as it stands."""
     made = Figures()
@@ -151,7 +157,7 @@ def _ideas(meeting: Meeting, made: Figures) -> None:
     made.count("ideas/withdrawn", len(every) - len(standing), len(every))
     made.count("ideas/read", sum(idea.read for idea in standing), len(standing))
     made.count("ideas/tables", len({idea.table for idea in standing}), tables)
-    filed = {i for theme in meeting.themes.themes.values() if theme.merged_into is None for i in theme.ideas}
+    filed = {idea for theme in living_themes(meeting) for idea in theme.ideas}
     made.count("ideas/filed", sum(idea.id in filed for idea in standing), len(standing))
     for kind in IdeaKind:
         made.count(f"ideas/kind/{kind}", sum(idea.kind is kind for idea in standing), len(standing))

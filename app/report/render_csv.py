@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from app.core.ids import Text
 from app.report.figures import Figure
-from app.report.outline import Report
+from app.report.model import Report
 from app.report.results import Result, Row
 from app.report.words import Words, decimal, iso, words
 

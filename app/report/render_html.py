@@ -9,11 +9,12 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from app.report.outline import Report
+from app.report.model import Report
 from app.report.words import words
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates" / "report"
+FIGURES_GUIDE = TEMPLATES / "figures.md"
 STYLESHEET = ROOT / "static" / "css" / "report.css"
 FONTS = ROOT / "static" / "vendor" / "fonts"
 

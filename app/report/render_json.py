@@ -11,7 +11,7 @@ from typing import Any
 from app import i18n
 from app.log.chain import canonical
 from app.report.figures import Figure, Figures
-from app.report.outline import Report
+from app.report.model import Report
 
 LEFT_OUT = ("plan", "figures")
 

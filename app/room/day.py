@@ -4,6 +4,7 @@ It follows whatever plan the meeting has. What happens once in a day only (a vot
 voided and run again, a device that takes over, late arrivals, a redaction, an erratum) is in `Once`.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from app.core.commands import (
@@ -42,8 +43,9 @@ ERRATUM: Text = {
 class Day:
     """Runs a meeting from its first item to its end."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: Room, told: Callable[[str], None] = lambda _: None) -> None:
         self.room, self.crew, self.pace = room, room.crew, room.pace
+        self.told = told
         self.once = Once(room)
 
     async def run(self) -> None:
@@ -80,6 +82,7 @@ class Day:
         """One item: talk, themes, votes."""
         await self.free()
         named = item["id"]
+        self.told(in_english(item["title"]) or named)
         if item["takes_ideas"]:
             await self.room.leader.begin(named)
         if item["state"] == "planned":
@@ -156,6 +159,7 @@ class Day:
             return  # somebody else has asked it meanwhile
         await self.crew.scene(SceneKind.QUESTION, question)
         self.crew.hands.mine()
+        self.told(in_english(sheet["title"]) or question)
         await self.pace.think(self.pace.talk_seconds(0.5))
         self.pace.skip(30)
         await self.once.before_vote(question)
@@ -209,3 +213,8 @@ class Day:
         """Wait until no person has the day in hand."""
         if not self.pace.rushing and self.room.stays:
             await self.crew.hands.free(self.room.hands_off_seconds)
+
+
+def in_english(text: Text | None) -> str:
+    """A wording for the terminal."""
+    return (text or {}).get("en") or next(iter((text or {}).values()), "")

@@ -153,15 +153,15 @@ class Room:
             for role in ("lead_facilitator", "organiser", "stage_manager")
         ]
         self.crew = Crew(guests[0], guests[1], guests[2], self.pace, self.watch)
-        self.leader = Leader(await self._client(ways.link("theme_leader")), self._filed, self.pace, self.watch)
+        self.leader = Leader(
+            await self._client(ways.link("theme_leader")), self._filed, self.pace, self.watch
+        )
         for way in ways.links("theme_member"):
             member = Member(await self._client(way.secret), self._filed, self.pace, self.watch)
             member.capability = way.capability
             self.members.append(member)
         self.expert = Expert(await self._client(ways.link("expert")), self.pace, self.watch)
-        self.receiver = Receiver(
-            await self._client(ways.link("receiver")), self.seed, self.pace, self.watch
-        )
+        self.receiver = Receiver(await self._client(ways.link("receiver")), self.seed, self.pace, self.watch)
         for role in ("stage", "screen", "viewer"):
             self.onlookers.append(Guest(await self._client(ways.link(role)), self.pace, self.watch))
         for guest in (*guests, self.leader):
@@ -205,10 +205,9 @@ class Room:
         async def lived() -> None:
             try:
                 await life
-            except* Stopped:
-                return
-            except* Exception as group:  # noqa: BLE001 - one person's fault does not end the day
-                self.watch.surprises += [f"room: {type(e).__name__}: {e}" for e in group.exceptions]
+            except Exception as error:  # noqa: BLE001 - one person's fault does not end the day
+                faults = [e for e in _flat(error) if not isinstance(e, Stopped)]
+                self.watch.surprises += [f"room: {type(e).__name__}: {e}" for e in faults]
 
         task = asyncio.create_task(lived())
         self._lives.add(task)
@@ -298,3 +297,10 @@ class Room:
 
         await self.crew.lead.until(there, 30)
         return item
+
+
+def _flat(error: BaseException) -> list[BaseException]:
+    """The faults of a group, or the one."""
+    if isinstance(error, BaseExceptionGroup):
+        return [each for inner in error.exceptions for each in _flat(inner)]
+    return [error]

@@ -45,10 +45,7 @@ class Laptop(Guest):
         seed: Of the room.
     """
 
-    def __init__(
-        self,
-        client: Client, table: str, seed: int, pace: Pace, watch: Watch
-    ) -> None:
+    def __init__(self, client: Client, table: str, seed: int, pace: Pace, watch: Watch) -> None:
         super().__init__(client, pace, watch)
         self.table, self.seed = TableId(table), seed
         self.handsets: dict[str, str] = {}

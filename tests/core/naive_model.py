@@ -118,7 +118,8 @@ ROSTER = (
 )
 BEFORE = (
     f"start_meeting {ROSTER} extend_item skip_item move_item add_item draft_question revise_question "
-    "take_scene start_timer stop_timer send_message call_help answer_help close_help assign_tables redact_text"
+    "take_scene start_timer stop_timer send_message call_help answer_help close_help assign_tables "
+    "redact_text"
 ).split()
 AFTER = ["archive_meeting", "record_erratum", "record_response", "redact_text"]
 

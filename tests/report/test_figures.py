@@ -5,6 +5,7 @@ were counted as votes. Here the cases are small enough to be counted by hand.
 """
 
 import io
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from app.core.ids import KeypadId, QuestionId, Round, SeatId
 from app.core.planned import Kind, Purpose
 from app.export import write_audit
 from app.report.figures import Figures, figures_json, figures_of
+from app.report.render_html import FIGURES_GUIDE
 from app.verify import verify
 from tests.report.hall import Hall, day, plan, question
 
@@ -231,3 +233,12 @@ async def test_the_file_is_sorted_and_names_no_time_or_language(figures: Figures
     assert set(figures_json(figures).decode()) <= set('[]{}":,/-._0123456789abcdefghijklmnopqrstuvwxyz'), (
         "ids, numbers and names of fields"
     )
+
+
+def test_the_guide_names_every_figure_and_no_other(figures: Figures) -> None:
+    rows = re.findall(r"^\| `([^`]+)` \| (\w+) \|", FIGURES_GUIDE.read_text(encoding="utf-8"), re.MULTILINE)
+    patterns = [(re.compile(re.sub(r"<\w+>", "[^/]+", path) + r"\Z"), kind) for path, kind in rows]
+    for figure in figures:
+        assert [kind for path, kind in patterns if path.match(figure.id)] == [figure.kind], figure.id
+    for path, _ in patterns:
+        assert any(path.match(figure.id) for figure in figures), path.pattern

@@ -5,7 +5,8 @@ import pytest
 from app.core import commands as c
 from app.core.ids import ItemId, QuestionId
 from app.core.planned import Kind, Purpose
-from app.report.outline import FIRST_PAGE_ROWS, Edition, Report, outline
+from app.report.model import Edition, Report
+from app.report.outline import FIRST_PAGE_ROWS, outline
 from tests.report.hall import Hall, both, day, plan, question
 
 

@@ -1,0 +1,293 @@
+"""The command line: serve, demo, replay, report, verify, export, doctor.
+
+Every verb does one thing and says in one sentence what went wrong. With `--debug` the traceback comes
+too. Each verb imports only what it needs, so that `--help` is there at once.
+"""
+
+import asyncio
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+DATA_DIR = typer.Option("--data-dir", help="Folder of the server's data. [default: data]", show_default=False)
+Folder = Annotated[Path | None, DATA_DIR]
+
+app = typer.Typer(
+    name="townmeeting",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="A meeting server: from a plan, through a day of deliberation, to the report.",
+)
+
+
+class Kind(StrEnum):
+    """Which export."""
+
+    AUDIT = "audit"
+    PUBLIC = "public"
+    BOTH = "both"
+
+
+class Edition(StrEnum):
+    """Which edition of the report."""
+
+    PUBLIC = "public"
+    FULL = "full"
+
+
+@app.callback()
+def _whole(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a fault.")] = False,
+) -> None:
+    """Read the options of all verbs; `--debug` is found by `main` itself."""
+
+
+@app.command()
+def serve(
+    data_dir: Folder = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on. [default: 127.0.0.1]")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on. [default: 8021]")] = None,
+    public_url: Annotated[
+        str | None,
+        typer.Option(help="Address in every link and QR code, such as https://meeting.example.org."),
+    ] = None,
+    tls_cert: Annotated[Path | None, typer.Option(help="Certificate chain (PEM) for https.")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Private key (PEM) of the certificate.")] = None,
+    insecure_lan: Annotated[
+        bool | None, typer.Option("--insecure-lan", help="Listen beyond this machine without TLS.")
+    ] = None,
+    log_level: Annotated[str | None, typer.Option(help="debug, info, warning or error.")] = None,
+    log_format: Annotated[str | None, typer.Option(help="json, or text for a person.")] = None,
+) -> None:
+    """Run the server until it is stopped; prints the organiser's one-time link.
+
+    Every setting can also stand in the environment (TOWNMEETING_PORT=8021) or in a TOML file that
+    TOWNMEETING_SETTINGS_FILE names; docs/settings.md lists them all.
+    """
+    from app.main import Server
+    from app.main import serve as run
+    from app.settings import load_settings
+    from app.tool.terminal import bar, out, qr
+
+    settings = load_settings(
+        data_dir=data_dir, host=host, port=port, public_url=public_url, tls_cert=tls_cert, tls_key=tls_key,
+        insecure_lan=insecure_lan, log_level=log_level, log_format=log_format,
+    )  # fmt: skip
+
+    async def opened(server: Server) -> None:
+        link = await server.owners.new_link()
+        house = server.house
+        out.print(f"Town Meeting is at [bold]{house.url}[/]. The organiser's link, good once:\n{link}")
+        if house.settings.plain_lan:
+            out.print("[yellow]Without TLS everybody in this network can read and change what is sent.[/]")
+        if not house.settings.loopback:
+            out.print(qr(house.url))
+
+    with bar("Replaying the log") as shown:
+        code = run(settings, progress=lambda _meeting, done, whole: shown.count(done, whole), opened=opened)
+    raise typer.Exit(code)
+
+
+@app.command()
+def demo(
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Keep a meeting in progress, to try the program.")
+    ] = False,
+    exit_: Annotated[
+        bool, typer.Option("--exit", help="Play one whole day without a person, then end.")
+    ] = False,
+    tables: Annotated[int, typer.Option(min=2, max=500, help="How many tables.")] = 40,
+    seats: Annotated[int, typer.Option(min=2, max=12, help="Seats at each table.")] = 10,
+    speed: Annotated[
+        int,
+        typer.Option(
+            min=0, max=1000, help="With --exit: seconds of the day in a second; 0 as fast as it can."
+        ),
+    ] = 60,
+    out: Annotated[Path, typer.Option(help="With --exit: folder for the report and both exports.")] = Path(
+        "out/demo"
+    ),
+    port: Annotated[int, typer.Option(min=0, max=65535, help="With --serve: port to listen on.")] = 8021,
+    data_dir: Annotated[
+        Path, typer.Option("--data-dir", help="Folder of the demonstration; made anew each time.")
+    ] = Path("data/demo"),
+    keep: Annotated[
+        bool, typer.Option("--keep", help="With --serve: go on with the last demonstration.")
+    ] = False,
+    lan: Annotated[
+        bool, typer.Option("--lan", help="With --serve: listen on the network, without TLS.")
+    ] = False,
+    hands_on: Annotated[
+        bool, typer.Option("--hands-on", help="With --serve: no crew; you run the day yourself.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="Other people, other ideas.")] = 1,
+) -> None:
+    """A city meeting with a simulated room that speaks the public WebSocket interface only.
+
+    With --serve (the default) it stays in progress: a crew runs the day and steps back for three
+    minutes whenever somebody else opens a vote, begins an item or takes a scene. With --exit it plays
+    a whole compressed day, leaves report and exports in a folder, and verifies them.
+    """
+    from app.demo.stage import Wanted
+    from app.tool.faults import USAGE, Fault
+    from app.tool.shows import play_day, stay_on
+
+    if serve and exit_:
+        raise Fault("--serve and --exit exclude each other: choose one.", USAGE)
+    if exit_:
+        wanted = Wanted(data_dir, tables, seats, speed, seed=seed)
+        raise typer.Exit(play_day(wanted, out))
+    stay_on(Wanted(data_dir, tables, seats, 1, port, seed, keep=keep, lan=lan, hands_on=hands_on))
+
+
+@app.command()
+def replay(
+    ideas: Annotated[Path, typer.Option(help="The recorded ideas: comments.csv.")],
+    ratings: Annotated[Path, typer.Option(help="The recorded ratings: participants-votes.csv.")],
+    link: Annotated[str, typer.Option(help="An organiser's link to the running server.")],
+    tables: Annotated[
+        int, typer.Option(min=1, max=2000, help="Tables to seat the recorded people at.")
+    ] = 200,
+    sockets: Annotated[int, typer.Option(min=1, max=2000, help="Connections open at once.")] = 150,
+    ratings_per_ballot: Annotated[int, typer.Option(min=1, max=100, help="Ratings in one ballot.")] = 20,
+) -> None:
+    """Play a recorded consultation through the public sockets of a running server, and compare every count.
+
+    Makes a meeting, lets tables write the ideas, makes one rating question of them, has every recorded
+    person join with a code and rate what was rated, then shows the result and compares it with the
+    matrix in every cell. It goes on when the server is killed and started again.
+    """
+    from app.tool.shows import play_record
+
+    raise typer.Exit(play_record(ideas, ratings, link, tables, sockets, ratings_per_ballot))
+
+
+@app.command()
+def report(
+    meeting: Annotated[
+        str | None, typer.Argument(help="The meeting's id; needed where there are several.")
+    ] = None,
+    data_dir: Folder = None,
+    out: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("out/report"),
+    edition: Annotated[
+        Edition, typer.Option(help="The full edition is the organiser's only.")
+    ] = Edition.PUBLIC,
+) -> None:
+    """Write the report as it stands: HTML, CSV and JSON in English and Thai, and figures.json.
+
+    Where a server runs on the data folder, it is asked; else the report is made here.
+    """
+    from app.demo.stage import unpack_report
+    from app.tool.terminal import written
+
+    kind = Kind.AUDIT if edition is Edition.FULL else Kind.PUBLIC
+    _found, data = _export(data_dir, meeting, kind)
+    written(unpack_report(data, out))
+
+
+@app.command()
+def export(
+    meeting: Annotated[
+        str | None, typer.Argument(help="The meeting's id; needed where there are several.")
+    ] = None,
+    data_dir: Folder = None,
+    kind: Annotated[Kind, typer.Option(help="The audit export holds personal data.")] = Kind.BOTH,
+    out: Annotated[Path, typer.Option(help="Folder for the exports.")] = Path("out/export"),
+) -> None:
+    """Write the exports: the audit one, whole, for a named auditor, and the public one, for everybody.
+
+    Each holds a README and the program that recounts it.
+    """
+    from app.tool.terminal import written
+
+    out.mkdir(parents=True, exist_ok=True)
+    for each in (Kind.AUDIT, Kind.PUBLIC) if kind is Kind.BOTH else (kind,):
+        found, data = _export(data_dir, meeting, each)
+        path = out / f"{found}-{each.value}.zip"
+        path.touch(mode=0o600 if each is Kind.AUDIT else 0o644)
+        path.write_bytes(data)
+        written([path])
+
+
+def _export(data_dir: Path | None, meeting: str | None, kind: Kind) -> tuple[str, bytes]:
+    from app.settings import load_settings
+    from app.tool.papers import exported
+    from app.tool.terminal import bar
+
+    folder = load_settings(data_dir=data_dir).data_dir
+    with bar(f"Writing the {kind.value} export") as shown:
+        found, data = exported(folder, meeting, kind.value, shown.count)
+    return found.id, data
+
+
+@app.command()
+def verify(
+    export: Annotated[Path, typer.Argument(help="An export (zip), or the folder it was unpacked to.")],
+    head: Annotated[
+        list[str] | None, typer.Option(help="A head of the chain that was read out on the day.")
+    ] = None,
+) -> None:
+    """Recount an export from its record alone, and compare with its figures.json.
+
+    Exit code 0 where everything agrees, 1 where something differs, 2 where it cannot be read.
+    """
+    from app.tool.terminal import bar, out
+    from app.verify import sentences
+    from app.verify import verify as recount
+
+    with bar("Recounting"):
+        verdict = recount(export, head or [])
+    for line in sentences(verdict):
+        out.print(line, markup=False)
+    raise typer.Exit(0 if verdict.agrees else 1)
+
+
+@app.command()
+def doctor(
+    data_dir: Folder = None,
+    host: Annotated[str | None, typer.Option(help="Address that the server will listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port that the server will listen on.")] = None,
+    public_url: Annotated[str | None, typer.Option(help="Address that will be in every link.")] = None,
+    insecure_lan: Annotated[bool | None, typer.Option("--insecure-lan", help="As for serve.")] = None,
+) -> None:
+    """See whether this machine can run a meeting: a go or no-go list, with a cure for each line."""
+    from app.doctor import examine
+    from app.settings import load_settings
+    from app.tool.terminal import out, show_findings
+
+    settings = load_settings(
+        data_dir=data_dir, host=host, port=port, public_url=public_url, insecure_lan=insecure_lan
+    )
+    good = show_findings(examine(settings))
+    out.print("[green]Go.[/]" if good else "[red]No go: mend the lines above and ask again.[/]")
+    raise typer.Exit(0 if good else 1)
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """The entry point: one sentence for what went wrong, and the exit code."""
+    given: list[str] = sys.argv[1:] if arguments is None else arguments
+    debug = "--debug" in given
+    given = [each for each in given if each != "--debug"]
+    try:
+        answer: Any = app(given, standalone_mode=False)
+    except BaseException as error:
+        if debug or isinstance(error, SystemExit):
+            raise
+        from app.tool.faults import explain
+
+        said, code = explain(error)
+        if isinstance(error, asyncio.CancelledError):
+            said, code = "Stopped.", 130
+        sys.stderr.write(f"{said}\n")
+        sys.exit(code)
+    sys.exit(answer if isinstance(answer, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

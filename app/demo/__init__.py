@@ -1,0 +1,1 @@
+"""The demonstration: a server of its own, a meeting, and a simulated room that talks to it."""

@@ -1,0 +1,185 @@
+"""The shape of the report: its parts as data, in no language and no format. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.core.commands import IdeaKind
+from app.core.ids import Text
+from app.core.planned import PlannedMeeting, Standing
+from app.report.figures import Figure, Figures
+from app.report.results import Result
+
+
+class Edition(StrEnum):
+    """For whom: *public*, or *full*, for organisers and auditors, with what is personal."""
+
+    PUBLIC = "public"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of the chain after an event."""
+
+    offset: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line of "what the room said": the question, an answer, and its figure.
+
+    The figure is a share (of a rating: of those at the top of the scale), or a number's mean.
+    """
+
+    result: Result
+    option: str
+    text: Text | None
+    figure: Figure | None
+    rank: Figure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A group that the room has less of than the census, on the same base."""
+
+    question: Text | None
+    group: Text | None
+    room: Figure
+    census: Figure
+    difference: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The words of an idea's revision. `table` is said in the full edition only."""
+
+    idea: str
+    text: str
+    language: str
+    table: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedTheme:
+    """A theme as the leader approved it. `filed` names its ideas, in the full edition only."""
+
+    id: str
+    title: Text | None
+    ideas: Figure
+    tables: Figure
+    quotes: tuple[Quote, ...]
+    filed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IdeaLine:
+    """An idea as it stands, for the full edition's annex. `text` is `None` once it was redacted."""
+
+    id: str
+    item: str
+    table: str
+    site: str
+    kind: IdeaKind
+    language: str
+    text: str | None
+    revision: int
+    written_at_ms: int
+    withdrawn: bool
+    themes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One agenda item with what came of it."""
+
+    item: str
+    title: Text | None
+    ideas: Figure | None
+    tables: Figure | None
+    minority: Figure | None
+    themes: tuple[PublishedTheme, ...]
+    results: tuple[Result, ...]
+    minority_views: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaLine:
+    """One agenda item, as planned and as it went."""
+
+    item: str
+    title: Text | None
+    minutes: int
+    extended_minutes: int
+    starts_at: str | None
+    state: str
+    begun_at_ms: int | None
+    done_at_ms: int | None
+    reason: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class VoidedRound:
+    """A round that does not count, and why. Both stay in the record."""
+
+    question: str
+    title: Text | None
+    number: int
+    was: str
+    voted: int
+    reason: Text | None
+    taken_back: bool
+    key_lost: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """An erratum or a response; `about` is the title of its question or theme, if it has one."""
+
+    offset: int
+    text: Text | None
+    about: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The whole report. `page` is page 1, complete by itself; the rest is in the order of domain.md 1.7."""
+
+    edition: Edition
+    preliminary: bool
+    meeting: str
+    plan: PlannedMeeting
+    offset: int
+    at_ms: int
+    started_at_ms: int | None
+    closed_at_ms: int | None
+    heads: tuple[Head, ...]
+    figures: Figures
+    said: tuple[Said, ...]
+    said_elsewhere: int
+    dissent: Said | None
+    missing: tuple[Missing, ...]
+    standings: tuple[Standing, ...]
+    demographics: tuple[Result, ...]
+    topics: tuple[Topic, ...]
+    other_results: tuple[Result, ...]
+    priorities: tuple[Result, ...]
+    evaluation: tuple[Result, ...]
+    responses: tuple[Note, ...]
+    errata: tuple[Note, ...]
+    voided: tuple[VoidedRound, ...]
+    not_shown: tuple[Result, ...]
+    agenda: tuple[AgendaLine, ...]
+    requests: tuple[IdeaLine, ...]
+    ideas: tuple[IdeaLine, ...]
+    redactions: int
+
+    @property
+    def published(self) -> frozenset[str]:
+        """The themes that have a place in the report, to link to."""
+        return frozenset(theme.id for topic in self.topics for theme in topic.themes)
+
+    @property
+    def personal(self) -> bool:
+        """Whether it holds what is personal."""
+        return self.edition is Edition.FULL

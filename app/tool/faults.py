@@ -1,0 +1,106 @@
+"""What went wrong, as one sentence that says what to do."""
+
+import errno
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
+
+from app.client import Stopped
+from app.client.http import ApiRefused, ApiUnreachable
+from app.log.port import LogFault
+from app.plan import PlanErrors
+from app.settings import PREFIX
+from app.verify import Unreadable
+
+USAGE, FAILED, LOST = 2, 1, 70
+
+
+class Fault(Exception):
+    """Something that a command says in one sentence; `code` is its exit code."""
+
+    def __init__(self, sentence: str, code: int = FAILED) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+def explain(error: BaseException) -> tuple[str, int]:
+    """The sentence and the exit code for a fault."""
+    if isinstance(error, BaseExceptionGroup):
+        return explain(error.exceptions[0])
+    message = getattr(error, "format_message", None)
+    if message is not None:
+        return _usage(str(message())), USAGE
+    match error:
+        case Fault():
+            return str(error), error.code
+        case LogFault():
+            return error.sentence, FAILED
+        case ValidationError():
+            return _setting(error.errors()[0]), USAGE
+        case SettingsError():
+            return f"The settings cannot be read: {error}. Mend the file or the environment.", USAGE
+        case PlanErrors():
+            first = error.problems[0]
+            more = f" (and {len(error.problems) - 1} more)" if len(error.problems) > 1 else ""
+            return f"{first.source}, line {first.line}: {first.sentence('en')}{more}", FAILED
+        case ApiRefused():
+            return _refused(error), FAILED
+        case Stopped():
+            return f"The server has ended the connection: {error.say or error.code}", FAILED
+        case ApiUnreachable() | Unreadable():
+            return _ended(str(error)), FAILED
+        case KeyboardInterrupt():
+            return "Stopped.", 130
+        case OSError():
+            return _system(error), FAILED
+    if type(error).__module__.startswith("app."):
+        return _ended(str(error)), FAILED
+    return (
+        f"Something unforeseen happened ({type(error).__name__}: {error}): run it again with --debug.",
+        LOST,
+    )
+
+
+def _usage(message: str) -> str:
+    first = " ".join(message.split())
+    return f"{_ended(first)[:-1]}: see --help."
+
+
+def _ended(sentence: str) -> str:
+    sentence = sentence.strip()
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
+
+
+def _setting(problem: Any) -> str:
+    """A setting that is not what it should be, by its name on the command line and in the environment."""
+    name = ".".join(str(part) for part in problem["loc"])
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    if not name:
+        return _ended(message)
+    option = name.replace("_", "-")
+    return f"The setting --{option} ({PREFIX}{name.upper()}) is wrong: {message[:1].lower()}{_ended(message)[1:]}"
+
+
+def _refused(error: ApiRefused) -> str:
+    if error.code == "unknown_code":
+        return "The server does not know this link: it was used or replaced; copy the newest one that it printed."
+    return _ended(error.say)
+
+
+def _system(error: OSError) -> str:
+    named = f" {error.filename}" if error.filename else ""
+    match error.errno:
+        case errno.EADDRINUSE:
+            return "The port is taken: stop what listens there, or give another --port."
+        case errno.EADDRNOTAVAIL:
+            return "This machine does not have the address: give another --host."
+        case errno.EACCES | errno.EPERM:
+            return f"Not permitted{': ' + named.strip() if named else ''}: run it as its owner, or name another place."
+        case errno.ENOENT:
+            return f"There is no file{named}: check the name."
+        case errno.ENOSPC:
+            return "The disk is full: make room and try again."
+        case errno.EISDIR | errno.ENOTDIR:
+            return f"The path{named} is not of the kind that is needed: check it."
+    return _ended(f"The system says: {error.strerror or error}{named}; mend that and try again")

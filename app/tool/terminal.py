@@ -1,0 +1,84 @@
+"""What the command line shows at a terminal: links, a QR code, progress, lists."""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import segno
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from app.doctor import Finding, Says
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+MARKS = {Says.GO: "[green]go[/]", Says.LOOK: "[yellow]look[/]", Says.NO_GO: "[red]no-go[/]"}
+
+
+def qr(url: str) -> str:
+    """A QR code made of characters."""
+    drawn = io.StringIO()
+    segno.make(url, error="m").terminal(drawn, compact=True, border=2)
+    return drawn.getvalue()
+
+
+def show_links(rows: list[tuple[str, str, str]]) -> None:
+    """A list of links: for whom, the address, the code that people type."""
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    table.add_column(style="bold")
+    table.add_column(no_wrap=True, overflow="ignore")
+    table.add_column(style="cyan", no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
+    out.print(table, soft_wrap=True)
+
+
+def show_findings(findings: Iterator[Finding]) -> bool:
+    """The list of the doctor, line by line as it is found out; whether it is a go."""
+    good = True
+    for finding in findings:
+        good = good and finding.says is not Says.NO_GO
+        mark = MARKS[finding.says]
+        out.print(f"{mark:<{7 + len(mark) - len(finding.says.value)}} {finding.what}: {finding.found}")
+        if finding.cure:
+            out.print(f"        {finding.cure}")
+    return good
+
+
+class Bar:
+    """A progress bar that is told how far it is."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task = progress.add_task("", total=None)
+
+    def count(self, done: int, whole: int) -> None:
+        """So many of so many."""
+        self._progress.update(self._task, completed=done, total=whole)
+
+    def say(self, what: str) -> None:
+        """What is being done now."""
+        self._progress.update(self._task, description=what)
+
+    def line(self, text: str) -> None:
+        """A line above the bar, which stays."""
+        self._progress.console.print(text)
+
+
+@contextmanager
+def bar(what: str) -> Iterator[Bar]:
+    """A progress bar at a terminal; lines only, where there is none."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        made = Bar(progress)
+        made.say(what)
+        yield made
+
+
+def written(paths: list[Path]) -> None:
+    """Name what was written."""
+    for path in paths:
+        out.print(str(path))

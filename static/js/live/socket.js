@@ -1,0 +1,225 @@
+// The live connection of a page: hello, resume, heartbeat, coming back. No page knows a socket.
+
+import { Outbox } from './outbox.js';
+import { Channels } from '../models/channels.js';
+import { newId } from '../models/ids.js';
+import { delayMs, mayComeBack, SILENCE_MS } from '../models/line.js';
+
+const PROTOCOL = 1;
+const BEAT_MS = 10_000;
+
+/**
+ * @typedef {import('./outbox.js').Sent} Sent
+ * @typedef {{page: string, lang: string, assets: string}} Place
+ * @typedef {{t: string, [name: string]: any}} Frame
+ */
+
+/** Events: `line` (state changed), `view` (something was told), `fate` (detail: Sent), `welcome`. */
+export class Live extends EventTarget {
+  /** @param {Place} place */
+  constructor(place) {
+    super();
+    this.place = place;
+    this.channels = new Channels();
+    this.outbox = new Outbox();
+    /** @type {'connecting' | 'open' | 'offline' | 'ended'} */
+    this.state = 'connecting';
+    this.why = '';
+    this.role = '';
+    /** @type {Record<string, any>} */
+    this.scope = {};
+    this.aheadMs = 0;
+    /** @type {WebSocket | null} */
+    this.socket = null;
+    /** @type {string | null} */
+    this.resume = null;
+    /** @type {string | null} */
+    this.epoch = null;
+    /** @type {number | null} */
+    this.offset = null;
+    /** @type {string[]} */
+    this.names = [];
+    this.attempt = 0;
+    this.heardAt = 0;
+  }
+
+  /** Connect, and stay connected. */
+  start() {
+    setInterval(() => this.beat(), BEAT_MS);
+    document.addEventListener('visibilitychange', () => this.comeBackNow());
+    window.addEventListener('online', () => this.comeBackNow());
+    void this.connect();
+  }
+
+  /** The server's time, in ms. */
+  now() {
+    return Date.now() + this.aheadMs;
+  }
+
+  /**
+   * Give a command; its fate comes as an event.
+   * @param {Record<string, any>} command With `t`.
+   * @returns {Sent}
+   */
+  give(command) {
+    const sent = this.outbox.add({ ...command, id: newId('cmd') }, Date.now());
+    this.write(sent.frame);
+    return sent;
+  }
+
+  /** @param {Record<string, any>} frame */
+  write(frame) {
+    if (this.state === 'open' && this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(frame));
+  }
+
+  async connect() {
+    this.become('connecting');
+    const shown = this.resume ? { resume: this.resume } : await this.ticket();
+    if (!shown) return;
+    const socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/ws`);
+    this.socket = socket;
+    socket.addEventListener('open', () => {
+      const have = this.epoch && this.offset !== null ? { epoch: this.epoch, offset: this.offset } : {};
+      socket.send(JSON.stringify({ t: 'hello', protocol: PROTOCOL, ...shown, lang: this.place.lang, assets: this.place.assets, ...have }));
+    });
+    socket.addEventListener('message', (event) => this.hear(JSON.parse(String(event.data))));
+    socket.addEventListener('close', (event) => this.closed(socket, event.code));
+  }
+
+  /** @returns {Promise<{ticket: string} | null>} */
+  async ticket() {
+    try {
+      const answer = await fetch('/api/ticket', { method: 'POST', headers: { 'Town-Page': this.place.page } });
+      if (answer.ok) return { ticket: (await answer.json()).ticket };
+      if (answer.status === 401 || answer.status === 403) {
+        this.end((await answer.json()).say ?? '');
+        return null;
+      }
+    } catch {
+      // the server cannot be reached: try again
+    }
+    this.later(1006);
+    return null;
+  }
+
+  /** @param {Frame} frame */
+  hear(frame) {
+    this.heardAt = Date.now();
+    switch (frame.t) {
+      case 'welcome':
+        this.welcomed(frame);
+        break;
+      case 'view':
+        if (!this.channels.apply(/** @type {any} */ (frame))) this.write({ t: 'resync' });
+        if (this.offset === null && this.channels.holdsAll(this.names)) this.offset = frame['offset'];
+        this.tell('view');
+        break;
+      case 'tick':
+        this.aheadMs = frame['server_ms'] - Date.now();
+        if (this.channels.holdsAll(this.names)) {
+          this.offset = frame['offset'];
+          this.channels.toldUpTo(frame['offset']);
+        }
+        break;
+      case 'busy':
+        setTimeout(() => this.again(frame['id']), frame['retry_after_ms']);
+        break;
+      case 'bye':
+        this.why = frame['say'];
+        break;
+      case 'ack':
+      case 'nack':
+      case 'unknown':
+        this.settle(frame);
+        break;
+      default: // a newer server may say more
+    }
+  }
+
+  /** @param {Frame} frame */
+  settle(frame) {
+    const sent = this.outbox.answered(/** @type {any} */ (frame));
+    if (sent) this.dispatchEvent(new CustomEvent('fate', { detail: sent }));
+  }
+
+  /** @param {Frame} welcome */
+  welcomed(welcome) {
+    if (this.epoch !== welcome['epoch']) {
+      this.channels.clear();
+      this.offset = null;
+    }
+    this.epoch = welcome['epoch'];
+    this.resume = welcome['resume'];
+    this.role = welcome['role'];
+    this.scope = welcome['scope'];
+    this.names = welcome['channels'];
+    this.aheadMs = welcome['server_ms'] - Date.now();
+    this.attempt = 0;
+    this.why = '';
+    this.become('open');
+    for (const sent of this.outbox.waiting()) this.write(sent.frame);
+    this.tell('welcome');
+  }
+
+  /** @param {string} id */
+  again(id) {
+    const sent = this.outbox.sent.get(id);
+    if (sent) this.write(sent.frame);
+  }
+
+  beat() {
+    if (this.state !== 'open') return;
+    if (Date.now() - this.heardAt > SILENCE_MS) this.drop();
+    else if (Date.now() - this.heardAt > BEAT_MS) this.write({ t: 'beat' });
+  }
+
+  /** The line is dead: do not wait for its closing handshake. */
+  drop() {
+    const socket = this.socket;
+    if (!socket) return;
+    this.closed(socket, 1006);
+    socket.close();
+  }
+
+  /**
+   * @param {WebSocket} socket
+   * @param {number} code
+   */
+  closed(socket, code) {
+    if (socket !== this.socket) return;
+    this.socket = null;
+    if (code === 4500 && this.resume) {
+      this.resume = null; // the cookie may still be good
+      this.later(code);
+    } else if (mayComeBack(code)) this.later(code);
+    else this.end(this.why);
+  }
+
+  /** @param {number} code */
+  later(code) {
+    this.become('offline');
+    setTimeout(() => this.state === 'offline' && void this.connect(), delayMs(this.attempt, code, Math.random()));
+    this.attempt += 1;
+  }
+
+  comeBackNow() {
+    if (this.state === 'offline' && document.visibilityState === 'visible') void this.connect();
+  }
+
+  /** @param {string} why */
+  end(why) {
+    this.why = why;
+    this.become('ended');
+  }
+
+  /** @param {'connecting' | 'open' | 'offline' | 'ended'} state */
+  become(state) {
+    this.state = state;
+    this.tell('line');
+  }
+
+  /** @param {string} name */
+  tell(name) {
+    this.dispatchEvent(new Event(name));
+  }
+}

@@ -1,0 +1,46 @@
+// Getting in: the secret in the fragment, or a code that is typed; then the page itself opens.
+
+import './prefs.js';
+import { byId } from './dom.js';
+import { ask, place, t } from './place.js';
+
+const form = /** @type {HTMLFormElement} */ (byId('enter'));
+const field = /** @type {HTMLInputElement} */ (byId('code'));
+const fate = byId('enter-fate');
+
+/** @param {string} code */
+async function enter(code) {
+  fate.textContent = t('ui.joining');
+  fate.dataset['fate'] = 'waiting';
+  const page = ['join', 'organiser'].includes(place.page) ? null : place.page;
+  const { ok, data } = await ask('POST', '/api/join', page === null ? { code } : { code, page });
+  if (!ok) {
+    fate.textContent = data?.say ?? t('ui.offline');
+    fate.dataset['fate'] = 'refused';
+    field.focus();
+    return;
+  }
+  try {
+    sessionStorage.setItem('just-joined', data.device);
+  } catch {
+    // the page asks instead
+  }
+  location.replace(`/${data.page}`);
+}
+
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  if (field.value.trim()) void enter(field.value.trim());
+  else field.focus();
+});
+
+/** Take the secret out of the address, so that it stays in no history. */
+function fromAddress() {
+  const secret = decodeURIComponent(location.hash.slice(1));
+  if (!secret) return;
+  history.replaceState(null, '', location.pathname + location.search);
+  void enter(secret);
+}
+
+window.addEventListener('hashchange', fromAddress);
+fromAddress();

@@ -1,0 +1,413 @@
+"""At stake: a program loses nothing, whatever the line does, and knows what has not been saved."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.client import Answered, Changed, Client, ClientCore, Stopped
+from app.core.commands import CastBallot, SendMessage, StartTimer
+from app.core.ids import CommandId, MessageId, QuestionId, Round
+from app.log.memory import MemoryLog
+from app.realtime import wire
+from app.realtime.board import Board
+from app.web.door import SOCKET_PATH, Door
+from app.web.serve_protocol import uvicorn_options
+from tests.fakes import DICE, ONE, ORGANISER, PLACE, Dice, Running, laptop, running, seat_id, until
+
+SAID = StartTimer(60)
+
+
+def core(**given: Any) -> ClientCore:
+    return ClientCore(Dice(), lambda: 0.5, token="t", **given)
+
+
+def welcome(
+    epoch: str = "e1", offset: int = 10, channels: tuple[str, ...] = ("desk",), resume: str = "r"
+) -> bytes:
+    return wire.encode(
+        wire.Welcome(
+            epoch=epoch, offset=offset, resume=resume, lang="en", protocol=1, assets="", role="organiser",
+            scope={}, channels=channels, server_ms=0,
+        )
+    )  # fmt: skip
+
+
+def view(
+    offset: int, since: int | None, channel: str = "desk", gone: tuple[str, ...] = (), **values: Any
+) -> bytes:
+    raws = {key: msgspec.Raw(msgspec.json.encode(value)) for key, value in values.items()}
+    return wire.encode(wire.View(channel, offset, since, raws, gone))
+
+
+def joined(now: float = 0.0, **given: Any) -> ClientCore:
+    client = core(**given)
+    client.hello(now)
+    client.received(welcome(), now)
+    return client
+
+
+def said_in(frame: bytes) -> Any:
+    return msgspec.json.decode(frame)
+
+
+# --- the outbox ----------------------------------------------------------------------------
+
+
+def test_nothing_is_sent_before_the_welcome_and_everything_after() -> None:
+    client = core()
+    command = client.ask(SAID)
+    assert client.to_send(0.0) == []
+    assert said_in(client.hello(0.0))["token"] == "t"
+    assert client.to_send(0.0) == []
+    client.received(welcome(), 0.0)
+    assert client.to_send(0.0) == [wire.command_frame(command, SAID)]
+    assert client.to_send(0.0) == []
+    assert client.unsaved == 1
+
+
+def test_what_was_not_answered_is_sent_again_with_the_same_id_and_what_was_is_not() -> None:
+    client = joined()
+    first, second = client.ask(SAID), client.ask(SAID)
+    assert len(client.to_send(0.0)) == 2
+    assert client.received(wire.encode(wire.Ack(first, 11)), 0.0) == Answered(first, wire.Ack(first, 11))
+    client.lost(1006, 1.0)
+    client.hello(2.0)
+    client.received(welcome(), 2.0)
+    assert client.to_send(2.0) == [wire.command_frame(second, SAID)]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        wire.Nack("cmd_" + "1" * 32, "voting_closed", {}, "Closed."),
+        wire.Unknown("cmd_" + "1" * 32, "outcome_unknown", "?"),
+        wire.Ack("cmd_" + "1" * 32, 1),
+    ],
+)
+def test_every_final_answer_ends_a_command_once(frame: wire.Nack | wire.Unknown | wire.Ack) -> None:
+    client = joined()
+    command = client.ask(SAID, CommandId("cmd_" + "1" * 32))
+    client.to_send(0.0)
+    assert client.received(wire.encode(frame), 0.0) == Answered(command, frame)
+    assert client.received(wire.encode(frame), 0.0) is None
+    assert client.unsaved == 0
+
+
+def test_a_busy_command_waits_as_told_and_goes_again_with_its_id() -> None:
+    client = joined()
+    command = client.ask(SAID)
+    (frame,) = client.to_send(0.0)
+    client.received(wire.encode(wire.Busy(command, "rate", 1_000, "")), 0.0)
+    assert client.to_send(1.4) == []
+    assert client.to_send(1.5) == [frame]
+    assert client.unsaved == 1
+
+
+def test_no_more_than_64_are_under_way() -> None:
+    client = joined()
+    commands = [client.ask(SAID) for _ in range(100)]
+    assert len(client.to_send(0.0)) == wire.OUTSTANDING_MAX
+    client.received(wire.encode(wire.Ack(commands[0], 1)), 0.0)
+    assert len(client.to_send(0.0)) == 1
+
+
+def test_ids_differ_and_have_the_shape_of_ids() -> None:
+    client = joined()
+    ids = {client.ask(SAID) for _ in range(100)}
+    assert len(ids) == 100
+    for frame in client.to_send(0.0):
+        wire.read_client(frame)
+
+
+# --- views ---------------------------------------------------------------------------------
+
+
+def test_snapshots_replace_and_deltas_change() -> None:
+    client = joined()
+    client.received(view(10, None, a=1, b=2), 0.0)
+    assert client.received(view(12, 10, a=3, gone=("b",)), 0.0) == Changed("desk")
+    assert client.state == {"desk": {"a": 3}}
+    client.received(view(13, None, c=1), 0.0)
+    assert client.state == {"desk": {"c": 1}}
+    assert client.has("desk") == 13
+
+
+def test_a_delta_from_before_what_it_has_is_good_and_one_from_after_asks_for_a_resync() -> None:
+    client = joined()
+    client.received(view(10, None, a=1), 0.0)
+    client.received(view(14, 8, a=2), 0.0)
+    assert client.state["desk"] == {"a": 2}
+    assert client.received(view(20, 15, a=3), 0.0) is None
+    assert client.state["desk"] == {"a": 2}
+    assert client.to_send(0.0) == [b'{"t":"resync"}']
+    assert client.to_send(0.0) == []
+
+
+def test_a_tick_says_that_everything_up_to_it_is_here() -> None:
+    client = joined()
+    client.received(view(10, None, a=1), 0.0)
+    client.received(wire.encode(wire.Tick(30, 0)), 0.0)
+    assert said_in(client.hello(0.0))["offset"] == 30
+
+
+def test_it_comes_back_with_the_resume_secret_and_the_least_of_what_it_has() -> None:
+    client = joined()
+    client.received(welcome(channels=("desk", "words"), resume="r2"), 0.0)
+    client.received(view(10, None, a=1), 0.0)
+    client.received(view(40, None, channel="words", a=1), 0.0)
+    hello = said_in(client.hello(0.0))
+    assert (hello["resume"], hello["epoch"], hello["offset"]) == ("r2", "e1", 10)
+    assert "token" not in hello
+
+
+def test_a_channel_that_is_new_to_it_is_asked_for() -> None:
+    client = joined()
+    client.received(view(10, None, a=1), 0.0)
+    client.hello(0.0)
+    client.received(welcome(channels=("desk", "words")), 0.0)
+    assert client.to_send(0.0) == [b'{"t":"resync"}']
+
+
+def test_another_history_and_a_lost_right_are_forgotten() -> None:
+    client = joined()
+    client.received(view(10, None, a=1), 0.0)
+    client.hello(0.0)
+    client.received(welcome(channels=()), 0.0)
+    assert client.state == {}
+    client.received(view(10, None, a=1), 0.0)
+    client.hello(0.0)
+    client.received(welcome(epoch="e2"), 0.0)
+    assert client.state == {}
+    assert client.has("desk") is None
+
+
+def test_a_frame_of_a_newer_server_is_passed_over() -> None:
+    client = joined()
+    assert client.received(b'{"t":"fireworks","colour":"red"}', 0.0) is None
+    command = client.ask(SAID)
+    assert client.received(b'{"t":"ack","id":"%s","offset":1,"more":2}' % command.encode(), 0.0) is not None
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.none() | st.integers(0, 5), st.booleans()), max_size=30),
+    st.randoms(use_true_random=False),
+)
+def test_whatever_is_lost_on_the_way_a_resync_makes_it_whole(
+    changes: list[tuple[str, int | None, bool]], luck: Any
+) -> None:
+    board, client = Board("desk", 10, {}), joined()
+    sent, truth = board.changed, dict[str, int]()
+    client.received(board.frame(None) or b"", 0.0)
+    for step, (key, value, arrives) in enumerate(changes):
+        board.update({key: value}, 11 + step)
+        truth.pop(key, None)
+        if value is not None:
+            truth[key] = value
+        frame = board.frame(sent)
+        sent = board.changed
+        if frame is not None and arrives:
+            client.received(frame, 0.0)
+        if client.to_send(0.0):
+            client.received(board.frame(None) or b"", 0.0)
+    if luck.random() < 0.5 or client.has("desk") != board.changed:
+        client.received(board.frame(None) or b"", 0.0)
+    assert client.state["desk"] == truth
+
+
+# --- coming back ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", [4500, 4501, 4502, 4503, 4504])
+def test_who_is_told_to_stay_away_does(code: int) -> None:
+    assert joined().lost(code, 0.0) is None or code == 4500
+
+
+def test_a_program_whose_resume_secret_is_not_known_tries_its_token_once() -> None:
+    client = joined()
+    assert client.lost(wire.BAD_TICKET, 0.0) is not None
+    assert said_in(client.hello(0.0))["token"] == "t"
+    assert client.lost(wire.BAD_TICKET, 0.0) is None
+
+
+@pytest.mark.parametrize("code", [1006, 1012, 4030])
+def test_after_a_restart_the_crowd_spreads_over_eight_seconds(code: int) -> None:
+    waits = [joined_with(chance).lost(code, 0.0) for chance in (0.0, 0.25, 0.999)]
+    assert waits == [0.0, 2.0, pytest.approx(7.992)]
+
+
+def joined_with(chance: float) -> ClientCore:
+    client = ClientCore(Dice(), lambda: chance, token="t")
+    client.hello(0.0)
+    client.received(welcome(), 0.0)
+    return client
+
+
+def test_waits_grow_with_full_jitter_to_fifteen_seconds_and_start_anew_after_a_welcome() -> None:
+    client = joined()
+    waits = [client.lost(4008, 0.0) for _ in range(8)]
+    assert waits == [0.25, 0.5, 1.0, 2.0, 4.0, 7.5, 7.5, 7.5]
+    client.hello(0.0)
+    client.received(welcome(), 0.0)
+    assert client.lost(4008, 0.0) == 0.25
+
+
+def test_a_line_that_is_silent_for_25_seconds_is_dead() -> None:
+    client = joined(now=100.0)
+    assert not client.silent(125.0)
+    assert client.silent(125.1)
+    client.received(wire.encode(wire.Tick(1, 0)), 125.0)
+    assert not client.silent(150.0)
+
+
+# --- with a real server --------------------------------------------------------------------
+
+
+class House:
+    """A server that can be stopped and started again on the same port and log."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self.room: Running | None = None
+        self.log: MemoryLog | None = None
+        self._stack = contextlib.AsyncExitStack()
+        self._resumes: Any = None
+
+    @property
+    def url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}{SOCKET_PATH}"
+
+    async def start(self) -> Running:
+        stack = contextlib.AsyncExitStack()
+        room = await stack.enter_async_context(running(self.log))
+        if self.room is not None:
+            room.gate._resumes, room.gate._rotation = self.room.gate._resumes, 1_000
+        for by in (ORGANISER, laptop(1), laptop(2)):
+            room.gate.add(by)
+        listening = socket.create_server(("127.0.0.1", self.port), reuse_port=False)
+        self.port = listening.getsockname()[1]
+        config = uvicorn.Config(
+            FastAPI(), lifespan="off", log_level="error", **uvicorn_options(Door(room.lobby, frozenset()))
+        )
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        await until(lambda: server.started)
+
+        async def stop() -> None:
+            server.should_exit = True
+            await asyncio.wait_for(serving, 15)
+            listening.close()
+
+        stack.push_async_callback(stop)
+        self.room, self._stack = room, stack
+        return room
+
+    async def stop(self) -> None:
+        assert self.room is not None
+        await self._stack.aclose()
+        self.log = self.room.log.crash()
+
+
+@pytest.fixture
+async def house() -> AsyncIterator[House]:
+    made = House()
+    await made.start()
+    yield made
+    await made._stack.aclose()
+
+
+def message() -> SendMessage:
+    return SendMessage(MessageId("msg_" + DICE(16).hex()), {"en": "sit down", "th": "นั่งลง"})
+
+
+async def test_a_client_acts_and_sees_what_came_of_it(house: House) -> None:
+    async with Client(house.url, token="organiser") as lead, Client(house.url, token="laptop-1") as table:
+        said = message()
+        answer = await lead.do(said)
+        assert isinstance(answer, wire.Ack)
+        await table.until(lambda c: f"message/{said.message}" in c.state.get("tables", {}))
+        refused = await table.do(CastBallot(PLACE, Round(1), seat_id(1, 1), (ONE,)))
+        assert isinstance(refused, wire.Nack)
+        assert refused.code == "voting_not_open"
+
+
+async def test_it_goes_on_over_a_restart_with_what_was_not_answered(house: House) -> None:
+    async with Client(house.url, token="organiser", haste=50) as lead:
+        assert house.room is not None
+        before = await lead.do(message())
+        house.room.log.hold()
+        pending = [asyncio.ensure_future(lead.do(message())) for _ in range(5)]
+        await until(lambda: house.room is not None and not house.room.hall._intake.settled)
+        await house.stop()
+        room = await house.start()
+        answers = await asyncio.wait_for(asyncio.gather(*pending), 20)
+        assert all(isinstance(answer, wire.Ack) for answer in answers)
+        assert lead.connections == 2
+        assert isinstance(before, wire.Ack)
+        messages = room.hall.meeting.stage.messages
+        assert len(messages) == 6, "each once"
+
+
+async def test_cut_lines_cost_nothing_but_time(house: House) -> None:
+    assert house.room is not None
+    room = house.room
+    async with Client(house.url, token="organiser", haste=200) as lead:
+        done = 0
+
+        async def work() -> None:
+            nonlocal done
+            for _ in range(40):
+                assert isinstance(await lead.do(message()), wire.Ack)
+                done += 1
+
+        working = asyncio.create_task(work())
+        while not working.done():
+            for connection in list(room.lobby.connections):
+                connection._transport.abort()
+            reached = done + 4
+            await until(lambda reached=reached: working.done() or done >= reached, 20)  # type: ignore[misc]
+        await working
+        assert lead.connections > 5
+        assert len(room.hall.meeting.stage.messages) == 40
+
+
+async def test_who_is_not_let_in_is_told(house: House) -> None:
+    with pytest.raises(Stopped) as stopped:
+        async with Client(house.url, token="nobody", lang="en"):
+            pass
+    assert (stopped.value.code, stopped.value.say) == (4500, "en:unknown_session")
+
+
+async def test_a_revoked_client_stops_and_its_questions_fail(house: House) -> None:
+    assert house.room is not None
+    async with Client(house.url, token="organiser") as lead:
+        house.room.log.hold()
+        asking = asyncio.ensure_future(lead.do(message()))
+        await until(lambda: house.room is not None and not house.room.hall._intake.settled)
+        house.room.lobby.revoke(ORGANISER.id)
+        with pytest.raises(Stopped):
+            await asyncio.wait_for(asking, 10)
+        house.room.log.release()
+        with pytest.raises(Stopped):
+            await lead.do(message())
+
+
+async def test_waiting_for_what_never_comes_ends(house: House) -> None:
+    async with Client(house.url, token="organiser") as lead:
+        with pytest.raises(TimeoutError):
+            await lead.until(lambda c: "nothing" in c.state, seconds=0.05)
+
+
+async def test_an_unknown_question_is_refused_in_the_language_asked_for(house: House) -> None:
+    async with Client(house.url, token="laptop-1", lang="th") as table:
+        nack = await table.do(CastBallot(QuestionId("none"), Round(1), seat_id(1, 1), (ONE,)))
+        assert isinstance(nack, wire.Nack)
+        assert nack.say.startswith("th:")
