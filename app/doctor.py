@@ -79,8 +79,6 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 def _python() -> Finding:
     found = ".".join(map(str, sys.version_info[:3]))
-    if sys.version_info < (3, 11):
-        return Finding("Python", Says.NO_GO, found, "Install Python 3.11 or newer.")
     return Finding("Python", Says.GO, found)
 
 
@@ -209,7 +207,7 @@ def _open_files(settings: Settings) -> Finding:
     found = f"{soft} (may be raised to {hard})"
     if soft >= needed:
         return Finding("Open files", Says.GO, found)
-    cure = f"ulimit -n {needed} before the start, or LimitNOFILE={needed} in the unit; or lower --connections-max."
+    cure = f"ulimit -n {needed} before the start, or LimitNOFILE={needed} in the unit of systemd."
     if soft < 1024 + FILES_BESIDE_CONNECTIONS and hard < needed:
         return Finding("Open files", Says.NO_GO, found, cure)
     return Finding(

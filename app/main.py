@@ -26,7 +26,8 @@ from app.realtime.rates import Rates
 from app.settings import Settings
 from app.verify import count_round
 from app.web import logs, serving
-from app.web.application import Application, assets_version, make_app, with_edge
+from app.web.application import Application, make_app, with_edge
+from app.web.assets import assets_version
 from app.web.auth import Doors
 from app.web.house import House, Opened
 from app.web.keys import Keys

@@ -316,8 +316,9 @@ class Question:
 
 @dataclass
 class Seat:
-    """A seat: present now, or at any time of the day."""
+    """A seat: its table now; whether it is taken now, or was at any time of the day."""
 
+    table: str
     standing: str
     present: bool = False
     attended: bool = False
@@ -421,7 +422,7 @@ class Recount:
     def _prepare(self, plan: dict[str, Json]) -> None:
         self.plan = plan
         self.heads = {table["id"]: None for table in plan["tables"]}
-        self.seats = {seat["id"]: Seat(seat["standing"]) for seat in plan["seats"]}
+        self.seats = {seat["id"]: Seat(seat["table"], seat["standing"]) for seat in plan["seats"]}
         for planned in plan["questions"]:
             question = Question(planned["rules"], scale=[step["value"] for step in planned["scale"]])
             question.options = {option["id"]: option.get("census") for option in planned["options"]}
@@ -430,13 +431,15 @@ class Recount:
     def _take_seat(self, name: str, event: Event) -> None:
         match name:
             case "seat_added":
-                self.seats[event["seat"]] = Seat(event["standing"])
+                self.seats[event["seat"]] = Seat(event["table"], event["standing"])
             case "keypad_bound" | "seat_marked_present":
                 seat = self.seats[event["seat"]]
                 seat.present = seat.attended = True
             case "seat_marked_left":
                 self.seats[event["seat"]].present = False
-            case "keypad_released" | "takeover_asked" | "seat_moved":
+            case "seat_moved":
+                self.seats[event["seat"]].table = event["table"]
+            case "keypad_released" | "takeover_asked":
                 pass
             case _:
                 raise ValueError(UNKNOWN + name)
@@ -691,6 +694,8 @@ def room_figures(recount: Recount, to: Figures) -> None:
         to.count(f"room/standing/{standing}/attended", sum(seat.attended for seat in having), len(having))
     counted = [heads for heads in recount.heads.values() if heads is not None]
     to.count("room/tables", len(recount.heads))
+    taken = {seat.table for seat in seats if seat.attended}
+    to.count("room/tables/attended", len(taken), len(recount.heads))
     to.count("room/heads", sum(counted), len(counted))
 
 

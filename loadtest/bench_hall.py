@@ -160,7 +160,7 @@ async def open_vote(server: Server) -> list[Guest]:
     desk = await console(server)
     await desk.do(StartMeeting())
     await desk.do(OpenVoting(QUESTION))
-    await desk.do(TakeScene(Scene(SceneKind.VOTING, question=QUESTION), ScreenId("main")))
+    await desk.do(TakeScene(ScreenId("main"), Scene(SceneKind.VOTING, question=QUESTION)))
     roles = [Guest(server.token(role), None) for role in ("screen", "area_manager")]
     await arrive(server, roles)
     return [desk, *roles]

@@ -278,7 +278,6 @@ async def running(
     tables: int = 2,
 ) -> AsyncIterator[Running]:
     """A hall on a log in memory; prepared and started unless the log says so already."""
-    fresh = log is None
     log = log or new_log()
     clock = SteppedClock(START_MS)
     hall = await Hall.open(log, clock=clock, keys=keys or MemoryBallotKeys(Dice(3)), recount=recount)
@@ -286,14 +285,15 @@ async def running(
     lobby = Lobby(gate, say, assets="a1", now=asyncio.get_running_loop().time)
     made = Running(hall, lobby, log, clock, gate)
     try:
-        if fresh and prepared:
+        if prepared and log.position.offset == 0:
             await made.do(PrepareMeeting(MEETING, plan(tables)), SERVER)
             await made.do(StartMeeting())
         if prepared:
             lobby.add(hall)
         yield made
     finally:
-        log.release()
+        if isinstance(log, MemoryLog):
+            log.release()
         await lobby.drain()
         if not prepared:
             await hall.drain()

@@ -5,6 +5,7 @@ from typing import Any
 import yaml
 
 from app.plan import PLANS
+from app.plan.source import read_yaml
 
 CITY_DAY = PLANS / "city-day.yaml"
 TABLES, SEATS = 40, 10
@@ -15,7 +16,7 @@ def city_day(tables: int = TABLES, seats: int = SEATS) -> str:
     text = CITY_DAY.read_text("utf-8")
     if (tables, seats) == (TABLES, SEATS):
         return text
-    plan: dict[str, Any] = yaml.safe_load(text)
+    plan: dict[str, Any] = dict(read_yaml(text).data)
     plan["tables"] = {"count": tables, "seats": seats, "seats_max": seats + 2}
     plan["standings"] = _standings(tables, seats)
     return yaml.safe_dump(plan, allow_unicode=True, sort_keys=False, width=110)

@@ -49,7 +49,8 @@ class ServerProcess:
         with log.open("ab") as lines:
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "app.demo.server", said,
-                stdin=PIPE, stdout=PIPE, stderr=lines, start_new_session=True, env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+                stdin=PIPE, stdout=PIPE, stderr=lines, start_new_session=True,
+                env=_environment(),
             )  # fmt: skip
         assert process.stdout is not None
         try:
@@ -90,3 +91,9 @@ class ServerProcess:
         except TimeoutError:
             self._process.kill()
             return await self._process.wait()
+
+
+def _environment() -> dict[str, str]:
+    """As here, and able to import this program from wherever it was started."""
+    paths = [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(paths)}

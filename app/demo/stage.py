@@ -147,15 +147,20 @@ async def whole_day(wanted: Wanted, out: Path) -> list[str]:
 
 async def leave_papers(made: Set, out: Path) -> None:
     """Fetch both exports, and lay the report and its figures beside them."""
-    out.mkdir(parents=True, exist_ok=True)
-    exports = {}
-    for kind in ("audit", "public"):
-        exports[kind] = await made.api.fetch(f"/api/meetings/{made.meeting}/export/{kind}.zip", made.token)
-        (out / f"{kind}.zip").write_bytes(exports[kind])
-    unpack_report(exports["public"], out)
-    (out / "figures.json").write_bytes(
-        await made.api.fetch(f"/api/meetings/{made.meeting}/figures.json", made.token)
-    )
+    path = f"/api/meetings/{made.meeting}"
+    exports = {
+        kind: await made.api.fetch(f"{path}/export/{kind}.zip", made.token) for kind in ("audit", "public")
+    }
+    figures = await made.api.fetch(f"{path}/figures.json", made.token)
+
+    def write() -> None:
+        out.mkdir(parents=True, exist_ok=True)
+        for kind, data in exports.items():
+            (out / f"{kind}.zip").write_bytes(data)
+        unpack_report(exports["public"], out)
+        (out / "figures.json").write_bytes(figures)
+
+    await asyncio.to_thread(write)
 
 
 def unpack_report(export: bytes, out: Path) -> list[Path]:

@@ -12,6 +12,7 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from app.client import Client
@@ -180,7 +181,7 @@ class Replay:
         entered = await self._api.join(secret_of(self.link))
         if entered["role"] != "owner":
             raise PlayFault(
-                "This link opens one meeting only: give the organiser's one-time link that the server printed at its start."
+                "This link opens one meeting only: give the link that the server printed at its start."
             )
         self._owner = entered["token"]
         seats = seats_of(self.record, self.tables)
@@ -221,7 +222,7 @@ class Replay:
 
         began = time.monotonic()
         await self._many(
-            [lambda t=table, i=ideas: write(t, i) for table, ideas in by_table.items()], "Tables write ideas"
+            [partial(write, table, ideas) for table, ideas in by_table.items()], "Tables write ideas"
         )
         self.played.idea_seconds = time.monotonic() - began
 
@@ -267,7 +268,7 @@ class Replay:
         seats = seats_of(self.record, self.tables)
         began = time.monotonic()
         await self._many(
-            [lambda s=seats[p], r=rated: one(s, r) for p, rated in self.record.ratings.items()],
+            [partial(one, seats[p], rated) for p, rated in self.record.ratings.items()],
             "Participants rate",
         )
         self.played.ballot_seconds = time.monotonic() - began

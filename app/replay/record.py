@@ -1,4 +1,4 @@
-"""A recorded consultation as data: ideas by author, ratings by participant, and the meeting to play them in. Pure.
+"""A recorded consultation as data: ideas, ratings, and the meeting to play them in. Pure but for reading.
 
 What is done with texts that no meeting takes: one longer than 500 characters is cut there and ends
 in an ellipsis; an empty one stands as "(idea 17, without words)". Its ratings count in either case,
@@ -136,7 +136,7 @@ def _rows(path: Path, known: set[str]) -> Iterator[tuple[str, dict[str, int]]]:
 
 
 def seats_of(record: Record, tables: int) -> dict[str, str]:
-    """The seat of every participant: dealt out over the tables, so that each has as many as the next, or one more."""
+    """The seat of every participant, dealt out: each table has as many as the next, or one more."""
     return {
         participant: f"{place % tables + 1}-{place // tables + 1}"
         for place, participant in enumerate(record.ratings)

@@ -145,6 +145,7 @@ def _room(meeting: Meeting, made: Figures) -> None:
             f"room/standing/{standing}/attended", sum(seat.standing is standing for seat in came), planned
         )
     made.count("room/tables", len(tables))
+    made.count("room/tables/attended", len({seat.table for seat in came}), len(tables))
     heads = [table.heads for table in tables if table.heads is not None]
     made.count("room/heads", sum(heads), len(heads))
 

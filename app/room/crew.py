@@ -1,4 +1,4 @@
-"""The crew of the day: lead facilitator, organiser, stage manager, area managers, experts, each with their own link.
+"""The crew of the day: lead facilitator, organiser, stage manager, area managers, experts, each by a link.
 
 `Crew` knows how one vote goes from its opening to its show. In a demonstration that people may drive
 it steps back when somebody else acts: see `Hands`.
@@ -73,8 +73,7 @@ class Helper(Guest):
     async def _collect_paper(self) -> None:
         seen: str | None = None
         while True:
-            await self.until(lambda: name_of(self.see("tables", "open")) != seen)
-            sheet = self.see("tables", "open")
+            sheet = await self.next_vote("tables", seen)
             seen = name_of(sheet)
             if seen is None or not self.papers:
                 continue

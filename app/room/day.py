@@ -35,7 +35,7 @@ FINAL: Text = {
     "th": "จากทุกเรื่องที่ได้ฟังวันนี้ เมืองควรทำเรื่องใดก่อน เลือกได้ไม่เกินสามข้อ",
 }
 ERRATUM: Text = {
-    "en": "The number of baht that was read out before this vote was last year's. The question itself was right.",
+    "en": "The figure that was read out before this vote was last year's. The question was right.",
     "th": "ตัวเลขเงินที่อ่านก่อนลงคะแนนข้อนี้เป็นของปีก่อน ตัวคำถามถูกต้องแล้ว",
 }
 

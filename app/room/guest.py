@@ -62,6 +62,12 @@ class Guest:
         """What a channel shows under every key that begins so, in its order."""
         return [value for key, value in self.client.state.get(channel, {}).items() if key.startswith(prefix)]
 
+    async def next_vote(self, channel: str, seen: str | None) -> dict[str, Any]:
+        """What is open, once it is not what was seen before; its question is `None` where nothing is."""
+        await self.until(lambda: name_of(self.see(channel, "open")) != seen)
+        sheet: dict[str, Any] = self.see(channel, "open")
+        return sheet
+
     async def until(self, so: Callable[[], object], seconds: float = FOREVER) -> None:
         """Wait until what the channels show is so."""
         await self.client.until(lambda _: so(), seconds)

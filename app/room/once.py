@@ -1,4 +1,4 @@
-"""What happens once in a day: the accidents and exceptions that a real one has, at their places in the agenda."""
+"""What happens once in a day: the accidents and exceptions that a real one has, each at its place."""
 
 from app.core.commands import (
     AddSeat,

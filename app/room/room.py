@@ -5,7 +5,7 @@ import contextlib
 import random
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from app.client import Client, Stopped
 from app.client.http import Api
@@ -25,6 +25,12 @@ LATE_PART = 0.04
 PAPER_EVERY = 10
 FLOOR_MINUTES = 30
 FLOOR: Text = {"en": "Open floor", "th": "เวทีเปิด"}
+
+
+class Follows(Protocol):
+    """Somebody who follows the day."""
+
+    async def run(self) -> None: ...
 
 
 @dataclass(slots=True)
@@ -185,7 +191,10 @@ class Room:
             papers = [seat for seat, table in self.seating.papers.items() if table in way.tables]
             client = await self._client(way.secret)
             self.helpers.append(Helper(client, papers, self.seed, self.pace, self.watch))
-        for guest in (*self.laptops.values(), *self.helpers, *self.members, self.leader, self.expert):
+        following: list[Follows] = [
+            *self.laptops.values(), *self.helpers, *self.members, self.leader, self.expert,
+        ]  # fmt: skip
+        for guest in following:
             self._live(guest.run())
         if self.receiver.handsets:
             self._live(self.receiver.run())

@@ -30,8 +30,7 @@ class Phone(Guest):
         """Answer every question that is opened, for as long as this phone is there."""
         seen: str | None = None
         while True:
-            await self.until(lambda: name_of(self.see("keypad", "open")) != seen)
-            sheet = self.see("keypad", "open")
+            sheet = await self.next_vote("keypad", seen)
             seen = name_of(sheet)
             if seen is not None:
                 await self.answer(sheet)
@@ -75,8 +74,7 @@ class Receiver(Guest):
         """Send on what is pressed."""
         seen: str | None = None
         while True:
-            await self.until(lambda: name_of(self.see("keypad", "open")) != seen)
-            sheet = self.see("keypad", "open")
+            sheet = await self.next_vote("keypad", seen)
             seen = name_of(sheet)
             if seen is not None:
                 for keypad, person in self.handsets.items():

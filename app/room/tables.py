@@ -1,4 +1,4 @@
-"""Table laptops: a facilitator who counts heads, writes ideas, has pads for seats without a phone, and calls for help."""
+"""Table laptops: a facilitator who counts heads, writes ideas, gives out pads and calls for help."""
 
 import asyncio
 import random
@@ -98,11 +98,14 @@ class Laptop(Guest):
         agenda = self.see("tables", "agenda") or {"running": None, "items": []}
         return next((item for item in agenda["items"] if item["id"] == agenda["running"]), None)
 
+    async def _next_item(self, seen: str | None) -> dict[str, Any] | None:
+        await self.until(lambda: (self._running() or {"id": None})["id"] != seen)
+        return self._running()
+
     async def _follow_items(self) -> None:
         seen: str | None = None
         while True:
-            await self.until(lambda: (self._running() or {"id": None})["id"] != seen)
-            item = self._running()
+            item = await self._next_item(seen)
             seen = item["id"] if item else None
             if item and item["takes_ideas"]:
                 await self._write_ideas(item)
@@ -159,8 +162,7 @@ class Laptop(Guest):
     async def _follow_votes(self) -> None:
         seen: str | None = None
         while True:
-            await self.until(lambda: name_of(self.see("tables", "open")) != seen)
-            sheet = self.see("tables", "open")
+            sheet = await self.next_vote("tables", seen)
             seen = name_of(sheet)
             if seen is not None and self.pads:
                 await self._vote(sheet)

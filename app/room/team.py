@@ -1,4 +1,4 @@
-"""The theme team: members who read and file every idea, and a leader who sums up and hands the stage a question.
+"""The theme team: members read and file every idea, the leader sums up and hands the stage a question.
 
 They file by words alone (`corpus.py`), so that what a visitor types is filed like the rest. They tell
 each other which theme is which, as people at one desk do; everything else they know from the channel `desk`.
@@ -153,13 +153,13 @@ class Leader(Member):
             if not await self.do(UndoAct(), {"built_upon"}):
                 await self.do(RenameTheme(first, title))
         if self._shown_how == 2 and len(themes) > 3:
-            await self._merge(item, themes[-2:])
+            await self._merge(themes[-2:])
         if self._shown_how == 3:
             filed = next((i for i in self.all("desk", "idea/") if len(i["themes"]) > 1), None)
             if filed is not None:
                 await self.do(UnfileIdea(IdeaId(filed["id"]), ThemeId(filed["themes"][-1])))
 
-    async def _merge(self, item: str, parents: list[dict[str, Any]]) -> None:
+    async def _merge(self, parents: list[dict[str, Any]]) -> None:
         merged = ThemeId(new_id("theme"))
         title = {
             language: " · ".join(p["title"][language] for p in parents) for language in parents[0]["title"]

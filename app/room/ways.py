@@ -1,4 +1,4 @@
-"""The ways into a meeting, as its organiser gets them over HTTP: a link for every role, a code for every place."""
+"""The ways into a meeting, as its organiser gets them: a link for every role, a code for every place."""
 
 from dataclasses import dataclass
 from typing import Any, Self
@@ -49,7 +49,7 @@ class Ways:
 
     @classmethod
     async def of(cls, api: Api, token: str, meeting: str) -> Self:
-        """Ask the server for them; further people of the theme team and a receiver get a link of their own."""
+        """Ask the server for them; a larger theme team and a receiver get links of their own."""
         ways = cls(api, token, meeting)
         ways._links = [Way.read(said) for said in await api.get(ways._path("links"), token)]
         for said in await api.get(ways._path("codes/tables"), token):

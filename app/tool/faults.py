@@ -54,6 +54,8 @@ def explain(error: BaseException) -> tuple[str, int]:
             return "Stopped.", 130
         case OSError():
             return _system(error), FAILED
+        case _:
+            pass
     if type(error).__module__.startswith("app."):
         return _ended(str(error)), FAILED
     return (
@@ -79,12 +81,13 @@ def _setting(problem: Any) -> str:
     if not name:
         return _ended(message)
     option = name.replace("_", "-")
-    return f"The setting --{option} ({PREFIX}{name.upper()}) is wrong: {message[:1].lower()}{_ended(message)[1:]}"
+    said = message[:1].lower() + _ended(message)[1:]
+    return f"The setting --{option} ({PREFIX}{name.upper()}) is wrong: {said}"
 
 
 def _refused(error: ApiRefused) -> str:
     if error.code == "unknown_code":
-        return "The server does not know this link: it was used or replaced; copy the newest one that it printed."
+        return "The server does not know this link (it is good once): copy the newest one that it printed."
     return _ended(error.say)
 
 
@@ -96,11 +99,13 @@ def _system(error: OSError) -> str:
         case errno.EADDRNOTAVAIL:
             return "This machine does not have the address: give another --host."
         case errno.EACCES | errno.EPERM:
-            return f"Not permitted{': ' + named.strip() if named else ''}: run it as its owner, or name another place."
+            return f"Not permitted{named}: run it as its owner, or name another place."
         case errno.ENOENT:
             return f"There is no file{named}: check the name."
         case errno.ENOSPC:
             return "The disk is full: make room and try again."
         case errno.EISDIR | errno.ENOTDIR:
             return f"The path{named} is not of the kind that is needed: check it."
+        case _:
+            pass
     return _ended(f"The system says: {error.strerror or error}{named}; mend that and try again")

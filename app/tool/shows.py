@@ -45,7 +45,8 @@ def play_day(wanted: Wanted, papers: Path) -> int:
         for line in sentences(verdict):
             out.print(line, markup=False)
     out.print(
-        f"Report: {papers / 'report' / 'en' / 'report.html'}; exports: {papers / 'audit.zip'}, {papers / 'public.zip'}"
+        f"Report: {papers / 'report' / 'en' / 'report.html'}; "
+        f"exports: {papers / 'audit.zip'}, {papers / 'public.zip'}"
     )
     if not good:
         raise Fault(f"The exports in {papers} do not agree with their record: see the lines above.")
@@ -90,7 +91,7 @@ def _introduce(made: Set, wanted: Wanted) -> None:
     crew = (
         "Nobody runs the day but you: open the organiser's link."
         if wanted.hands_on
-        else "A crew runs the day; it steps back for three minutes when you open a vote, begin an item or take a scene."
+        else "A crew runs the day; it steps back for three minutes when you open a vote or take a scene."
     )
     out.print(f"\n{crew} All links and codes: {wanted.data_dir / 'links.json'}. Ctrl-C ends it.\n")
 
@@ -120,7 +121,8 @@ def play_record(ideas: Path, ratings: Path, link: str, tables: int, sockets: int
 
 def _tell(played: Played) -> None:
     out.print(
-        f"Meeting {played.meeting}: {played.ideas} ideas in {played.idea_seconds:.1f} s; {played.seats} seats, "
+        f"Meeting {played.meeting}: {played.ideas} ideas in {played.idea_seconds:.1f} s; "
+        f"{played.seats} seats, "
         f"{played.ballots} ballots with {played.ratings} ratings in {played.ballot_seconds:.1f} s "
         f"({played.ballots / max(played.ballot_seconds, 0.001):.0f} ballots a second); "
         f"answered busy {played.busy} times, reconnected {played.reconnects} times."

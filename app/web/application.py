@@ -1,9 +1,7 @@
 """The ASGI application: routes, problems, static files, and around them log and edge."""
 
-import hashlib
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -11,17 +9,15 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
-from app.web import api, errors, health
-from app.web.api import entry
+from app.web import api, errors, health, pages
+from app.web.api import capabilities, commands, entry, meetings, reports
+from app.web.assets import STATIC
 from app.web.door import Door
 from app.web.headers import Edge
 from app.web.house import House
 from app.web.logs import RequestLog
 from app.web.owners import Owners
 from app.web.sockets import socket_route
-
-ROOT = Path(__file__).parents[2]
-STATIC = ROOT / "static"
 
 Application = ASGIApp
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -58,8 +54,8 @@ def make_app(house: House, owners: Owners, *, lifespan: Lifespan | None = None) 
     app.state.house = house
     app.state.owners = owners
     errors.install(app)
-    for router in (health.router, entry.router):
-        app.include_router(router)
+    for module in (health, entry, meetings, capabilities, commands, reports, pages):
+        app.include_router(module.router)
     app.include_router(socket_route(Door(house.lobby, house.settings.origins)))
     app.mount("/static", Static(directory=STATIC, check_dir=False))
     return app
@@ -68,15 +64,6 @@ def make_app(house: House, owners: Owners, *, lifespan: Lifespan | None = None) 
 def with_edge(app: FastAPI, house: House) -> ASGIApp:
     """The application with its outer layers, as a server runs it."""
     return RequestLog(Edge(app, house.settings))
-
-
-def assets_version(folder: Path = STATIC) -> str:
-    """A name for the state of the static files: a stale page is told to load again."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix in (".js", ".css", ".woff2"):
-            digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def document(app: FastAPI) -> dict[str, Any]:

@@ -40,6 +40,14 @@ def wall_clock_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+HeldBy = Callable[[str], str | None]
+"""Gives the token that a browser holds for a page."""
+
+
+def nothing_held(_page: str) -> None:
+    """A program, or a browser that has not been here."""
+
+
 class Sockets(Protocol):
     """What can close the connections of a capability, or of one device of it: the lobby."""
 
@@ -73,13 +81,17 @@ class Doors:
 
     # --- joining -----------------------------------------------------------------------
 
-    async def join(self, shown: str, *, browser: bool, page: str | None = None) -> Joined | Refusal | Busy:
+    async def join(
+        self, shown: str, *, browser: bool, page: str | None = None, held_by: HeldBy = nothing_held
+    ) -> Joined | Refusal | Busy:
         """Exchange a code or a link's secret for a device session.
 
         Args:
             shown: What was typed or scanned.
             browser: Whether a page asks, whose session then belongs to that page.
             page: Which page, where the role has several.
+            held_by: The token that this browser holds for a page: the same card scanned again on the
+                same phone goes on with the session that is there.
 
         Returns:
             The session; or unknown_code, after a delay; or busy, while too many wrong codes wait.
@@ -87,7 +99,7 @@ class Doors:
         async with self._joining:
             held = await self._opened_by(shown)
             if held is not None:
-                return await self._enter(held, browser=browser, page=page)
+                return await self._enter(held, browser=browser, page=page, held_by=held_by)
         return await self.wrong(Refusal("unknown_code"))
 
     async def wrong(self, refusal: Refusal) -> Refusal | Busy:
@@ -107,11 +119,17 @@ class Doors:
             stored.append(self._keys.stored("code", code))
         return await self._store.run(registry.find_by_secret(stored))
 
-    async def _enter(self, held: Held, *, browser: bool, page: str | None) -> Joined | Refusal:
+    async def _enter(
+        self, held: Held, *, browser: bool, page: str | None, held_by: HeldBy = nothing_held
+    ) -> Joined | Refusal:
         pages = PAGES_OF[held.capability.role]
         at = (page or next(iter(pages), PROGRAM)) if browser else PROGRAM
         if at and at not in pages:
-            return Refusal("not_allowed", role=held.capability.role.value, command=at[:20])
+            return Refusal("not_allowed", role=held.capability.role.value, command="open_page")
+        token = held_by(at) if at else None
+        there = None if token is None else await self.who(token)
+        if token and there and there.capability and there.capability.id == held.capability.id:
+            return Joined(there, token)
         joined, ended = await self._store.run(lambda connection: self._open(connection, held, at))
         for device in ended:
             self._close_sockets(held.capability.id, device)
@@ -127,7 +145,7 @@ class Doors:
         """Open another page that the role may have, from one that is open: a session of its own."""
         held = None if who.capability is None else await self._store.run(registry.find(who.capability.id))
         if held is None:
-            return Refusal("not_allowed", role="organiser", command=page[:20])
+            return Refusal("not_allowed", role="organiser", command="open_page")
         if held.revoked:
             return Refusal("revoked")
         return await self._enter(held, browser=True, page=page)

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 
 from app.core.capability import Role
-from app.core.commands import COMMANDS, Choices, Command, IdeaKind, HelpKind, SceneKind, Channel
+from app.core.commands import COMMANDS, Channel, Choices, Command, HelpKind, IdeaKind, SceneKind
 from app.core.ids import Text
 from app.core.planned import Kind, PlannedOption, Purpose, QuestionRules, ScaleStep, Standing, Visibility
 from app.core.rights import RIGHTS
@@ -45,7 +45,10 @@ WORDED: Mapping[type[StrEnum], str] = {
 }  # fmt: skip
 """Where the catalogue has the words of an enumeration."""
 
-CLOSED: Mapping[str, tuple[str, ...]] = {"tie": ("shared", "option_order"), "of": ("idea", "theme", "option", "message")}
+CLOSED: Mapping[str, tuple[str, ...]] = {
+    "tie": ("shared", "option_order"),
+    "of": ("idea", "theme", "option", "message"),
+}
 """Texts that are one of a few words."""
 
 LONG = frozenset({"text"})
@@ -89,9 +92,7 @@ class Form:
 def forms_for(role: Role) -> tuple[Form, ...]:
     """The forms of a role, in the order of the commands."""
     return tuple(
-        form_of(name)
-        for name, cls in COMMANDS.items()
-        if role in RIGHTS[name] and cls not in INTERNAL
+        form_of(name) for name, cls in COMMANDS.items() if role in RIGHTS[name] and cls not in INTERNAL
     )
 
 
@@ -168,7 +169,7 @@ def _compound(command: str, name: str, hint: Any) -> FormField:
         return _of("group", parts=tuple(_field(command, f, each) for f, each in _hinted(hint)))
     origin, args = get_origin(hint), get_args(hint)
     if origin is dict:
-        return _of("copies")
+        return _of("copies", source="theme idea")
     assert origin is tuple, f"{command}.{name}: no form for {hint}"
     one = args[0]
     if one in (PlannedOption, ScaleStep):

@@ -122,6 +122,7 @@ async def test_the_room(figures: Figures) -> None:
         "standing/viewer/attended": "0 on 0",
         "standing/viewer/seats": "0 on 12",
         "tables": "3",
+        "tables/attended": "3 on 3",
     }
 
 

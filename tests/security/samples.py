@@ -139,4 +139,3 @@ async def furnished(room: Served) -> tuple[Place, Place]:
     await room.close_vote("approve")
     await room.do(c.OpenVoting(QuestionId("pick")), organiser)
     return places[0], places[1]
-

@@ -31,6 +31,7 @@ from app.web.application import make_app, with_edge
 from app.web.door import prepared
 from app.web.house import Way
 from tests.builders import small_plan
+from tests.fakes import until
 
 FAST: dict[str, Any] = {"wrong_code_delay_ms_min": 20, "wrong_code_delay_ms_max": 80}
 
@@ -154,8 +155,7 @@ async def served(
         made = Served(server, app, settings, folder / "data", MeetingId(""), http)
         try:
             made.meeting = await made.hold(plan or small_plan(close_notice_ms=0), started=started)
-            while not web.started:
-                await asyncio.sleep(0.005)
+            await until(lambda: web.started)
             yield made
         finally:
             await http.aclose()

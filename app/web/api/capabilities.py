@@ -2,7 +2,6 @@
 
 from enum import StrEnum
 
-from app.web.cards import cards_page
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
@@ -11,6 +10,7 @@ from app.core.errors import Refusal
 from app.core.ids import TableId
 from app.web.access import Asker, HouseOf, organiser_of
 from app.web.api.models import NewCapability, Problem, WayModel, way_model
+from app.web.cards import cards_page
 from app.web.errors import language_of
 from app.web.house import House
 from app.web.registry import Wanted

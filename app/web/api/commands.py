@@ -126,7 +126,7 @@ async def _snapshot(house: House, meeting: str, channel: str, capability: Any) -
 
     def look(state: Any) -> bytes:
         if channel not in views.channels(capability, state):
-            raise Refusal("not_allowed", role=capability.role.value, command=f"hear {channel[:40]}")
+            raise Refusal("not_allowed", role=capability.role.value, command="hear")
         position = hall.position
         seen = views.snapshot(state, channel)
         return wire.encode(

@@ -9,7 +9,7 @@ from app.core.errors import Refusal
 from app.web.access import (
     Asker,
     HouseOf,
-    MaybeAsker,
+    cookie_name,
     drop_cookie,
     only_owner,
     origin_of,
@@ -127,7 +127,11 @@ async def join(said: Join, request: Request, response: Response, house: HouseOf)
         return handed_over(house, response, await house.doors.own(browser=browser))
     if said.page == OWNER_PAGE:
         return handed_over(house, response, taken(await house.doors.wrong(Refusal("unknown_code"))))
-    joined = taken(await house.doors.join(said.code, browser=browser, page=said.page))
+
+    def held_by(page: str) -> str | None:
+        return request.cookies.get(cookie_name(house, page))
+
+    joined = taken(await house.doors.join(said.code, browser=browser, page=said.page, held_by=held_by))
     return handed_over(house, response, joined)
 
 
@@ -176,6 +180,3 @@ async def ticket(who: Asker, house: HouseOf) -> Ticket:
     if who.capability is None:
         raise Refusal("not_your_meeting")
     return Ticket(ticket=house.doors.ticket(who), seconds=house.settings.ticket_seconds)
-
-
-__all__ = ["Body", "Entered", "MaybeAsker", "handed_over", "router"]

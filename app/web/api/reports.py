@@ -9,6 +9,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from enum import StrEnum
+from pathlib import Path
 from typing import IO, Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -23,7 +24,8 @@ from app.export import write_audit, write_public
 from app.log.port import EventLog
 from app.realtime.rebuild import rebuild
 from app.report.figures import figures_json
-from app.report.outline import Edition, Head, Report, outline
+from app.report.model import Edition, Head, Report
+from app.report.outline import outline
 from app.report.render_csv import tables
 from app.report.render_html import report_html
 from app.report.render_json import report_json
@@ -131,17 +133,18 @@ async def export(meeting: str, kind: Export, who: Asker, house: HouseOf) -> File
     check_reader(who, meeting, Edition.FULL if kind is Export.AUDIT else Edition.PUBLIC)
     house.hall(meeting)
     log = house.logs[MeetingId(meeting)]
-    path = await _written(write_audit if kind is Export.AUDIT else write_public, log)
+    write = write_audit if kind is Export.AUDIT else write_public
+    path = await _written(write, log, house.settings.data_dir)
     name = f"{meeting}-{kind.value}.zip"
     return FileResponse(
         path, media_type="application/zip", filename=name, background=BackgroundTask(os.unlink, path)
     )
 
 
-async def _written(write: Callable[..., Any], log: EventLog) -> str:
+async def _written(write: Callable[..., Any], log: EventLog, folder: Path) -> str:
     """The export in a file that its reader deletes; made from a meeting of its own, that stands still."""
     meeting, _head = await rebuild(log)
-    descriptor, path = tempfile.mkstemp(prefix="townmeeting-", suffix=".zip")
+    descriptor, path = tempfile.mkstemp(prefix="export-", suffix=".zip", dir=folder)
     try:
         out: IO[bytes]
         with os.fdopen(descriptor, "w+b") as out:

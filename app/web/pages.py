@@ -1,0 +1,111 @@
+"""The pages that people open: for every role one plain page from one template, and the way in.
+
+A page shows what its role's channels tell and has a form for each command that the role may give.
+Without a session it asks for a code; with one in the fragment it comes in by itself. Richer pages
+replace these one by one.
+"""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from app.core.capability import Role
+from app.i18n import available
+from app.web.access import HouseOf, anybody
+from app.web.assets import assets_version
+from app.web.errors import language_of
+from app.web.forms import forms_for
+from app.web.house import House
+from app.web.roles import OWNER_PAGE, PAGES, PAGES_OF
+from app.web.sessions import Who
+from app.web.templating import browser_texts, own_names, render
+
+router = APIRouter(include_in_schema=False)
+
+TEMPLATE_OF = {"seat": "pages/seat.html", "screen": "pages/screen.html", "listen": "pages/screen.html"}
+JOIN = "join"
+YEAR_SECONDS = 365 * 86_400
+
+
+def _page(
+    request: Request, house: House, name: str, who: Who | None, template: str, **more: Any
+) -> HTMLResponse:
+    """A page, with what its scripts need to know of it."""
+    meeting = None if who is None or who.meeting is None else house.entries.get(who.meeting)
+    languages = meeting.languages if meeting else available()
+    language = language_of(request) or next((tag for tag in languages if tag in available()), available()[0])
+    capability = None if who is None else who.capability
+    place = {
+        "page": name,
+        "lang": language,
+        "languages": list(languages),
+        "assets": assets_version(),
+        "role": "" if capability is None else capability.role.value,
+        "meeting": "" if meeting is None else meeting.id,
+        "texts": browser_texts(),
+    }
+    html = render(
+        template,
+        language,
+        place=place,
+        page=name,
+        meeting=meeting,
+        capability=capability,
+        languages=languages,
+        available=available(),
+        language_names=own_names(),
+        plain_lan=house.settings.plain_lan,
+        path=request.url.path,
+        **more,
+    )
+    response = HTMLResponse(html)
+    if request.query_params.get("lang") == language:
+        response.set_cookie("lang", language, max_age=YEAR_SECONDS, path="/", samesite="lax")
+    return response
+
+
+@router.get("/")
+async def front() -> Response:
+    """The way in."""
+    return RedirectResponse("/j", 303)
+
+
+@router.get("/j")
+async def join(request: Request, house: HouseOf) -> HTMLResponse:
+    """Where codes are typed, and where the QR codes of cards lead."""
+    return _page(request, house, JOIN, None, "pages/join.html")
+
+
+@router.get(f"/{OWNER_PAGE}")
+async def organiser(request: Request, house: HouseOf) -> HTMLResponse:
+    """The page of whoever runs the server: its meetings; else the password, or the one-time link."""
+    who = await anybody(request, page=OWNER_PAGE)
+    if who is None or not who.owner:
+        return _page(request, house, OWNER_PAGE, None, "pages/login.html")
+    return _page(request, house, OWNER_PAGE, who, "pages/organiser.html")
+
+
+def _add_role_page(name: str) -> None:
+    @router.get(f"/{name}", name=name)
+    async def page(request: Request, house: HouseOf) -> HTMLResponse:
+        who = await anybody(request, page=name)
+        capability = None if who is None else who.capability
+        if who is None or capability is None or who.meeting not in house.entries:
+            return _page(request, house, name, None, "pages/join.html")
+        template = TEMPLATE_OF.get(name, "pages/role.html")
+        forms = () if name in ("listen", "report") else forms_for(capability.role)
+        return _page(
+            request,
+            house,
+            name,
+            who,
+            template,
+            forms=forms,
+            others=tuple(other for other in PAGES_OF[capability.role] if other != name),
+            organises=capability.role is Role.ORGANISER,
+        )
+
+
+for _name in PAGES:
+    _add_role_page(_name)

@@ -1,0 +1,74 @@
+"""Pages from templates: escaped, complete, with the texts of a language at hand."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.core.ids import Text
+from app.i18n import available, catalogue_json, has, sentence, text_in
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+
+
+@cache
+def environment() -> Environment:
+    """The templates, read once."""
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render(name: str, language: str, **more: Any) -> str:
+    """A page.
+
+    Args:
+        name: Of the template.
+        language: Of the reader; `t` in the template gives texts in it, `say` a wording.
+        more: What else the template uses.
+    """
+    words = {"lang": language, "t": teller(language), "say": sayer(language), "has": has}
+    return environment().get_template(name).render(**words, **more)
+
+
+def teller(language: str) -> Callable[..., str]:
+    """A function that gives the text of an id in the language."""
+
+    def t(key: str, **params: str | int) -> str:
+        return sentence(language, key, **params)
+
+    return t
+
+
+def sayer(language: str) -> Callable[[Text], str]:
+    """A function that gives a wording in the language, else in the first that it has."""
+    return lambda texts: text_in(texts, language)[0]
+
+
+BROWSER_TEXTS = (
+    "ui.", "fate.", "count.", "base.", "scene.", "kind.", "option.", "phase.", "role.", "field.",
+    "level_promise.", "command.", "refusal.too_many_choices",
+)  # fmt: skip
+
+
+@cache
+def browser_texts() -> dict[str, dict[str, str]]:
+    """The texts that pages make sentences of in the browser, by language."""
+    return {
+        language: {
+            key: text for key, text in catalogue_json(language).items() if key.startswith(BROWSER_TEXTS)
+        }
+        for language in available()
+    }
+
+
+@cache
+def own_names() -> dict[str, str]:
+    """What each language calls itself."""
+    return {language: sentence(language, "language.own_name") for language in available()}

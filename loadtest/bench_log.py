@@ -1,0 +1,129 @@
+"""Row 7: replaying a million events, and starting on a log of 250,000 until the first acknowledgement.
+
+Replay stands beside reading, decoding and hashing the same log once (`replay.py`). The start, from the
+command to the first acknowledged ballot of a client, stands beside the same start on a log that has only
+its beginning, plus reading, decoding and hashing the long one once.
+"""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from app.core.commands import CastBallot
+from app.core.ids import SeatId
+from loadtest.load import Measured
+from loadtest.machine import Meter, Taken, cores
+from loadtest.people import Phone, ballot, settled
+from loadtest.room import Room
+from loadtest.rounds import interleaved
+from loadtest.rows import Row
+from loadtest.servers import Device, scratch, start
+from loadtest.sockets import connect, cut_all, until
+
+TABLES = 100
+
+
+async def child(module: str, *arguments: str) -> dict[str, str | float]:
+    """Run a module of ours on the server's core; gives what it says."""
+    core = cores()[0]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", module, *arguments, stdout=subprocess.PIPE,
+        preexec_fn=lambda: os.sched_setaffinity(0, {core}),
+    )  # fmt: skip
+    out, _ = await process.communicate()
+    if process.returncode:
+        raise RuntimeError(f"{module} ended with {process.returncode}")
+    said: dict[str, str | float] = json.loads(out)
+    return said
+
+
+async def made(data: Path, events: int) -> tuple[Path, Device]:
+    """A data folder with so many events; gives its log, and a phone of the meeting."""
+    said = await child("loadtest.history", "--data", str(data), "--events", str(events), "--tables", str(TABLES))
+    [log] = data.glob("meetings/*/logs/*.sqlite3")
+    return log, Device(str(said["seat"]), str(said["token"]), "")
+
+
+async def timed(meter: Meter, what: str, log: Path) -> Measured:
+    """Replay or floor of a log, in a process of its own; its processor seconds are the latency."""
+    meter.start(os.getpid())
+    said = await child("loadtest.replay", what, str(log))
+    taken = meter.stop()
+    # The child is not the server that the meter knows: what it used is ours, not foreign.
+    own = float(said["cpu"]) / taken.wall
+    whole = Taken(taken.wall, float(said["cpu"]), taken.generator, max(0.0, taken.lost - own - 0.1))
+    return Measured(int(said["events"]), [float(said["cpu"])], whole, {"wall s": float(said["wall"])})
+
+
+async def first_ack(meter: Meter, data: Path, device: Device, turn: int) -> Measured:
+    """Start the program on a data folder until a phone's ballot is acknowledged, by the clock."""
+    meter.start(os.getpid())
+    began = time.perf_counter()
+    server = await asyncio.to_thread(start, "hall", "--data", str(data), "--no-ways")
+    try:
+        phone = await connect(server.url, Phone(device))
+        await until(lambda: phone.welcomed, said="the welcome after a start")
+        said: CastBallot = ballot(SeatId(device.place), turn)
+        phone.ask(said)
+        await settled([phone])
+        took = time.perf_counter() - began
+        taken = meter.stop()
+        await cut_all([phone])
+    finally:
+        server.stop()
+    return Measured(1, [took], Taken(taken.wall, took, taken.generator, 0.0))
+
+
+async def bench(meter: Meter, *, events: int = 1_000_000, past: int = 250_000, rounds: int = 3) -> list[Row]:
+    """Measure both rows."""
+    attempts = 1 if rounds == 1 else 2 * rounds
+    with scratch() as folder:
+        long, _ = await made(folder / "long", events)
+        replayed = await interleaved(
+            {"replay": lambda: timed(meter, "replay", long), "floor": lambda: timed(meter, "floor", long)},
+            rounds=rounds, attempts=attempts,
+        )  # fmt: skip
+        log, device = await made(folder / "past", past)
+        _, fresh = await made(folder / "fresh", TABLES * 10 + 10)
+        turns = iter(range(10_000))
+        started = await interleaved(
+            {
+                "start": lambda: first_ack(meter, folder / "past", device, next(turns)),
+                "empty": lambda: first_ack(meter, folder / "fresh", fresh, next(turns)),
+                "floor": lambda: timed(meter, "floor", log),
+            },
+            rounds=rounds, attempts=attempts,
+        )  # fmt: skip
+
+    def seconds(measured: Measured) -> float:
+        return measured.latencies[0]
+
+    rows = [
+        Row(
+            f"replay of {events:,} events ÷ read, decode, hash once", replayed.ratio("replay", "floor", seconds),
+            2.0, 1.3, span=replayed.spread("replay", "floor", seconds), figures={
+                "replay cpu-s": replayed.median("replay", seconds), "floor cpu-s": replayed.median("floor", seconds),
+                "events/s replayed": events / replayed.median("replay", seconds),
+            },
+        ).of(replayed)
+    ]  # fmt: skip
+    each = zip(*(map(seconds, started.cells[cell]) for cell in ("start", "empty", "floor")), strict=True)
+    ratios = sorted(whole / (empty + floor) for whole, empty, floor in each)
+    rows.append(
+        Row(
+            f"start to first ack, {past:,} events ÷ (empty start + read, decode, hash)", ratios[len(ratios) // 2],
+            1.5, 1.2, span=(ratios[0], ratios[-1]), figures={
+                f"{cell} s": started.median(cell, seconds) for cell in ("start", "empty", "floor")
+            },
+        ).of(started)
+    )  # fmt: skip
+    for row in rows:
+        row.void = False  # nothing is generated here
+    return rows
+
+
+__all__ = ["Room", "bench"]
