@@ -32,7 +32,7 @@ from app.verify import Verdict, count_round, verify
 from tests.report.hall import Hall, both, day, files, plan, question, zip_of
 
 SOURCE = Path(verifier.__file__)
-RANDOM_DAYS = int(os.environ.get("RANDOM_DAYS", "60"))
+RANDOM_DAYS = int(os.environ.get("RANDOM_DAYS", "40"))
 
 
 @pytest.fixture(scope="module")

@@ -93,6 +93,12 @@ class Connection:
         """A binary frame has come."""
         self._do(self.session.binary())
 
+    def pinged(self) -> None:
+        """A ping has come, and was answered."""
+        effect = self.session.pinged(self._lobby.now())
+        if effect is not None:
+            self._do(effect)
+
     def lost(self) -> None:
         """The transport is gone."""
         self.session.phase = Phase.CLOSING

@@ -6,7 +6,17 @@ Keyed on who and for what, never on an address: a hall is one address.
 from dataclasses import dataclass
 
 from app.core.capability import Capability
-from app.core.commands import CastBallot, CastPaperBallot, Command, PressKey, WithdrawBallot, WriteIdea
+from app.core.commands import (
+    AskMoreTime,
+    CastBallot,
+    CastPaperBallot,
+    Command,
+    JoinSeat,
+    PressKey,
+    WithdrawBallot,
+    WriteIdea,
+    command_name,
+)
 
 KEYS_MAX = 50_000
 
@@ -25,6 +35,9 @@ BALLOTS = Rate(5, 1_000, 20)
 
 IDEAS = Rate(30, 60_000, 60)
 """Ideas of one table."""
+
+ACTS = Rate(20, 1_000, 1_000)
+"""All else of one capability: more than any hand, so that a captured device cannot fill the disk."""
 
 
 class Buckets:
@@ -59,8 +72,8 @@ class Buckets:
 class Rates:
     """The rates of rules.md, Commands and answers."""
 
-    def __init__(self, ballots: Rate = BALLOTS, ideas: Rate = IDEAS) -> None:
-        self._ballots, self._ideas = Buckets(ballots), Buckets(ideas)
+    def __init__(self, ballots: Rate = BALLOTS, ideas: Rate = IDEAS, acts: Rate = ACTS) -> None:
+        self._ballots, self._ideas, self._acts = Buckets(ballots), Buckets(ideas), Buckets(acts)
 
     def wait_ms(self, command: Command, by: Capability, now_ms: int) -> int:
         """0 where the command may be decided now, else after how many milliseconds."""
@@ -71,5 +84,7 @@ class Rates:
                 return self._ballots.take((by.id, command.keypad), now_ms)
             case WriteIdea():
                 return self._ideas.take(("", command.table), now_ms)
+            case JoinSeat() | AskMoreTime():
+                return self._ballots.take((by.id, command_name(type(command))), now_ms)
             case _:
-                return 0
+                return self._acts.take((by.id, ""), now_ms)

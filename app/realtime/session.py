@@ -138,6 +138,12 @@ class Session:
         """A binary frame came: this contract has none."""
         return self.close(wire.BAD_DATA, Refusal("bad_frame", reason="binary"))
 
+    def pinged(self, now: float) -> Effect | None:
+        """A ping of RFC 6455 came: answered below, and counted with the other idle talk."""
+        if self.phase is Phase.CLOSING or self._may_talk(now):
+            return None
+        return self.close(wire.RATE, Busy("rate", 1_000))
+
     def _hello(self, hello: wire.Hello) -> Effect:
         if self.phase is not Phase.GREETING:
             return self._rude("hello_twice")

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any
 
 from fastapi import FastAPI
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
-from app.web import api, errors, health, pages
+from app.web import api, documents, errors, health, pages
 from app.web.api import capabilities, commands, entry, meetings, reports
+from app.web.api.models import Problem
 from app.web.assets import STATIC
+from app.web.documents import openapi_document
 from app.web.door import Door
 from app.web.headers import Edge
 from app.web.house import House
@@ -50,11 +51,13 @@ def make_app(house: House, owners: Owners, *, lifespan: Lifespan | None = None) 
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        responses={422: {"model": Problem}},
     )
+    app.openapi = lambda: openapi_document(app, house.url)  # type: ignore[method-assign]
     app.state.house = house
     app.state.owners = owners
     errors.install(app)
-    for module in (health, entry, meetings, capabilities, commands, reports, pages):
+    for module in (health, documents, entry, meetings, capabilities, commands, reports, pages):
         app.include_router(module.router)
     app.include_router(socket_route(Door(house.lobby, house.settings.origins)))
     app.mount("/static", Static(directory=STATIC, check_dir=False))
@@ -64,8 +67,3 @@ def make_app(house: House, owners: Owners, *, lifespan: Lifespan | None = None) 
 def with_edge(app: FastAPI, house: House) -> ASGIApp:
     """The application with its outer layers, as a server runs it."""
     return RequestLog(Edge(app, house.settings))
-
-
-def document(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI document."""
-    return app.openapi()

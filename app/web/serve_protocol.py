@@ -22,12 +22,16 @@ from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
 from websockets.server import ServerProtocol
 
+from app.core.errors import Refusal
 from app.realtime import wire
 from app.realtime.connection import Connection
 from app.web.door import BUFFER_HIGH_BYTES, Door
 
 CLOSE_SECONDS: Final = 3.0
 HANDSHAKE_BYTES_MAX: Final = 16 * 1024
+FRAGMENTS_MAX: Final = 256
+"""Parts of one message: empty ones cost their sender nothing, so that the size alone is no bound."""
+
 logger = logging.getLogger("app.web.sockets")
 _quiet = logging.getLogger("app.web.sockets.protocol")
 _quiet.setLevel(logging.WARNING)
@@ -125,6 +129,9 @@ class ServeProtocol(asyncio.Protocol):
             self._fragment(frame)
         elif opcode is Opcode.CONT:
             self._fragment(frame)
+        elif opcode is Opcode.PING:
+            if self._connection is not None:
+                self._connection.pinged()
         elif opcode is Opcode.CLOSE:
             self._flush()
             self._transport.close()
@@ -136,6 +143,10 @@ class ServeProtocol(asyncio.Protocol):
             self._connection.received_binary()
             return
         self._parts.append(bytes(frame.data))
+        if len(self._parts) > FRAGMENTS_MAX:
+            self._connection.end(wire.BAD_PROTOCOL, Refusal("bad_frame", reason="fragments"))
+            self._parts = []
+            return
         if frame.fin:
             data, self._parts = b"".join(self._parts), []
             self._connection.received(data)

@@ -24,6 +24,7 @@ from app.settings import Settings
 from app.web import owner
 from app.web.door import Door, prepared
 from app.web.house import House
+from app.web.patience import PatientHttp
 from app.web.serve_protocol import uvicorn_options
 
 LOG_UNAVAILABLE = 70
@@ -162,7 +163,7 @@ def _config(app: ASGIApp, house: House, settings: Settings) -> uvicorn.Config:
 
 def _shared(settings: Settings) -> dict[str, Any]:
     return {
-        "http": "httptools",
+        "http": PatientHttp,
         "lifespan": "off",
         "log_config": None,
         "access_log": False,

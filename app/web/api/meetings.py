@@ -34,7 +34,7 @@ async def meetings(who: Asker, house: HouseOf) -> list[MeetingModel]:
     return [meeting_model(house, entry) for entry in entries if who.owner or entry.id == who.meeting]
 
 
-@router.post("/meetings", status_code=201, responses={422: {"model": Problem}})
+@router.post("/meetings", status_code=201)
 async def create(said: NewMeeting, who: Asker, house: HouseOf) -> NewMeetingAnswer:
     """Make a meeting from a plan (owner only). An invalid plan is answered with all its problems."""
     only_owner(who)
@@ -80,7 +80,7 @@ async def seats(meeting: str, who: Asker, house: HouseOf) -> Response:
     return Response(house.entries[MeetingId(meeting)].seats or "", media_type="text/csv; charset=utf-8")
 
 
-@router.post("/plan/check", responses={422: {"model": Problem}})
+@router.post("/plan/check")
 async def check(said: NewMeeting, request: Request, who: Asker) -> CheckedPlan:
     """Check a plan without making a meeting: its size and its warnings, or all its problems."""
     if who.capability is not None and who.capability.role is not Role.ORGANISER:
