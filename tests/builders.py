@@ -217,7 +217,7 @@ class Day:
 
     def given(self, command: c.AnyCommand, by: Capability | None = None, **more: Any) -> Given:
         """What the edge adds to a command, as the server's edge would find it out."""
-        id_ = more.pop("command", None) or made("cmd")
+        id_ = more.pop("id_", None) or made("cmd")
         extra: dict[str, Any] = {"older_connected": self.connected}
         if (about := self.meeting.anonymous(command)) is not None:
             question, number, seat = about
@@ -260,7 +260,7 @@ class Day:
     def again(
         self, command: c.AnyCommand, by: Capability | None = None, **more: Any
     ) -> Accepted | Refusal | None:
-        """What the meeting remembers of a command that is sent again; say `command=` its id."""
+        """What the meeting remembers of a command that is sent again; say its id with `id_=`."""
         return self.meeting.answered(command, self.given(command, by, **more))
 
     def replayed(self) -> Meeting:

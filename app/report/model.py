@@ -155,7 +155,7 @@ class Report:
     closed_at_ms: int | None
     heads: tuple[Head, ...]
     figures: Figures
-    said: tuple[Said, ...]
+    said: tuple[tuple[Said, ...], ...]
     said_elsewhere: int
     dissent: Said | None
     missing: tuple[Missing, ...]

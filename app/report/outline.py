@@ -30,7 +30,7 @@ from app.report.model import (
 )
 from app.report.results import Result, Row, result_of
 
-FIRST_PAGE_ROWS = 8
+FIRST_PAGE_QUESTIONS = 12
 FIRST_PAGE_RANKS = 3
 MISSING_MAX = 4
 
@@ -65,8 +65,8 @@ def outline(meeting: Meeting, edition: Edition = Edition.FULL, *, heads: tuple[H
         closed_at_ms=meeting.closed_at_ms,
         heads=heads,
         figures=figures,
-        said=said[:FIRST_PAGE_ROWS],
-        said_elsewhere=len(said[FIRST_PAGE_ROWS:]),
+        said=said[:FIRST_PAGE_QUESTIONS],
+        said_elsewhere=len(said[FIRST_PAGE_QUESTIONS:]),
         dissent=_dissent(by[Purpose.PRIORITY] + by[Purpose.TOPIC]),
         missing=_missing(shown),
         standings=tuple(s for s in Standing if figures[f"room/standing/{s}/seats"].n),
@@ -91,15 +91,19 @@ def outline(meeting: Meeting, edition: Edition = Edition.FULL, *, heads: tuple[H
 # --- page 1 ------------------------------------------------------------------------------------
 
 
-def _said(priorities: tuple[Result, ...], topics: tuple[Result, ...]) -> tuple[Said, ...]:
-    """The best ranks of every priority question, then the leading answer of every topic question."""
-    best = [
+def _said(priorities: tuple[Result, ...], topics: tuple[Result, ...]) -> tuple[tuple[Said, ...], ...]:
+    """By question: the best ranks where priorities were set, the leading answer of the others."""
+    answers = [_best(result) for result in priorities] + [tuple(_leading(result)) for result in topics]
+    return tuple(said for said in answers if said)
+
+
+def _best(result: Result) -> tuple[Said, ...]:
+    """The best ranks, equals included."""
+    return tuple(
         Said(result, row.option, row.text, row.share or _top_step(row), row.rank)
-        for result in priorities
         for row in result.ranked
         if row.rank and row.rank.n <= FIRST_PAGE_RANKS
-    ]
-    return (*best, *(line for result in topics for line in _leading(result)))
+    )
 
 
 def _leading(result: Result) -> list[Said]:

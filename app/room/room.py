@@ -20,7 +20,8 @@ from app.room.tables import Laptop
 from app.room.team import Filed, Leader, Member
 from app.room.ways import Ways
 
-AT_ONCE = 40
+AT_ONCE = 60
+HASTE = 2.0
 LATE_PART = 0.04
 PAPER_EVERY = 10
 FLOOR_MINUTES = 30
@@ -147,7 +148,7 @@ class Room:
                 token=entered["token"],
                 lang="en",
                 channels=channels,
-                haste=max(1.0, float(self.pace.speed or 60)),
+                haste=1.0 if self.pace.speed == 1 else HASTE,
             )
             await self._clients.enter_async_context(client)
             return client

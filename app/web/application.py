@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from functools import cache
 
 from fastapi import FastAPI
 from starlette.responses import Response
@@ -53,7 +54,7 @@ def make_app(house: House, owners: Owners, *, lifespan: Lifespan | None = None) 
         lifespan=lifespan,
         responses={422: {"model": Problem}},
     )
-    app.openapi = lambda: openapi_document(app, house.url)  # type: ignore[method-assign]
+    app.openapi = cache(lambda: openapi_document(app, house.url))  # type: ignore[method-assign]
     app.state.house = house
     app.state.owners = owners
     errors.install(app)

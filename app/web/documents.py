@@ -1,5 +1,6 @@
 """The published documents: OpenAPI of the HTTP API, AsyncAPI of the socket, both from what validates."""
 
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from inspect import cleandoc
 from typing import Any
@@ -29,8 +30,13 @@ def program_version() -> str:
 @router.get("/asyncapi.json")
 async def socket_document(house: HouseOf) -> dict[str, Any]:
     """The AsyncAPI document of the socket."""
-    url = urlsplit(house.url)
-    return asyncapi.document(url.netloc, secure=url.scheme == "https", version=program_version())
+    return _socket_document(house.url)
+
+
+@cache
+def _socket_document(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    return asyncapi.document(parts.netloc, secure=parts.scheme == "https", version=program_version())
 
 
 def openapi_document(app: FastAPI, url: str) -> dict[str, Any]:
@@ -64,7 +70,7 @@ def openapi_document(app: FastAPI, url: str) -> dict[str, Any]:
             "type": "apiKey",
             "in": "cookie",
             "name": "__Host-console",
-            "description": "A page's own cookie, named as the page; with the header `Town-Page` and its Origin.",
+            "description": "A page's own cookie, with the header `Town-Page` and its Origin.",
         },
     }
     document["security"] = [{"token": []}, {"cookie": []}, {}]

@@ -167,6 +167,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def other(request: Request, error: HTTPException) -> JSONResponse:
+        if isinstance(error.__cause__, HttpProblem):  # of the edge, wrapped while a body was read
+            return problem_response(request, error.__cause__)
         named = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "bad_request")
         response = problem_response(request, HttpProblem(named))
         if named == "bad_request":

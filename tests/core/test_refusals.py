@@ -122,7 +122,7 @@ def draft(kind: Kind = Kind.PICK_ONE, count: int = 2, **rules: Any) -> c.DraftQu
 
 # --- form ------------------------------------------------------------------------------------
 
-at_once("bad_id", c.StopTimer(), command="cmd-1")
+at_once("bad_id", c.StopTimer(), id_="cmd-1")
 at_once("bad_id", c.AddItem(ItemId("item1"), words("x"), 5))
 at_once("bad_id", c.CreateTheme(ThemeId("theme_1"), PLACE, words("x")), THEME_MEMBER)
 at_once("bad_id", c.SendMessage(made("call"), words("x")))
@@ -158,7 +158,7 @@ at_once("unknown_language", c.TakeScene(ScreenId("main"), Scene(SceneKind.TITLE,
 @provokes("id_reused")
 def _(day: Day) -> Asked:
     (first,) = day.do(c.CountHeads(T1, 9))
-    return c.CountHeads(T1, 8), None, {"command": first.command}
+    return c.CountHeads(T1, 8), None, {"id_": first.command}
 
 
 # --- who -------------------------------------------------------------------------------------

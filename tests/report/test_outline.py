@@ -6,7 +6,7 @@ from app.core import commands as c
 from app.core.ids import ItemId, QuestionId
 from app.core.planned import Kind, Purpose
 from app.report.model import Edition, Report
-from app.report.outline import FIRST_PAGE_ROWS, outline
+from app.report.outline import outline
 from tests.report.hall import Hall, both, day, plan, question
 
 
@@ -22,15 +22,17 @@ async def public() -> Report:
 
 def answers(report: Report) -> list[tuple[str, str, int | None]]:
     return [
-        (line.result.id[:6], line.option[:4], line.figure.share if line.figure else 0) for line in report.said
+        (line.result.id[:6], line.option[:4], line.figure.share if line.figure else 0)
+        for question in report.said
+        for line in question
     ]
 
 
 async def test_page_1_says_priorities_first_then_the_leading_answers(full: Report) -> None:
     assert answers(full)[:3] == [("top", "a", 667), ("top", "b", 667), ("top", "c", 667)]
     assert ("river", "a", 625) in answers(full)
-    assert len(full.said) == FIRST_PAGE_ROWS
-    assert full.said_elsewhere == 2
+    assert [len({line.result.id for line in question}) for question in full.said] == [1] * len(full.said)
+    assert full.said_elsewhere == 0
 
 
 async def test_the_strongest_dissent_is_the_largest_share_against(full: Report) -> None:

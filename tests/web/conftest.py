@@ -60,7 +60,9 @@ class Door:
     async def secret(self, role: Role) -> str:
         if role in (Role.PARTICIPANT, Role.TABLE_FACILITATOR):
             return (await self.server.house.codes(self.meeting, role))[0].secret
-        return next(w for w in await self.server.house.links(self.meeting) if w.capability.role is role).secret
+        return next(
+            w for w in await self.server.house.links(self.meeting) if w.capability.role is role
+        ).secret
 
     async def program(self, role: Role) -> dict[str, str]:
         """The headers of a program that has joined with this role."""

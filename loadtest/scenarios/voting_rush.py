@@ -1,0 +1,19 @@
+"""A barrier: everybody sits ready, the vote opens, and all phones vote within five seconds; some change their mind."""
+
+from loadtest.crowd import Crowd
+from loadtest.director import Director
+from loadtest.room import QUESTION, SECRET
+from loadtest.scenarios.hall_arrives import arrival_seconds
+
+WITHIN_S = 5.0
+
+
+async def people(crowd: Crowd) -> None:
+    phones = await crowd.phones(crowd.seats(), arrival_seconds(crowd))
+    crowd.vote_when_open(phones, WITHIN_S, again=0.2)
+
+
+async def stage(director: Director) -> None:
+    await director.everybody()
+    await director.vote(QUESTION)
+    await director.vote(SECRET)
