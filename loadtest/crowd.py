@@ -200,10 +200,10 @@ class Crowd:
 
     async def _one(self, phone: Device, sheet: Any, within_s: float, again: float) -> None:
         began = time.monotonic()
-        for _turn in range(1 + (self.dice.random() < again)):
-            due = began + self.dice.random() * within_s
+        turns = 1 + (self.dice.random() < again)
+        for due in sorted(began + self.dice.random() * within_s for _ in range(turns)):
             await asyncio.sleep(max(0.0, due - time.monotonic()))
-            await self.cast(phone, phone.place, sheet, max(due, began))
+            await self.cast(phone, phone.place, sheet, due)
 
     async def _round(self, laptop: Device, sheet: Any, within_s: float) -> None:
         seats, began = self.seats([laptop.place]), time.monotonic()

@@ -161,7 +161,7 @@ def description() -> dict[str, str]:
     node = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout.strip()
     return {
         "date": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
-        "machine": f"{len(os.sched_getaffinity(0))} × {model}, {memory_kb / 2**20:.0f} GiB",
+        "machine": f"{os.cpu_count()} × {model}, {memory_kb / 2**20:.0f} GiB",
         "system": f"{platform.system()} {platform.release().split('-')[0]}",
         "python": platform.python_version(),
         "node": node.lstrip("v") or "none",

@@ -129,13 +129,12 @@ class Console(Asking):
         self.core.received(data, 0.0)
         super().heard(data)
 
-    def odd(self, data: bytes) -> None:
-        raise Unexpected(data.decode())
-
     async def do(self, said: AnyCommand) -> None:
         """Give a command and wait until it is acknowledged."""
         self.ask(said)
         await until(lambda: self.answered == self.asked or self.trouble, said=type(said).__name__)
+        if self.trouble:
+            raise Unexpected(self.trouble[0].decode())
 
 
 def new_command() -> CommandId:

@@ -19,6 +19,7 @@ import os
 import socket
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -144,22 +145,48 @@ async def run_echo(*, bare: bool) -> None:
     await serve(None, door, listener)
 
 
-def run_hall(data: Path, room: Room, phones: int, laptops: int, *, ways: bool) -> int:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is wanted of a hall, and what it is to say."""
+
+    data: Path
+    room: Room
+    phones: int
+    laptops: int
+    ways: bool
+    codes: bool
+    real_rates: bool
+
+
+def run_hall(wanted: Wanted) -> int:
     """Run the program itself until it is stopped."""
     settings = Settings(
-        data_dir=data, port=int(os.environ.get("LOADTEST_PORT", "0")), connections_max=CONNECTIONS_MAX,
+        data_dir=wanted.data, port=int(os.environ.get("LOADTEST_PORT", "0")), connections_max=CONNECTIONS_MAX,
         log_level="warning",
     )  # fmt: skip
 
     async def opened(server: Server) -> None:
         house = server.house
         if not house.entries:
-            await house.create_meeting(room.plan())
+            await house.create_meeting(wanted.room.plan())
         meeting = next(iter(house.entries))
-        said = await ways_in(server, meeting, phones, laptops) if ways else {}
+        said: dict[str, Any] = {}
+        if wanted.codes:
+            said = await codes_of(house, meeting)
+        elif wanted.ways:
+            said = await ways_in(server, meeting, wanted.phones, wanted.laptops)
         ready(port=house.settings.port, meeting=meeting, **said)
 
-    return run_program(settings, rates=Rates(ballots=FAST), opened=opened)
+    return run_program(settings, rates=None if wanted.real_rates else Rates(ballots=FAST), opened=opened)
+
+
+async def codes_of(house: House, meeting: MeetingId) -> dict[str, Any]:
+    """What an organiser prints and hands out."""
+    return {
+        "roles": {way.capability.role.value: way.secret for way in await house.links(meeting)},
+        "seats": {way.capability.label: way.code for way in await house.codes(meeting, Role.PARTICIPANT)},
+        "tables": {way.capability.label: way.code for way in await house.codes(meeting, Role.TABLE_FACILITATOR)},
+    }
 
 
 async def ways_in(server: Server, meeting: MeetingId, phones: int, laptops: int) -> dict[str, Any]:
@@ -203,10 +230,16 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--seats", type=int, default=10)
     parser.add_argument("--phones", type=int, default=0)
     parser.add_argument("--laptops", type=int, default=0)
+    parser.add_argument("--codes", action="store_true", help="say the codes instead of joining with them")
+    parser.add_argument("--real-rates", action="store_true", help="the rates of the rules, not raised")
     parser.add_argument("--no-ways", action="store_true", help="let nobody in who is not in already")
     said = parser.parse_args(arguments)
     if said.kind == "hall":
-        sys.exit(run_hall(said.data, Room(said.tables, said.seats), said.phones, said.laptops, ways=not said.no_ways))
+        room = Room(said.tables, said.seats)
+        wanted = Wanted(
+            said.data, room, said.phones, said.laptops, not said.no_ways, said.codes, said.real_rates
+        )
+        sys.exit(run_hall(wanted))
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 100)

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import random
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -40,7 +40,7 @@ from app.core.planned import (
 )  # fmt: skip
 from app.core.receipts import Accepted
 from app.log.memory import MemoryLog
-from app.log.port import Genesis
+from app.log.port import EventLog, Genesis
 from app.realtime import wire
 from app.realtime.answers import Answer, Busy
 from app.realtime.ballot_keys import BallotKeys, MemoryBallotKeys
@@ -270,7 +270,7 @@ async def until(what: Callable[[], object], seconds: float = 5.0) -> None:
 
 @contextlib.asynccontextmanager
 async def running(
-    log: MemoryLog | None = None,
+    log: EventLog | None = None,
     *,
     prepared: bool = True,
     keys: BallotKeys | None = None,
@@ -283,7 +283,7 @@ async def running(
     hall = await Hall.open(log, clock=clock, keys=keys or MemoryBallotKeys(Dice(3)), recount=recount)
     gate = Gatekeeper()
     lobby = Lobby(gate, say, assets="a1", now=asyncio.get_running_loop().time)
-    made = Running(hall, lobby, log, clock, gate)
+    made = Running(hall, lobby, cast("MemoryLog", log), clock, gate)  # only its faults are asked of it
     try:
         if prepared and log.position.offset == 0:
             await made.do(PrepareMeeting(MEETING, plan(tables)), SERVER)

@@ -182,7 +182,7 @@ class Roster:
         return (self._bound(seat, command.keypad, command.channel, given),)
 
     def _bound(self, seat: Seat, keypad: KeypadId, channel: Channel, given: Given) -> KeypadBound:
-        if not 0 < len(keypad) <= KEYPAD_MAX:
+        if not (0 < len(keypad) <= KEYPAD_MAX and keypad.isascii() and keypad.isprintable()):
             raise Refusal("unknown_keypad", keypad=keypad[:64])
         holder = self.keypads.get(keypad)
         if holder not in (None, seat.id):

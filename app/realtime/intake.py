@@ -24,6 +24,7 @@ from app.core.ids import CapabilityId, CommandId, KeypadId
 from app.core.meeting import Meeting
 from app.core.questions import RoundState
 from app.core.receipts import Accepted
+from app.core.rights import may
 from app.log.codec import NotCanonical, encode
 from app.log.port import Segment
 from app.realtime.answers import Answer, Busy, Caller
@@ -174,6 +175,8 @@ class Intake:
         question = self.meeting.questions.questions.get(item.said.question)
         if question is None or question.state is not RoundState.CLOSED:
             return None
+        if may(item.by, item.said, self.meeting) is not None:
+            return None  # it will be refused: counting is work, and not for everybody to ask for
         number = question.now.number
         if item.recounted is not None and item.recounted.number == number:
             return None

@@ -6,6 +6,7 @@ second serves all of them, so that no connection needs a timer.
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 
@@ -14,13 +15,14 @@ from app.core.ids import CapabilityId, KeypadId, MeetingId
 from app.realtime import wire
 from app.realtime.answers import Busy, Say
 from app.realtime.connection import Connection, Transport
-from app.realtime.doorkeeper import Credentials, Doorkeeper
+from app.realtime.doorkeeper import Admission, Credentials, Doorkeeper
 from app.realtime.hall import Hall
 from app.realtime.session import Phase
 
 SWEEP_SECONDS = 0.5
 STARTING = Busy("starting", 2_000)
 DRAINING = Busy("draining", 2_000)
+logger = logging.getLogger(__name__)
 
 
 class Lobby:
@@ -86,13 +88,18 @@ class Lobby:
 
     def admit(self, connection: Connection, hello: wire.Hello) -> None:
         """Ask the doorkeeper; goes on when it has answered."""
+        self._greeting.pop(connection, None)
         task = asyncio.get_running_loop().create_task(self._admit(connection, hello))
         self._admitting.add(task)
         task.add_done_callback(self._admitting.discard)
 
     async def _admit(self, connection: Connection, hello: wire.Hello) -> None:
         shown = Credentials(hello.ticket, hello.token, hello.resume, connection.origin, connection.address)
-        answer = await self._doorkeeper.admit(shown)
+        answer: Admission | Refusal | Busy = STARTING
+        try:
+            answer = await self._doorkeeper.admit(shown)
+        except Exception:  # the client comes back, and whoever runs the server finds it in the log
+            logger.exception("the doorkeeper failed")
         if connection.session.phase is not Phase.ADMITTING:
             return
         if isinstance(answer, Refusal | Busy):

@@ -32,7 +32,7 @@ from app.report.results import Result, Row, result_of
 
 FIRST_PAGE_QUESTIONS = 12
 FIRST_PAGE_RANKS = 3
-MISSING_MAX = 4
+MISSING_MAX = 3
 
 
 def outline(meeting: Meeting, edition: Edition = Edition.FULL, *, heads: tuple[Head, ...] = ()) -> Report:

@@ -25,7 +25,7 @@ from app.room.once import Once
 from app.room.room import Room
 from app.room.tables import TALK_PART
 
-TALK_SECONDS_MAX = 240.0
+PAUSE_SECONDS_MAX = 20.0
 PRIORITY: Text = {
     "en": "Which of these themes should come first? Choose up to three.",
     "th": "ประเด็นใดควรทำก่อน เลือกได้ไม่เกินสามข้อ",
@@ -137,7 +137,7 @@ class Day:
         await self.crew.scene(SceneKind.ROOM)
         self.crew.hands.mine()
         seconds = self.pace.talk_seconds(item["minutes"])
-        await self.pace.think(min(seconds, TALK_SECONDS_MAX) if self.pace.hurry > 1 else seconds)
+        await self.pace.think(min(seconds, PAUSE_SECONDS_MAX) if self.room.stays else seconds)
         self.pace.skip(seconds)
 
     def questions_of(self, item: str | None) -> list[str]:

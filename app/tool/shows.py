@@ -23,7 +23,7 @@ ROLES = {
     "area_manager": "Area manager",
     "expert": "Expert",
     "screen": "Screen",
-    "viewer": "Viewer, decision maker",
+    "viewer": "Viewer (decision maker)",
 }
 """Roles with a link, as the list names them."""
 

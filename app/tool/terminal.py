@@ -8,7 +8,6 @@ from pathlib import Path
 import segno
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from app.doctor import Finding, Says
 
@@ -27,13 +26,9 @@ def qr(url: str) -> str:
 
 def show_links(rows: list[tuple[str, str, str]]) -> None:
     """A list of links: for whom, the address, the code that people type."""
-    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-    table.add_column(style="bold")
-    table.add_column(no_wrap=True, overflow="ignore")
-    table.add_column(style="cyan", no_wrap=True)
-    for row in rows:
-        table.add_row(*row)
-    out.print(table, soft_wrap=True)
+    wide = max(len(label) for label, _, _ in rows)
+    for label, url, code in rows:
+        out.print(f"[bold]{label:<{wide}}[/]  {url}" + (f"  code [cyan]{code}[/]" if code else ""))
 
 
 def show_findings(findings: Iterator[Finding]) -> bool:

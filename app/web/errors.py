@@ -56,6 +56,8 @@ HTTP_CODES: Mapping[str, tuple[int, tuple[str, ...]]] = {
 }
 """Codes that only HTTP knows, with their status and parameters."""
 
+UNREAD = frozenset({"bad_host", "body_too_large", "body_too_slow"})
+
 
 class HttpProblem(Exception):
     """A problem that only HTTP knows, by its code."""
@@ -115,9 +117,10 @@ def busy_response(request: Request, busy: Busy) -> JSONResponse:
 
 
 def problem_response(request: Request, problem: HttpProblem) -> JSONResponse:
-    """A problem of HTTP itself as a response."""
+    """A problem of HTTP itself as a response; where the body was not read, the connection ends with it."""
     body = body_of(language_of(request), problem.code, problem.params)
-    return JSONResponse(body, HTTP_CODES[problem.code][0])
+    headers = {"Connection": "close"} if problem.code in UNREAD else None
+    return JSONResponse(body, HTTP_CODES[problem.code][0], headers)
 
 
 def plan_response(request: Request, errors: PlanErrors) -> JSONResponse:

@@ -7,15 +7,15 @@ in every language, an id that the page makes by itself.
 
 import types
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass, replace
 from enum import StrEnum
 from functools import cache
 from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 
 from app.core.capability import Role
-from app.core.commands import COMMANDS, Channel, Choices, Command, HelpKind, IdeaKind, SceneKind
+from app.core.commands import COMMANDS, Channel, Choices, HelpKind, IdeaKind, SceneKind
 from app.core.ids import Text
-from app.core.planned import Kind, PlannedOption, Purpose, QuestionRules, ScaleStep, Standing, Visibility
+from app.core.planned import Kind, PlannedOption, Purpose, ScaleStep, Standing, Visibility
 from app.core.rights import RIGHTS
 from app.realtime.wire import INTERNAL
 
@@ -52,9 +52,9 @@ CLOSED: Mapping[str, tuple[str, ...]] = {
 """Texts that are one of a few words."""
 
 LONG = frozenset({"text"})
-GROUPED = (
-    "meeting", "roster", "agenda", "questions", "ballots", "ideas", "themes", "stage",
-)  # fmt: skip
+FRAME_NAMES = {"id": "of_id"}
+"""Fields whose name in the frame is another one: `id` is the command's own there."""
+
 DANGEROUS = frozenset(
     {"close_meeting", "archive_meeting", "void_round", "confirm_void", "redact_text", "withdraw_ballot"}
 )
@@ -100,7 +100,9 @@ def forms_for(role: Role) -> tuple[Form, ...]:
 def form_of(name: str) -> Form:
     """The form of a command."""
     cls = COMMANDS[name]
-    made = tuple(_field(name, f, hint) for f, hint in _hinted(cls))
+    made = tuple(
+        replace(_field(name, f, hint), name=FRAME_NAMES.get(f.name, f.name)) for f, hint in _hinted(cls)
+    )
     return Form(name, made, (cls.__doc__ or "").partition("\n")[0], name in DANGEROUS)
 
 
@@ -115,7 +117,7 @@ def _field(command: str, f: Field[Any], hint: Any) -> FormField:
     if (command, f.name) in MADE:
         return FormField(f.name, "made", required=True, source=MADE[command, f.name])
     bare, optional = _without_none(hint)
-    found = _simple(command, f.name, bare) or _compound(command, f.name, bare)
+    found = _simple(f.name, bare) or _compound(command, f.name, bare)
     shown = default if isinstance(default, str | int | bool) else None
     return FormField(
         f.name, found.kind, required and not optional, found.source, found.choices, found.parts, shown
@@ -131,7 +133,7 @@ def _without_none(hint: Any) -> tuple[Any, bool]:
     return hint, False
 
 
-def _simple(command: str, name: str, hint: Any) -> FormField | None:
+def _simple(name: str, hint: Any) -> FormField | None:
     """A field of one value."""
     if hint == Choices:
         return _of("choices")
@@ -151,15 +153,13 @@ def _simple(command: str, name: str, hint: Any) -> FormField | None:
     if hint is str and name in CLOSED:
         return _of("one", choices=tuple((word, f"choice.{word}") for word in CLOSED[name]))
     if hint is str:
-        return _of(_text_kind(command, name))
+        return _of(_text_kind(name))
     return None
 
 
-def _text_kind(command: str, name: str) -> str:
+def _text_kind(name: str) -> str:
     if name == "language":
         return "language"
-    if (command, name) == ("redact_text", "id"):
-        return "line"
     return "long" if name in LONG else "line"
 
 
@@ -204,6 +204,3 @@ def field_names() -> dict[str, None]:
         if cls not in INTERNAL:
             add(form_of(name).fields)
     return names
-
-
-__all__ = ["CLOSED", "Command", "Form", "FormField", "QuestionRules", "field_names", "form_of", "forms_for"]

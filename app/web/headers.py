@@ -117,7 +117,6 @@ class Edge:
     @staticmethod
     async def _refuse(scope: Scope, receive: Receive, send: Send, problem: HttpProblem) -> None:
         response = problem_response(Request({**scope, "headers": _harmless(scope)}), problem)
-        response.headers["Connection"] = "close"
         await response(scope, receive, send)
 
 

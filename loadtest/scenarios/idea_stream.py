@@ -10,11 +10,11 @@ async def people(crowd: Crowd) -> None:
     laptops = await crowd.laptops(crowd.tables(), ARRIVE_S, pads=False)
     if crowd.part == 0:
         await crowd.role("theme_member", ("desk",))
-    await crowd.seen(lambda: all(_talking(laptop.value("tables", "agenda")) for laptop in laptops))
+    await crowd.seen(lambda: all(talking(laptop.value("tables", "agenda")) for laptop in laptops))
     await crowd.write_ideas(laptops, EACH, WITHIN_S)
 
 
-def _talking(agenda: dict[str, object] | None) -> bool:
+def talking(agenda: dict[str, object] | None) -> bool:
     return agenda is not None and agenda["running"] is not None
 
 

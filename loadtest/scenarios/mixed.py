@@ -8,7 +8,7 @@ from loadtest.director import Director
 from loadtest.room import QUESTION, RATING
 from loadtest.scenarios import idea_stream
 from loadtest.scenarios.hall_arrives import arrival_seconds
-from loadtest.scenarios.slow_reader import _sluggards
+from loadtest.scenarios.slow_reader import sluggards
 
 BREAKS_EVERY_S = 0.5
 
@@ -25,9 +25,9 @@ async def people(crowd: Crowd) -> None:
     crowd.pass_round_when_open(padded, 20.0)
     crowd.start(_break_lines(crowd, phones))
     if crowd.part == 0:
-        crowd.start(_sluggards(crowd))
+        crowd.start(sluggards(crowd))
     tables = [*laptops, *padded]
-    await crowd.seen(lambda: all(idea_stream._talking(d.value("tables", "agenda")) for d in tables), 600)
+    await crowd.seen(lambda: all(idea_stream.talking(d.value("tables", "agenda")) for d in tables), 600)
     await crowd.write_ideas(tables, idea_stream.EACH, idea_stream.WITHIN_S)
 
 

@@ -28,7 +28,7 @@ async def people(crowd: Crowd) -> None:
     crowd.pass_round_when_open(padded, PADS_WITHIN_S)
     crowd.start(_lose_the_line(crowd, phones))
     tables = [*laptops, *padded]
-    await crowd.seen(lambda: all(idea_stream._talking(d.value("tables", "agenda")) for d in tables), 600)
+    await crowd.seen(lambda: all(idea_stream.talking(d.value("tables", "agenda")) for d in tables), 600)
     await crowd.write_ideas(tables, idea_stream.EACH, idea_stream.WITHIN_S)
 
 

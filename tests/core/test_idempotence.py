@@ -1,4 +1,4 @@
-"""What is at stake: a double tap, a retry, a reconnect must never count twice, and never be told another story.
+"""What is at stake: a double tap, a retry, a reconnect must never count twice, nor hear another story.
 
 An accepted command that comes again has the same answer for ever, over restarts;
 the same id with other content is refused; what was redacted is not compared,
@@ -61,7 +61,7 @@ def other(value: Any) -> Any:
         case str():
             return value + "0"
         case tuple() if value and isinstance(value[0], str):
-            return value[:-1] if len(value) > 1 else ("other",)
+            return (*value, "other")
         case dict() if all(isinstance(v, str) for v in value.values()):
             return {k: f"{v}0" for k, v in value.items()}
         case dict() if value:

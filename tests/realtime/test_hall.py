@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +9,6 @@ from app.core.commands import (
     CastBallot,
     CloseVoting,
     OpenVoting,
-    RedactText,
     SendMessage,
     ShowResults,
     StartMeeting,
@@ -19,18 +17,13 @@ from app.core.errors import Refusal
 from app.core.ids import MessageId, QuestionId, Round
 from app.core.questions import RoundState
 from app.core.receipts import Accepted
-from app.log.memory import MemoryLog
 from app.log.port import LogUnavailable, PositionConflict
 from app.realtime import wire, writer
 from app.realtime.answers import Busy
-from app.realtime.ballot_keys import FileBallotKeys, MemoryBallotKeys
-from app.realtime.rebuild import rebuild
 from tests.fakes import (
     DICE,
     ONE,
     PLACE,
-    SECRET,
-    Dice,
     Line,
     Running,
     laptop,
@@ -38,7 +31,8 @@ from tests.fakes import (
     running,
     seat_id,
     until,
-)  # fmt: skip
+    values,
+)
 
 
 def ballot(seat: int = 1, question: QuestionId = PLACE) -> CastBallot:
@@ -88,6 +82,25 @@ async def test_while_a_batch_is_being_written_nothing_leaves_and_else_it_does(*,
         assert isinstance(ack, wire.Ack)
         assert room.log.position.offset >= ack.offset
         assert newcomer.of(wire.Welcome)[0].offset >= ack.offset
+
+
+async def test_a_channel_whose_turn_comes_while_a_batch_is_being_written_waits_for_it() -> None:
+    async with running() as room:
+        line, _ = await room.enter(laptop(1))
+        await room.do(message())
+        await until(lambda: len(line.of(wire.View)) == 4)
+        await room.do(message())  # the channel is dirty now, and not due yet
+        due = room.hall.audience.hub.due_at()
+        assert due is not None
+        room.log.hold()
+        writing = asyncio.ensure_future(room.ask(message()))
+        await until(lambda: not room.hall._intake.settled)
+        await until(lambda: asyncio.get_running_loop().time() > due + 0.05)
+        assert len(line.of(wire.View)) == 4
+        room.log.release()
+        await writing
+        await until(lambda: len(line.of(wire.View)) == 5)
+        assert len(values(line.of(wire.View)[-1])) == 2, "both messages, now that both are durable"
 
 
 async def test_reading_the_meeting_waits_for_what_is_being_written() -> None:
@@ -177,110 +190,6 @@ async def test_views_go_on_after_a_full_disk() -> None:
         assert await room.ask(message()) == Busy("disk_full", 1_000)
         line, _ = await room.enter(laptop(1))
         await until(lambda: line.of(wire.View))
-
-
-# --- restarts ------------------------------------------------------------------------------
-
-
-async def test_after_a_crash_in_mid_vote_the_vote_goes_on_and_answers_stay() -> None:
-    command = new_id()
-    async with running() as room:
-        await room.vote_open()
-        first = await room.do(ballot(), laptop(1), command)
-        log = room.log.crash()
-    async with running(log) as room:
-        assert await room.do(ballot(), laptop(1), command) == first
-        await room.do(ballot(2), laptop(1))
-        assert len(room.hall.meeting.questions.questions[PLACE].now.ballots) == 2
-
-
-async def test_replay_reports_its_progress() -> None:
-    async with running() as room:
-        await room.vote_open()
-        log = room.log.crash()
-    told: list[tuple[int, int]] = []
-    meeting, head = await rebuild(log, lambda done, whole: told.append((done, whole)))
-    assert told[-1] == (log.position.offset, log.position.offset)
-    assert (meeting.offset, head) == (log.position.offset, log.head)
-
-
-async def test_the_key_of_an_anonymous_round_lives_from_opening_to_close(tmp_path: Path) -> None:
-    folder = tmp_path / "keys"
-    keys = FileBallotKeys(folder, Dice())
-    async with running(keys=keys) as room:
-        await room.vote_open(SECRET)
-        assert len(list(folder.glob("*.key"))) == 1
-        await room.do(ballot(1, SECRET), laptop(1))
-        await close_vote(room, SECRET)
-        await until(lambda: not list(folder.iterdir()))
-
-
-async def test_the_key_is_stored_before_the_opening_is_durable() -> None:
-    class Watched(MemoryBallotKeys):
-        stored_at: int | None = None
-
-        async def store(self, question: QuestionId, number: Round) -> None:
-            await super().store(question, number)
-            self.stored_at = room.log.position.offset
-
-    keys = Watched(Dice())
-    async with running(keys=keys) as room:
-        offset = await room.do(OpenVoting(SECRET))
-        assert keys.stored_at == offset - 1
-
-
-async def test_a_restart_without_the_key_voids_the_open_round_and_with_it_does_not() -> None:
-    keys = MemoryBallotKeys(Dice())
-    async with running(keys=keys) as room:
-        await room.vote_open(SECRET)
-        await room.do(ballot(1, SECRET), laptop(1))
-        log = room.log.crash()
-    async with running(log, keys=keys) as room:
-        assert room.hall.meeting.questions.questions[SECRET].state is RoundState.OPEN
-        await room.do(ballot(2, SECRET), laptop(1))
-        log = room.log.crash()
-    async with running(log, keys=MemoryBallotKeys()) as room:
-        lost = room.hall.meeting.questions.questions[SECRET].rounds[0]
-        assert lost.state is RoundState.VOIDED
-        assert lost.key_lost
-
-
-async def test_a_key_that_a_crash_left_behind_is_deleted_at_the_start() -> None:
-    keys = MemoryBallotKeys(Dice())
-    keys.make(SECRET, Round(1))
-    async with running(keys=keys):
-        assert keys.held() == ()
-
-
-async def test_a_redacted_text_is_erased_from_the_log_and_an_interrupted_erasure_is_done_again() -> None:
-    async with running() as room:
-        said = message()
-        await room.do(said)
-        assert b"please sit down" in body(room.log)
-        await room.do(RedactText("message", said.message))
-        await until(lambda: b"please sit down" not in body(room.log))
-        log = room.log.crash()
-    async with running(log) as room:
-        await room.do(message())
-
-    async with running() as room:
-        said = message()
-        await room.do(said)
-        erase, room.log.erase = room.log.erase, forgetful  # type: ignore[method-assign]
-        await room.do(RedactText("message", said.message))
-        assert b"please sit down" in body(room.log)
-        room.log.erase = erase  # type: ignore[method-assign]
-        log = room.log.crash()
-    async with running(log):
-        assert b"please sit down" not in body(log)
-
-
-async def forgetful(parts: tuple[tuple[int, str], ...]) -> None:
-    """An erasure that a crash has stopped."""
-
-
-def body(log: MemoryLog) -> bytes:
-    return b"".join(segment.body for segment in log._segments)
 
 
 # --- the server's own acts -----------------------------------------------------------------

@@ -29,22 +29,25 @@ class Contract:
         self._document = document
         channel = next(iter(document["channels"].values()))
         self.address: str = channel["address"]
-        self.ours, self.theirs = dict(self._of("receive")), dict(self._of("send"))
-        self.answers = {
-            kind
-            for kind, schema in self.theirs.items()
-            if "id" in schema.get("properties", {}) and kind not in self.ours
-        }
+        self.ours: dict[str, dict[str, Any]] = {}
+        self.theirs: dict[str, dict[str, Any]] = {}
+        self.replies: dict[str, set[str]] = {}
+        for operation in document["operations"].values():
+            said = dict(self._frames(operation["messages"]))
+            replies = dict(self._frames(operation.get("reply", {}).get("messages", [])))
+            if operation["action"] == "send":  # the server's view: it sends, we hear
+                self.theirs |= said
+            else:
+                self.ours |= said
+                self.theirs |= replies
+                self.replies |= {kind: set(replies) for kind in said}
 
-    def _of(self, action: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        """The frames of the operations that the server does (`receive` what we send, `send` what we get)."""
-        for operation in self._document["operations"].values():
-            if operation["action"] != action:
-                continue
-            for named in operation["messages"]:
-                schema = self._resolved(self._resolved(named)["payload"])
-                kind = schema["properties"]["t"]
-                yield kind.get("const") or kind["enum"][0], schema
+    def _frames(self, named: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Frames by their kind, with their schema."""
+        for each in named:
+            schema = self._resolved(self._resolved(each)["payload"])
+            kind = schema["properties"]["t"]
+            yield kind.get("const") or kind["enum"][0], schema
 
     def _resolved(self, node: dict[str, Any]) -> dict[str, Any]:
         while "$ref" in node:
@@ -103,13 +106,22 @@ class ForeignClient:
         frame = {"t": "hello", "protocol": 1, "channels": [], **shown}
         self.contract.check(frame, self.contract.ours)
         await self.socket.send(json.dumps(frame))
-        return await self.until({"welcome", "bye"})
+        return await self.until(self.contract.replies["hello"])
 
     async def ask(self, frame: bytes) -> dict[str, Any]:
         """Send a command that the document describes; gives its answer."""
-        self.contract.check(json.loads(frame), self.contract.ours)
-        await self.socket.send(frame.decode())
-        return await self.until(self.contract.answers)
+        [answer] = await self.ask_all([frame])
+        return answer
+
+    async def ask_all(self, frames: list[bytes]) -> list[dict[str, Any]]:
+        """Send some commands, fewer than may be unanswered; gives their answers."""
+        kinds: set[str] = set()
+        for frame in frames:
+            said = json.loads(frame)
+            self.contract.check(said, self.contract.ours)
+            kinds |= self.contract.replies[said["t"]]
+            await self.socket.send(frame.decode())
+        return [await self.until(kinds) for _ in frames]
 
     async def until(self, kinds: set[str]) -> dict[str, Any]:
         """The next frame of one of these kinds; every frame on the way is held against the document."""

@@ -68,6 +68,12 @@ class Talk:
         await self.send(frame)
         return await self.until(*ANSWERS)
 
+    async def ask_all(self, frames: list[bytes]) -> list[dict[str, Any]]:
+        """Send some commands, fewer than may be unanswered; gives their answers, in the same order."""
+        for frame in frames:
+            await self.send(frame)
+        return [await self.until(*ANSWERS) for _ in frames]
+
     async def closed(self) -> int:
         """Read to the end; gives the close code, 1006 where there was none."""
         with contextlib.suppress(ConnectionClosed):

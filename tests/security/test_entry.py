@@ -190,7 +190,7 @@ async def test_control_without_counting_a_worn_resume_secret_is_good(
     def careless(connection: Any, which: Any, _number: int | None, now_ms: int, hours: int) -> Any:
         return real(connection, which, None, now_ms, hours)
 
-    monkeypatch.setattr(auth.device_sessions, "come_back", careless)
+    monkeypatch.setattr(sessions, "come_back", careless)
     async with served(tmp_path) as room:
         _, ticket = await page_ticket(room)
         first = (await arrives(room, ticket=ticket))["resume"]
@@ -353,8 +353,10 @@ async def join_times(room: Served, codes: list[str], at_once: int) -> list[tuple
 async def test_a_room_joins_from_one_address_beside_a_guesser_who_is_slowed(
     tmp_path: Path, *, slowed: bool
 ) -> None:
-    delays = {"wrong_code_delay_ms_min": 300, "wrong_code_delay_ms_max": 2_000} if slowed else {}
-    off = {"wrong_code_delay_ms_min": 0, "wrong_code_delay_ms_max": 0}
+    delays: dict[str, Any] = (
+        {"wrong_code_delay_ms_min": 300, "wrong_code_delay_ms_max": 2_000} if slowed else {}
+    )
+    off: dict[str, Any] = {"wrong_code_delay_ms_min": 0, "wrong_code_delay_ms_max": 0}
     plan = big_plan(ROOM, question("pick", Kind.PICK_ONE, "a", "b"))
     async with served(tmp_path, plan, **(delays or off)) as room:
         codes = [way.secret for way in await room.ways() if way.capability.role is Role.PARTICIPANT]
@@ -375,7 +377,11 @@ async def test_a_room_joins_from_one_address_beside_a_guesser_who_is_slowed(
 
 
 async def test_wrong_codes_cost_ever_more_and_a_right_one_costs_nothing(tmp_path: Path) -> None:
-    knobs = {"wrong_codes_free": 3, "wrong_code_delay_ms_min": 50, "wrong_code_delay_ms_max": 400}
+    knobs: dict[str, Any] = {
+        "wrong_codes_free": 3,
+        "wrong_code_delay_ms_min": 50,
+        "wrong_code_delay_ms_max": 400,
+    }
     async with served(tmp_path, **knobs) as room:
         wrong = await join_times(room, wrong_codes(12), at_once=1)
         assert {status for status, _ in wrong} == {401}
@@ -385,7 +391,11 @@ async def test_wrong_codes_cost_ever_more_and_a_right_one_costs_nothing(tmp_path
 
 
 async def test_when_too_many_guesses_wait_the_next_is_told_to_come_later(tmp_path: Path) -> None:
-    knobs = {"wrong_codes_waiting_max": 8, "wrong_code_delay_ms_min": 500, "wrong_code_delay_ms_max": 500}
+    knobs: dict[str, Any] = {
+        "wrong_codes_waiting_max": 8,
+        "wrong_code_delay_ms_min": 500,
+        "wrong_code_delay_ms_max": 500,
+    }
     async with served(tmp_path, **knobs) as room:
         found = await join_times(room, wrong_codes(40), at_once=40)
         statuses = [status for status, _ in found]

@@ -19,7 +19,7 @@ from app.core import rights
 from app.core.capability import Role
 from app.core.commands import COMMANDS, MoveSeat
 from app.core.ids import CallId, IdeaId, SeatId, TableId, ThemeId
-from app.realtime import wire
+from app.realtime import intake, wire
 from app.web.registry import Wanted
 from app.web.roles import MADE
 from tests.builders import small_plan
@@ -31,6 +31,7 @@ from tests.security.server import Served, served
 from tests.security.talk import command_id, frame_of, talk, welcomed
 
 RIGHTS_SAY = {"any": "not_allowed", "table": "not_your_table", "seat": "not_your_seat"}
+AT_ONCE = 24
 NO_RIGHT = frozenset(RIGHTS_SAY.values())
 
 
@@ -42,6 +43,8 @@ class Asks(Protocol):
     """Somebody who can send a frame and tells the answer."""
 
     async def ask(self, frame: bytes) -> dict[str, Any]: ...
+
+    async def ask_all(self, frames: list[bytes]) -> list[dict[str, Any]]: ...
 
 
 @dataclass
@@ -57,6 +60,9 @@ class OverHttp:
         assert answer.status_code < 500, answer.text
         said: dict[str, Any] = answer.json()
         return said
+
+    async def ask_all(self, frames: list[bytes]) -> list[dict[str, Any]]:
+        return await asyncio.gather(*(self.ask(frame) for frame in frames))
 
 
 @asynccontextmanager
@@ -111,15 +117,24 @@ async def trespasses(
     for role in MADE:
         token, device = await token_of(room, role)
         async with way(room, token) as line:
-            for name, row in ROWS.items():
-                for at in (own, other):
-                    must = expected(role, name, own=at is own)
-                    if must is None or name in leaving_out:
-                        continue
-                    before = room.offset
-                    answer = await line.ask(frame_of(row(replace(at, device=device))))
-                    if answer.get("code") != must or room.offset != before:
-                        wrong.append(f"{role.value} {name} at table {at.table}: {answer}")
+            cells = [
+                (name, at, must)
+                for name in ROWS
+                for at in (own, other)
+                if name not in leaving_out and (must := expected(role, name, own=at is own)) is not None
+            ]
+            for some in (cells[at : at + AT_ONCE] for at in range(0, len(cells), AT_ONCE)):
+                before = room.offset
+                frames = [frame_of(ROWS[name](replace(at, device=device))) for name, at, _ in some]
+                answered = {answer["id"]: answer for answer in await line.ask_all(frames)}
+                answers = [answered[json.loads(frame)["id"]] for frame in frames]
+                wrong += [
+                    f"{role.value} {name} at table {at.table}: {answer}"
+                    for (name, at, must), answer in zip(some, answers, strict=True)
+                    if answer.get("code") != must
+                ]
+                if room.offset != before:
+                    wrong.append(f"{role.value} left a trace")
     return wrong
 
 
@@ -203,6 +218,28 @@ async def test_what_only_the_server_does_has_no_frame(tmp_path: Path, role: Role
                 answer = await line.ask(json.dumps(frame).encode())
                 assert answer["code"] == "unknown_command", answer
         assert room.offset == before
+
+
+@pytest.mark.parametrize("defended", [True, False])
+async def test_only_who_may_show_has_the_votes_counted_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, defended: bool
+) -> None:
+    counted: list[Any] = []
+    async with served(tmp_path) as room:
+        await furnished(room)
+        if not defended:
+            monkeypatch.setattr(intake, "may", lambda *_: None)
+
+        async def count(*which: Any) -> dict[str, int]:
+            counted.append(which)
+            return {}
+
+        monkeypatch.setattr(room.hall._writer, "_recount", count)
+        token, _ = await token_of(room, Role.PARTICIPANT)
+        async with by_socket(room, token) as line:
+            answer = await line.ask(frame_of(ROWS["show_results"](ONE)))
+            assert answer["code"] == "not_allowed"
+    assert bool(counted) is not defended, "counting again is work"
 
 
 # --- revocation ----------------------------------------------------------------------------

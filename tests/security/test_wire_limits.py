@@ -71,7 +71,9 @@ async def test_fragments_are_bounded_in_number_and_in_sum(tmp_path: Path, fragme
 
         with contextlib.suppress(ConnectionClosed):
             await line.socket.send(parts())
-        assert await line.closed() in (wire.BAD_PROTOCOL, wire.TOO_BIG)
+        assert await line.closed() in (wire.BAD_PROTOCOL, wire.TOO_BIG, 1006), (
+            "cut, whatever is still on its way"
+        )
 
 
 async def test_control_fragments_without_a_bound_are_gathered(
@@ -109,11 +111,11 @@ async def test_what_is_not_utf8_ends_the_line(tmp_path: Path) -> None:
 
 
 async def test_deflate_is_not_negotiated(tmp_path: Path) -> None:
-    async with served(tmp_path) as room:
-        async with connect(room.socket_url, compression="deflate", proxy=None) as line:
-            assert line.response is not None
-            assert "permessage-deflate" in str(line.request.headers)
-            assert "Sec-WebSocket-Extensions" not in line.response.headers
+    async with served(tmp_path) as room, connect(room.socket_url, compression="deflate", proxy=None) as line:
+        assert line.response is not None
+        assert line.request is not None
+        assert "permessage-deflate" in str(line.request.headers)
+        assert "Sec-WebSocket-Extensions" not in line.response.headers
 
 
 # --- form ----------------------------------------------------------------------------------
@@ -148,7 +150,7 @@ async def test_fields_that_nobody_knows_are_refused_on_every_frame(tmp_path: Pat
             assert (answer["code"], answer["params"]["field"]) == ("bad_field", extra)
         assert room.offset == before
     for frame in wire.COMMAND_FRAMES.values():
-        assert frame.__struct_config__.forbid_unknown_fields, frame  # type: ignore[attr-defined]
+        assert frame.__struct_config__.forbid_unknown_fields, frame
 
 
 @pytest.mark.parametrize("number", [HUGE, -HUGE, 2**63, 2**64, 10**400, 1e300, -1e300, 1.5])
@@ -332,7 +334,7 @@ async def test_a_flood_of_pings_is_cut(
     async with served(tmp_path) as room, at_table(room) as line:
         with contextlib.suppress(ConnectionClosed):
             for _ in range(200):
-                await line.socket.ping()
+                _ = await line.socket.ping()
         if defended:
             assert await line.closed() == wire.RATE
         else:
@@ -457,15 +459,16 @@ async def test_who_does_not_read_is_cut_and_costs_nobody_anything(
         try:
             async with welcomed(room.socket_url, await room.token(Role.THEME_LEADER)) as reader:
                 with contextlib.suppress(OSError):
-                    for _ in range(5_000):
+                    for number in range(3_000):
                         if connection.outbox.paused or connection not in there:
                             break
                         command = command_id().encode()
                         await deaf.send(b'{"t":"read_ideas","id":"%s","ideas":["%s"]}' % (command, b"y" * 64))
-                        await asyncio.sleep(0)
-                print("PAUSED", connection.outbox.paused, connection._transport.backlog(), connection.session.phase)
+                        if number % 25 == 0:
+                            await asyncio.sleep(0.01)
+                            await until(lambda: not connection.session.outstanding)
+                assert connection.outbox.paused or connection not in there
                 await asyncio.sleep(1.0)
-                print("PAUSED", connection.outbox.paused, connection._transport.backlog(), connection.session.phase, connection._transport._transport)
                 assert (connection not in there) is defended
                 await reader.send({"t": "beat"})
                 assert (await reader.until("tick"))["t"] == "tick", "who reads is not cut"

@@ -1,7 +1,6 @@
 """At stake: somebody who may come in cannot, or somebody who may not can."""
 
 import asyncio
-from pathlib import Path
 
 import pytest
 
@@ -9,6 +8,7 @@ from app.core.capability import Role
 from app.core.errors import Refusal
 from app.core.ids import CapabilityId, KeypadId, MeetingId
 from app.main import Server, build
+from app.plan import PLANS
 from app.realtime.answers import Busy
 from app.realtime.doorkeeper import Admission, Credentials
 from app.settings import Settings
@@ -17,11 +17,12 @@ from app.web.guesses import Guesses
 from app.web.sessions import Joined
 
 ORIGIN = "http://127.0.0.1:8021"
+REHEARSAL = (PLANS / "rehearsal.yaml").read_text(encoding="utf-8")
 
 
 def shown(**said: str | None) -> Credentials:
     fields: dict[str, str | None] = {"ticket": None, "token": None, "resume": None, "origin": None}
-    return Credentials(**(fields | said), address="")  # type: ignore[arg-type]
+    return Credentials(**(fields | said), address="")
 
 
 async def code(server: Server, meeting: MeetingId, role: Role = Role.PARTICIPANT, at: int = 0) -> str:
@@ -55,7 +56,8 @@ class Sockets:
 
 async def test_a_code_gives_a_device_of_its_own_each_time(server: Server, meeting: MeetingId) -> None:
     one, two = await joined(server, meeting), await joined(server, meeting)
-    assert one.who.capability and two.who.capability
+    assert one.who.capability
+    assert two.who.capability
     assert one.who.capability.id == two.who.capability.id
     assert one.who.capability.device != two.who.capability.device
     assert one.who.capability.device.startswith("kp_")
@@ -80,7 +82,7 @@ async def test_a_resume_secret_rotates_and_the_one_before_is_good_until_the_next
 async def test_a_resume_secret_is_good_after_a_restart(settings: Settings) -> None:
     server = build(settings)
     await server.house.open()
-    meeting = await server.house.create_meeting((Path("app/plans/rehearsal.yaml")).read_text())
+    meeting = await server.house.create_meeting(REHEARSAL)
     first = (await admitted(server.house.doors, shown(token=(await joined(server, meeting)).token))).resume
     second = (await admitted(server.house.doors, shown(resume=first))).resume
     seat_codes = await server.house.codes(meeting, Role.PARTICIPANT)
@@ -150,7 +152,8 @@ async def test_a_third_laptop_takes_the_place_of_the_oldest(server: Server, meet
     laptops = [await joined(server, meeting, Role.TABLE_FACILITATOR) for _ in range(3)]
     assert [await doors.who(laptop.token) is not None for laptop in laptops] == [False, True, True]
     first = laptops[0].who.capability
-    assert first is not None and sockets.closed == [(first.id, first.device)]
+    assert first is not None
+    assert sockets.closed == [(first.id, first.device)]
 
 
 async def test_the_same_card_on_the_same_phone_goes_on_with_its_session(
@@ -164,7 +167,8 @@ async def test_the_same_card_on_the_same_phone_goes_on_with_its_session(
     other = await server.house.doors.join(
         await code(server, meeting, at=1), browser=True, held_by={"seat": first.token}.get
     )
-    assert isinstance(other, Joined) and other.who.session != first.who.session
+    assert isinstance(other, Joined)
+    assert other.who.session != first.who.session
 
 
 async def test_an_archived_meeting_lets_nobody_in(server: Server, meeting: MeetingId) -> None:
@@ -200,7 +204,7 @@ async def test_a_guesser_is_slowed_and_whoever_is_right_is_not(
     )
     doors = Doors(server.house.store, server.house.keys, slow)
     guesses = [asyncio.create_task(doors.join("00000000", browser=False)) for _ in range(8)]
-    while doors.guesses.waiting < 8:
+    while doors.guesses.waiting < 8:  # noqa: ASYNC110 - each turn of the loop starts one
         await asyncio.sleep(0)
     assert await doors.join("00000000", browser=False) == Busy("rate", 8_000)
     right = await asyncio.wait_for(doors.join(await code(server, meeting), browser=False), 5)

@@ -18,7 +18,8 @@ def typed_on(rows: tuple[tuple[str, str], ...], text: str) -> str:
 @given(NUMBERS)
 def test_a_code_reads_back_as_printed_and_in_small_letters(number: int) -> None:
     code = code_from(number)
-    assert set(code) <= set(ALPHABET) and len(code) == 8
+    assert set(code) <= set(ALPHABET)
+    assert len(code) == 8
     assert read_code(shown(code)) == read_code(code.lower()) == read_code(f" {code[:2]} {code[2:]} ") == code
 
 

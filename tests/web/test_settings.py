@@ -14,7 +14,8 @@ UNITS = ("_ms", "_seconds", "_minutes", "_hours", "_bytes", "_kib", "_connection
 @pytest.mark.parametrize("name", list(Settings.model_fields))
 def test_every_setting_has_its_words_in_the_reference(name: str) -> None:
     field = Settings.model_fields[name]
-    assert field.description and field.description.endswith(".")
+    assert field.description
+    assert field.description.endswith(".")
     assert f"| `{name}` |" in settings_reference()
 
 
@@ -60,7 +61,8 @@ def test_a_certificate_without_its_key_is_refused(tmp_path: Path) -> None:
 
 def test_origins_are_exactly_those_of_the_links_and_of_the_address() -> None:
     made = Settings(public_url="https://meeting.example.org:443", host="127.0.0.1", port=8021)
-    assert made.secure and not made.plain_lan
+    assert made.secure
+    assert not made.plain_lan
     assert made.origins == {
         "https://meeting.example.org",
         "http://127.0.0.1:8021",

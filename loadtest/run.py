@@ -1,0 +1,71 @@
+"""A load test end to end: starts a server with a meeting, lets Locust play the hall, ends and cleans up.
+
+    python -m loadtest.run                     5,000 seats, a whole day
+    python -m loadtest.run --quick             20 seats, some seconds
+    python -m loadtest.run --scenario voting_rush --tables 1900 --seats 10 --swarms 4
+
+HTML and CSV lie in `out/loadtest/` afterwards. The exit code is 1 if the report is not what was
+acknowledged, or if anything was refused.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from loadtest.machine import cores
+from loadtest.room import Room
+from loadtest.scenarios import NAMES
+from loadtest.servers import running, scratch, start
+
+OUT = Path("out") / "loadtest"
+MINUTES_MAX = 30
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--scenario", choices=(*NAMES, "all"), default="whole_day")
+    parser.add_argument("--tables", type=int, default=500)
+    parser.add_argument("--seats", type=int, default=10, help="at each table")
+    parser.add_argument("--swarms", type=int, default=0, help="processes that play people; by default one for 2,500")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--quick", action="store_true", help="two tables of ten")
+    parser.add_argument("--out", type=Path, default=OUT)
+    said = parser.parse_args(arguments)
+    room = Room(2, 10) if said.quick else Room(said.tables, said.seats)
+    swarms = said.swarms or (1 if said.quick else max(1, round(len(room.seat_ids) / 2_500)))
+    names = NAMES if said.scenario == "all" else (said.scenario,)
+    codes = [play(name, room, swarms, said.seed, said.out) for name in names]
+    return max(codes)
+
+
+def play(scenario: str, room: Room, swarms: int, seed: int, out: Path) -> int:
+    """Play one scenario on a server of its own; gives Locust's exit code."""
+    print(f"--- {scenario}: {room.tables} tables × {room.seats} seats, {swarms} swarms", flush=True)
+    out.mkdir(parents=True, exist_ok=True)
+    with scratch() as folder:
+        size = ["--tables", str(room.tables), "--seats", str(room.seats)]
+        server = start("hall", "--data", str(folder / "data"), *size, "--codes", "--real-rates")
+        with running(server):
+            codes = folder / "codes.json"
+            with os.fdopen(os.open(codes, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+                origin = f"http://127.0.0.1:{server.port}"
+                json.dump({"origin": origin, "room": [room.tables, room.seats], **server.said}, file)
+            return subprocess.run(
+                [
+                    sys.executable, "-m", "locust", "-f", str(Path(__file__).parent / "locustfile.py"),
+                    "--headless", "-u", str(swarms + 2), "-r", str(swarms + 2), "--host", origin,
+                    "-t", f"{MINUTES_MAX}m", "--scenario", scenario, "--codes", str(codes),
+                    "--swarms", str(swarms), "--seed", str(seed), "--core", str(cores()[1]),
+                    "--html", str(out / f"{scenario}.html"), "--csv", str(out / scenario),
+                    "--only-summary", "--loglevel", "WARNING", "--exit-code-on-error", "1",
+                ],
+                check=False,
+            ).returncode  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
