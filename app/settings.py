@@ -94,14 +94,6 @@ class Settings(BaseSettings):
     backlog_connections: int = Field(
         default=4096, ge=1, description="Connections that the system may hold until they are accepted."
     )
-    send_buffer_bytes: int = Field(
-        default=65_536, ge=4096, description="Send buffer of each connection (`SO_SNDBUF`)."
-    )
-    tcp_user_timeout_ms: int = Field(
-        default=15_000,
-        ge=1000,
-        description="A connection whose data is not acknowledged for so long is cut.",
-    )
     graceful_stop_seconds: int = Field(
         default=10, ge=1, description="How long a stopping server waits for its connections."
     )

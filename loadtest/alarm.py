@@ -47,7 +47,7 @@ class Alarm:
 
 
 async def at_times(times: list[float], do: Callable[[int], None]) -> None:
-    """Call ``do(index)`` at each of these times (rising, `time.monotonic`); late ones at once, none left out."""
+    """Call ``do(index)`` at each of these times (rising, `time.monotonic`); those that are past, at once."""
     done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     index, last = 0, len(times)
 

@@ -149,14 +149,21 @@ async def rows_for(measure: Ballots, count: int, rounds: int) -> list[Row]:
     figures = {f"{cell} per cpu-s": done.median(cell, rate) for cell in done.cells}
     figures |= {f"{cell} p99 ms": done.median(cell, lambda m: m.quantile_ms(0.99)) for cell in done.cells}
     figures |= {f"{cell} server share": done.median(cell, lambda m: m.taken.server) for cell in done.cells}
-    figures |= {f"{cell} generator share": done.median(cell, lambda m: m.taken.generator) for cell in done.cells}
+    figures |= {
+        f"{cell} generator share": done.median(cell, lambda m: m.taken.generator) for cell in done.cells
+    }
     rows = []
     for other, goals, name in (("echo", 0, "own echo"), ("node", 1, "Node's bare echo")):
         reach, aim = GOALS[count][goals] if count in GOALS else (None, None)
         rows.append(
             Row(
-                f"durable ballots ÷ {name}, {count:,} connections", done.ratio("ballots", other, rate),
-                reach, aim, more_is_better=True, span=done.spread("ballots", other, rate), figures=figures,
+                f"durable ballots ÷ {name}, {count:,} connections",
+                done.ratio("ballots", other, rate),
+                reach,
+                aim,
+                more_is_better=True,
+                span=done.spread("ballots", other, rate),
+                figures=figures,
             ).of(done)
         )
     return rows

@@ -71,7 +71,9 @@ async def bench(meter: Meter, *, counts: Sequence[int] = (5_000, 19_500), rounds
     return rows
 
 
-async def rows_for(meter: Meter, hall: Server, phones: list[Phone], rounds: int, *, storms: bool) -> list[Row]:
+async def rows_for(
+    meter: Meter, hall: Server, phones: list[Phone], rounds: int, *, storms: bool
+) -> list[Row]:
     """The rows of one number of connections."""
     count = len(phones)
     # Memory: the first arrival only, the later ones find the room of the first.
@@ -86,7 +88,9 @@ async def rows_for(meter: Meter, hall: Server, phones: list[Phone], rounds: int,
     ]  # fmt: skip
     if storms:
         attempts = 1 if rounds == 1 else 2 * rounds
-        done = await interleaved({"hall": lambda: storm(meter, hall, phones)}, rounds=rounds, attempts=attempts)
+        done = await interleaved(
+            {"hall": lambda: storm(meter, hall, phones)}, rounds=rounds, attempts=attempts
+        )
         rows.append(storm_row(done, count))
     return rows
 
@@ -99,8 +103,13 @@ def storm_row(done: Rounds, count: int) -> Row:
 
     values = [cpu(each) for each in done.cells["hall"]]
     row = Row(
-        f"{count:,} back after a cut, each with its state", done.median("hall", cpu), 4.0, 2.0, unit=" cpu-s",
-        span=(min(values), max(values)), figures={
+        f"{count:,} back after a cut, each with its state",
+        done.median("hall", cpu),
+        4.0,
+        2.0,
+        unit=" cpu-s",
+        span=(min(values), max(values)),
+        figures={
             "lost": max(each.figures["lost"] for each in done.cells["hall"]),
             "seconds until the last is back": done.median("hall", lambda m: m.latencies[0]),
             "back per cpu-s": done.median("hall", lambda m: m.per_cpu_second),

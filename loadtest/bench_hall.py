@@ -9,6 +9,7 @@ same times, and send frames of the same size to everybody as often as the hall d
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from app.core.commands import OpenVoting, Scene, SceneKind, StartMeeting, TakeScene
 from app.core.ids import ScreenId, SeatId
@@ -166,6 +167,11 @@ async def open_vote(server: Server) -> list[Guest]:
     return [desk, *roles]
 
 
+def named(figure: str, measured: Measured) -> float:
+    """One of the further figures."""
+    return measured.figures[figure]
+
+
 def row_of(done: Rounds, name: str, reach: float, aim: float) -> Row:
     """A row from what was compared: the hall's 99th percentile by the echo's."""
 
@@ -175,10 +181,10 @@ def row_of(done: Rounds, name: str, reach: float, aim: float) -> Row:
     figures = {}
     for cell in done.cells:
         for share, label in ((0.5, "p50"), (0.99, "p99"), (1.0, "max")):
-            figures[f"{cell} {label} ms"] = done.median(cell, lambda m, share=share: m.quantile_ms(share))
+            figures[f"{cell} {label} ms"] = done.median(cell, partial(Measured.quantile_ms, share=share))
         figures[f"{cell} server share"] = done.median(cell, lambda m: m.taken.server)
     for figure in done.cells["hall"][0].figures:
-        figures[figure] = done.median("hall", lambda m, figure=figure: m.figures[figure])
+        figures[figure] = done.median("hall", partial(named, figure))
     span = done.spread("hall", "echo", p99)
     return Row(name, done.ratio("hall", "echo", p99), reach, aim, span=span, figures=figures).of(done)
 

@@ -65,7 +65,12 @@ class Floor(Wire):
 
 
 async def bursts(
-    meter: Meter, server: Server, burst: Burst, go: Callable[[], None], undo: Callable[[], None] | None, times: int
+    meter: Meter,
+    server: Server,
+    burst: Burst,
+    go: Callable[[], None],
+    undo: Callable[[], None] | None,
+    times: int,
 ) -> Measured:
     """So many times: let it go, wait for the last receipt."""
     took = []
@@ -119,7 +124,9 @@ async def bench(
         return quantile(measured.latencies, 0.5) * 1_000
 
     figures = {f"{cell} median ms": done.median(cell, typical) for cell in done.cells}
-    figures |= {f"{cell} best ms": done.median(cell, lambda m: min(m.latencies) * 1_000) for cell in done.cells}
+    figures |= {
+        f"{cell} best ms": done.median(cell, lambda m: min(m.latencies) * 1_000) for cell in done.cells
+    }
     figures["frame bytes"] = size
     name = f"{size / 1_000:.1f} KB to {phones:,} ÷ floor"
     span = done.spread("hall", "floor", typical)
@@ -145,7 +152,12 @@ async def opened(
     """A vote opens, and is taken back."""
     with only(hall, servers):
         return await bursts(
-            meter, hall, burst, lambda: desk.ask(OpenVoting(QUESTION)), lambda: desk.ask(TakeBack(QUESTION)), times
+            meter,
+            hall,
+            burst,
+            lambda: desk.ask(OpenVoting(QUESTION)),
+            lambda: desk.ask(TakeBack(QUESTION)),
+            times,
         )
 
 

@@ -64,10 +64,14 @@ def drawn(points: Points, date: str) -> str:
     waits: Points = {name: [(n, p99, 0.0) for n, _, p99 in each] for name, each in points.items()}
     whole = 2 * HEIGHT + GAP + TOP + 60
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH + LEFT + 40} {whole}" role="img" '
-        f'font-family="sans-serif" font-size="13"><title>Throughput and latency against connections</title>',
-        f'<rect width="100%" height="100%" fill="#fff"/><text x="{LEFT}" y="22" font-size="15">'
-        f"Saturated, one server core, median of the rounds that count {escape(date)}</text>",
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH + LEFT + 40} {whole}" role="img" '
+            f'font-family="sans-serif" font-size="13"><title>Throughput and latency against connections</title>'
+        ),
+        (
+            f'<rect width="100%" height="100%" fill="#fff"/><text x="{LEFT}" y="22" font-size="15">'
+            f"Saturated, one server core, median of the rounds that count {escape(date)}</text>"
+        ),
         *panel(rates, TOP, "thousand answers per second of the server's processor", linear(rates)),
         *panel(waits, TOP + HEIGHT + GAP, "p99 in milliseconds (closed load: mostly queueing)", log10(waits)),
         *legend(whole - 20),
@@ -93,7 +97,10 @@ def linear(points: Points) -> Scale:
 
 def log10(points: Points) -> Scale:
     """By powers of ten."""
-    low, high = (f(math.log10(max(v, 0.01))) for f, v in ((math.floor, min(_values(points))), (math.ceil, max(_values(points)))))
+    low, high = (
+        f(math.log10(max(v, 0.01)))
+        for f, v in ((math.floor, min(_values(points))), (math.ceil, max(_values(points))))
+    )
     high = max(high, low + 1)
     return (lambda value: (math.log10(max(value, 0.01)) - low) / (high - low)), [
         10.0**n for n in range(low, high + 1)
@@ -113,13 +120,14 @@ def panel(points: Points, top: int, title: str, scale: Scale) -> list[str]:
         return top + HEIGHT * (1 - where(value))
 
     out = [f'<text x="{LEFT}" y="{top - 10}">{escape(title)}</text>']
-    for mark in marks:
-        out.append(f'<path d="M{LEFT} {y(mark):.1f}h{WIDTH}" stroke="#ddd"/>')
-        out.append(f'<text x="{LEFT - 8}" y="{y(mark) + 4:.1f}" text-anchor="end">{mark:g}</text>')
-    for n in counts:
-        out.append(f'<text x="{x(n):.1f}" y="{top + HEIGHT + 20}" text-anchor="middle">{n:,}</text>')
+    out += [f'<path d="M{LEFT} {y(mark):.1f}h{WIDTH}" stroke="#ddd"/>' for mark in marks]
+    out += [f'<text x="{LEFT - 8}" y="{y(mark) + 4:.1f}" text-anchor="end">{mark:g}</text>' for mark in marks]
+    under = f'y="{top + HEIGHT + 20}" text-anchor="middle"'
+    out += [f'<text x="{x(n):.1f}" {under}>{n:,}</text>' for n in counts]
     for name, each in points.items():
-        path = " ".join(f"{'L' if i else 'M'}{x(n):.1f} {y(value):.1f}" for i, (n, value, _) in enumerate(each))
+        path = " ".join(
+            f"{'L' if i else 'M'}{x(n):.1f} {y(value):.1f}" for i, (n, value, _) in enumerate(each)
+        )
         out.append(
             f'<path d="{path}" fill="none" stroke="{COLOURS[name]}" stroke-width="2" '
             f'stroke-dasharray="{DASHES[name]}"/>'

@@ -1,4 +1,4 @@
-"""One process of the generator: its part of the people of a hall, what they do, and what was acknowledged to them.
+"""One process of the generator: its part of the people, what they do, and what was acknowledged to them.
 
 Nobody is told from outside when to act. Devices look at what the meeting shows them: a vote opens, and
 everybody votes; the meeting closes, and everybody goes. So the barrier of a rush is the opening itself.
@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,6 @@ class Crowd:
     samples: Samples
     part: int = 0
     parts: int = 1
-    probing: bool = False
     dice: random.Random = field(default_factory=random.Random)
     devices: list[Device] = field(default_factory=list)
     ballots: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -115,7 +115,9 @@ class Crowd:
         await asyncio.sleep(self.dice.random() * seconds)
         await do()
 
-    async def phones(self, seats: Iterable[str], within_s: float, channels: tuple[str, ...] = ()) -> list[Device]:
+    async def phones(
+        self, seats: Iterable[str], within_s: float, channels: tuple[str, ...] = ()
+    ) -> list[Device]:
         """Phones come within so many seconds: each joins, connects and takes its seat."""
 
         async def arrives(phone: Device) -> None:
@@ -126,7 +128,7 @@ class Crowd:
             await phone.done(c.JoinSeat(SeatId(phone.place)))
 
         phones = [self.device(seat) for seat in seats]
-        await asyncio.gather(*[self.jittered(lambda p=p: arrives(p), within_s) for p in phones])  # type: ignore[misc]
+        await asyncio.gather(*[self.jittered(partial(arrives, phone), within_s) for phone in phones])
         return phones
 
     async def laptops(self, tables: Iterable[str], within_s: float, pads: bool = True) -> list[Device]:
@@ -141,7 +143,7 @@ class Crowd:
                 await laptop.done(c.BindKeypad(SeatId(seat), keypad, c.Channel.LAPTOP))
 
         laptops = [self.device(table) for table in tables]
-        await asyncio.gather(*[self.jittered(lambda d=d: arrives(d), within_s) for d in laptops])  # type: ignore[misc]
+        await asyncio.gather(*[self.jittered(partial(arrives, each), within_s) for each in laptops])
         return laptops
 
     async def role(self, role: str, channels: tuple[str, ...] | None = None) -> Device:
@@ -157,16 +159,17 @@ class Crowd:
     def vote_when_open(self, phones: Iterable[Device], within_s: float, again: float = 0.0) -> None:
         """Whenever a vote opens, each phone votes once within so many seconds; some change their mind."""
         for phone in phones:
-            self._when_open(phone, "keypad", lambda sheet, p=phone: self._one(p, sheet, within_s, again))
+            vote = partial(self._one, phone, within_s=within_s, again=again)
+            self._when_open(phone, "keypad", vote)
 
     def pass_round_when_open(self, laptops: Iterable[Device], within_s: float) -> None:
         """Whenever a vote opens, the laptop goes round: each seat votes on its pad, one after another."""
         for laptop in laptops:
-            self._when_open(laptop, "tables", lambda sheet, d=laptop: self._round(d, sheet, within_s))
+            self._when_open(laptop, "tables", partial(self._round, laptop, within_s=within_s))
 
     def probe_when_open(self, phone: Device) -> None:
         """Vote again and again, twice a second, as long as a vote is open."""
-        self._when_open(phone, "keypad", lambda sheet: self._again_and_again(phone, sheet))
+        self._when_open(phone, "keypad", partial(self._again_and_again, phone))
 
     def _when_open(self, device: Device, channel: str, vote: Callable[[Any], Awaitable[None]]) -> None:
         seen: set[tuple[str, int]] = set()
@@ -216,7 +219,11 @@ class Crowd:
 
     async def _again_and_again(self, phone: Device, sheet: Any) -> None:
         due = time.monotonic()
-        while (now := phone.value("keypad", "open")) and now.get("round") == sheet["round"] and not now["closing"]:
+        while (
+            (now := phone.value("keypad", "open"))
+            and now.get("round") == sheet["round"]
+            and not now["closing"]
+        ):
             if now["question"] != sheet["question"]:
                 return
             await self.cast(phone, phone.place, sheet, due)
@@ -262,9 +269,13 @@ class Crowd:
         answer: asyncio.Future[Final] = asyncio.get_running_loop().create_future()
         text = self.dice.choice(IDEAS)
         said = c.WriteIdea(
-            IdeaId("idea_" + os.urandom(16).hex()), TableId(laptop.place), ItemId(ITEM), c.IdeaKind.INDIVIDUAL,
-            f"{text} ({laptop.place})", "th" if text[0] > "z" else "en",
-        )  # fmt: skip
+            IdeaId("idea_" + os.urandom(16).hex()),
+            TableId(laptop.place),
+            ItemId(ITEM),
+            c.IdeaKind.INDIVIDUAL,
+            f"{text} ({laptop.place})",
+            "th" if text[0] > "z" else "en",
+        )
         laptop.do(said, answer.set_result, due)
         self.ideas += isinstance(await answer, wire.Ack)
 
@@ -273,7 +284,7 @@ class Crowd:
     async def seen(self, what: Callable[[], object], seconds: float = 120.0) -> None:
         """Wait until something is so."""
         async with asyncio.timeout(seconds):
-            while not what():
+            while not what():  # noqa: ASYNC110 - whatever it is
                 await asyncio.sleep(0.02)
 
     async def keep_looking(self) -> None:
@@ -303,7 +314,7 @@ class Crowd:
         await self.seen(lambda: self.meeting_is_over() and not self.tasks, SECONDS_MAX)
 
     def tallies(self) -> dict[str, dict[str, int]]:
-        """What was acknowledged, by question and round: ``voted``, and a count a cell, as figures name them."""
+        """What was acknowledged, by question and round: ``voted``, and a count a cell."""
         made: dict[str, dict[str, int]] = {}
         for path, ballots in self.ballots.items():
             counts = made[path] = {"voted": len(ballots)}

@@ -46,8 +46,10 @@ class Director:
         """Begin the topic, so that tables may write."""
         await self.console.done(c.BeginItem(ItemId(ITEM)))
 
-    async def vote(self, question: QuestionId, *, voters: int | None = None, seconds: float = WAIT_SECONDS) -> None:
-        """Open a vote, wait until so many have voted (everybody present, where nothing is said), close, show."""
+    async def vote(
+        self, question: QuestionId, *, voters: int | None = None, seconds: float = WAIT_SECONDS
+    ) -> None:
+        """Open a vote, wait until so many have voted (everybody present, if not said), close, show."""
         await self.open(question)
         await self.voted(question, voters or self.present, seconds)
         await self.finish(question)

@@ -4,9 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 
-def differences(
-    acknowledged: Iterable[Mapping[str, Any]], figures: Mapping[str, int | None]
-) -> list[str]:
+def differences(acknowledged: Iterable[Mapping[str, Any]], figures: Mapping[str, int | None]) -> list[str]:
     """What the figures of the report do not say as the generators were told.
 
     Args:
@@ -30,17 +28,21 @@ def differences(
     for path, counts in sorted(tallies.items()):
         start = f"question/{path}/"
         for cell in sorted({*counts, *_counted(figures, start)}):
-            said, stands = counts.get(cell, 0), figures.get(start + cell) or 0
-            if said != stands:
-                found.append(f"{start}{cell}: {said} acknowledged, the report says {stands}")
-    rounds = {id_.rpartition("/")[0] for id_ in figures if id_.startswith("question/") and id_.endswith("/voted")}
+            heard, stands = counts.get(cell, 0), figures.get(start + cell) or 0
+            if heard != stands:
+                found.append(f"{start}{cell}: {heard} acknowledged, the report says {stands}")
+    rounds = {
+        id_.rpartition("/")[0] for id_ in figures if id_.startswith("question/") and id_.endswith("/voted")
+    }
     for path in sorted(rounds - {f"question/{path}" for path in tallies}):
         if figures[f"{path}/voted"]:
             found.append(f"{path}/voted: nothing acknowledged, the report says {figures[f'{path}/voted']}")
-    for id_, count in (("ideas/count", ideas), ("ideas/filed", len(filed))):
-        if (figures.get(id_) or 0) != count:
-            found.append(f"{id_}: {count} acknowledged, the report says {figures.get(id_)}")
-    return found
+    others = {"ideas/count": ideas, "ideas/filed": len(filed)}
+    return found + [
+        f"{id_}: {count} acknowledged, the report says {figures.get(id_)}"
+        for id_, count in others.items()
+        if (figures.get(id_) or 0) != count
+    ]
 
 
 def _counted(figures: Mapping[str, int | None], start: str) -> list[str]:

@@ -53,7 +53,9 @@ class Http:
             return await self._once(method, path, body, more)  # the one that was kept had been closed
 
     async def _once(self, method: str, path: str, body: bytes, more: str) -> bytes:
-        reader, writer = self._kept.pop() if self._kept else await asyncio.open_connection(self._host, self._port)
+        reader, writer = (
+            self._kept.pop() if self._kept else await asyncio.open_connection(self._host, self._port)
+        )
         head = (
             f"{method} {path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\n{more}"
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"

@@ -1,4 +1,4 @@
-"""Two kinds of load: everybody always waiting for an answer (closed), or messages at times set before (offered)."""
+"""Two kinds of load: all always wait for an answer (closed), or messages have their times (offered)."""
 
 import asyncio
 import contextlib
@@ -74,7 +74,13 @@ class Closed:
         self.trouble: list[bytes] = []
 
     async def run(
-        self, turns: Sequence["Turn"], seconds: float, meter: Meter, server: int, *, warm_up: float = WARM_UP_S
+        self,
+        turns: Sequence["Turn"],
+        seconds: float,
+        meter: Meter,
+        server: int,
+        *,
+        warm_up: float = WARM_UP_S,
     ) -> Measured:
         """Load the server for so long, after a warm-up.
 

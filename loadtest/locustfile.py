@@ -12,12 +12,11 @@ acknowledged is compared with the report: any difference is exit code 1.
 """
 
 import json
-import os
 import subprocess
 import sys
 from typing import Any, ClassVar
 
-import gevent
+import gevent  # type: ignore[import-untyped]
 from locust import User, events, task
 from locust.argument_parser import LocustArgumentParser
 from locust.env import Environment
@@ -30,13 +29,14 @@ from loadtest.scenarios import NAMES
 LOST = "what was acknowledged is in the report"
 
 
-@events.init_command_line_parser.add_listener
+@events.init_command_line_parser.add_listener  # type: ignore[untyped-decorator]
 def _options(parser: LocustArgumentParser) -> None:
     parser.add_argument("--scenario", choices=NAMES, default="voting_rush", help="What happens in the hall")
-    parser.add_argument("--codes", default="", help="File with the codes of the meeting (loadtest/run.py makes it)")
+    parser.add_argument(
+        "--codes", default="", help="File with the codes of the meeting (loadtest/run.py makes it)"
+    )
     parser.add_argument("--swarms", type=int, default=2, help="Processes that play the people")
     parser.add_argument("--seed", type=int, default=1, help="Of every chance")
-    parser.add_argument("--core", type=int, default=-1, help="Core of the generators; -1: any")
 
 
 class Process(User):
@@ -62,11 +62,7 @@ class Process(User):
             "--codes", options.codes, "--seed", str(options.seed), *self.arguments,
         ]  # fmt: skip
 
-        def pinned() -> None:
-            if options.core >= 0:
-                os.sched_setaffinity(0, {options.core})
-
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=pinned) as process:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             try:
                 assert process.stdout is not None
                 for line in process.stdout:
@@ -115,7 +111,7 @@ class Probe(Process):
     role = "probe"
 
 
-@events.test_start.add_listener
+@events.test_start.add_listener  # type: ignore[untyped-decorator]
 def _watch(environment: Environment, **_: Any) -> None:
     """End the run when every process has."""
     options = environment.parsed_options
@@ -131,7 +127,7 @@ def _watch(environment: Environment, **_: Any) -> None:
     gevent.spawn(wait)
 
 
-@events.quitting.add_listener
+@events.quitting.add_listener  # type: ignore[untyped-decorator]
 def _judge(environment: Environment, **_: Any) -> None:
     """Compare what was acknowledged with the report; the exit code says whether they agree."""
     options = environment.parsed_options
@@ -148,7 +144,7 @@ def _judge(environment: Environment, **_: Any) -> None:
         if "done" in said:
             share = said["share"]
             note = ", above 0.85: its latencies may be its own" if share > GENERATOR_MAX else ""
-            print(f"{said['done']}: {share:.0%} of a core{note}; refused or failed: {said['errors'] or 'nothing'}")
+            print(f"{said['done']}: {share:.0%} of a core{note}; refused: {said['errors'] or 'nothing'}")
     errors = environment.stats.total.num_failures
     if errors:
         problems.append(f"{errors} commands or connections were refused or failed")

@@ -5,12 +5,13 @@ report it as *steal* (a meter of high priority on each core notices that it wake
 programs (what the core was busy with and is not of the processes measured).
 """
 
+import contextlib
 import os
 import platform
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -36,6 +37,17 @@ def cores() -> tuple[int, int]:
 def pin(core: int) -> None:
     """Keep this process on one core."""
     os.sched_setaffinity(0, {core})
+
+
+@contextlib.contextmanager
+def on_core(core: int) -> Iterator[None]:
+    """What is started meanwhile runs on this core, with all its threads."""
+    mine = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, mine)
 
 
 def cpu_seconds(pid: int) -> float:
@@ -64,7 +76,9 @@ class Hiccups:
 
     def __init__(self, core: int) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "loadtest.hiccup", str(core)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-m", "loadtest.hiccup", str(core)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
         )
         self.pid = self._process.pid
         self.real_time = self._ask().startswith("real-time")
@@ -167,8 +181,3 @@ def description() -> dict[str, str]:
         "node": node.lstrip("v") or "none",
         **{name: version(name) for name in PACKAGES},
     }
-
-
-def total_cpu(pids: Iterable[int]) -> float:
-    """Seconds of processor that several processes have used."""
-    return sum(cpu_seconds(pid) for pid in pids)

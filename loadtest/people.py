@@ -7,12 +7,12 @@ what comes is told apart by its first bytes, so that the generator measures the 
 import os
 from collections.abc import Sequence
 
-import msgspec
+from picows import WSTransport
 
 from app.client import ClientCore
 from app.core import commands as c
 from app.core.commands import AnyCommand, CastBallot, Channel
-from app.core.ids import CommandId, KeypadId, SeatId
+from app.core.ids import CommandId, KeypadId, Round, SeatId
 from app.realtime import wire
 from loadtest.room import FIRST, OPTIONS, QUESTION
 from loadtest.servers import Device, Server
@@ -48,10 +48,11 @@ class Guest(Wire):
 
     def hello(self) -> bytes:
         """The first frame of a connection: with the resume secret where there is one."""
-        shown = {"token": self.token} if self.resume is None else {"resume": self.resume}
-        return wire.encode(wire.Hello(protocol=wire.PROTOCOL, channels=self.channels, **shown))
+        token = self.token if self.resume is None else None
+        hello = wire.Hello(protocol=wire.PROTOCOL, channels=self.channels, token=token, resume=self.resume)
+        return wire.encode(hello)
 
-    def on_ws_connected(self, transport: object) -> None:
+    def on_ws_connected(self, transport: WSTransport) -> None:
         super().on_ws_connected(transport)
         self.gone = self.welcomed = False
         self.views = self.view_bytes = 0
@@ -143,7 +144,7 @@ def new_command() -> CommandId:
 
 def ballot(seat: SeatId, turn: int, round_: int = FIRST) -> CastBallot:
     """The ballot that a seat casts at its turn."""
-    return CastBallot(QUESTION, c.Round(round_), seat, (OPTIONS[turn % len(OPTIONS)],))
+    return CastBallot(QUESTION, Round(round_), seat, (OPTIONS[turn % len(OPTIONS)],))
 
 
 def ballot_frames(seat: SeatId, count: int) -> list[bytes]:
@@ -151,7 +152,9 @@ def ballot_frames(seat: SeatId, count: int) -> list[bytes]:
     return [wire.command_frame(new_command(), ballot(seat, turn)) for turn in range(count)]
 
 
-async def console(server: Server, role: str = "organiser", channels: tuple[str, ...] | None = None) -> Console:
+async def console(
+    server: Server, role: str = "organiser", channels: tuple[str, ...] | None = None
+) -> Console:
     """A welcomed console."""
     made = await connect(server.url, Console(server.token(role), channels))
     await until(lambda: made.welcomed, said="the welcome of a console")
@@ -185,19 +188,9 @@ async def settled(guests: Sequence[Asking]) -> None:
     Raises:
         Unexpected: Something was refused.
     """
-    await until(lambda: all(g.answered == g.asked or g.trouble for g in guests), said="everything is acknowledged")
+    await until(
+        lambda: all(g.answered == g.asked or g.trouble for g in guests), said="everything is acknowledged"
+    )
     for guest in guests:
         if guest.trouble:
             raise Unexpected(guest.trouble[0].decode())
-
-
-def read_view(data: bytes) -> wire.View:
-    """A view frame, read."""
-    view = wire.read_server(data)
-    assert isinstance(view, wire.View)
-    return view
-
-
-def read_value(raw: msgspec.Raw) -> object:
-    """A value of a view."""
-    return msgspec.json.decode(raw)

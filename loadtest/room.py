@@ -30,6 +30,7 @@ agenda:
     minutes: 20
 """
 
+# ruff: noqa: E501
 _QUESTIONS = """\
 questions:
   - id: streets
@@ -82,7 +83,9 @@ class Room:
     @property
     def seat_ids(self) -> list[SeatId]:
         """Every seat, table by table."""
-        return [SeatId(f"{table}-{number}") for table in self.table_ids for number in range(1, self.seats + 1)]
+        return [
+            SeatId(f"{table}-{number}") for table in self.table_ids for number in range(1, self.seats + 1)
+        ]
 
     def seats_of(self, table: str) -> list[SeatId]:
         return [SeatId(f"{table}-{number}") for number in range(1, self.seats + 1)]

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from loadtest.machine import cores
+from loadtest.machine import cores, on_core
 from loadtest.room import Room
 from loadtest.scenarios import NAMES
 from loadtest.servers import running, scratch, start
@@ -26,11 +26,15 @@ MINUTES_MAX = 30
 
 
 def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--scenario", choices=(*NAMES, "all"), default="whole_day")
     parser.add_argument("--tables", type=int, default=500)
     parser.add_argument("--seats", type=int, default=10, help="at each table")
-    parser.add_argument("--swarms", type=int, default=0, help="processes that play people; by default one for 2,500")
+    parser.add_argument(
+        "--swarms", type=int, default=0, help="processes that play people; by default one for 2,500"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--quick", action="store_true", help="two tables of ten")
     parser.add_argument("--out", type=Path, default=OUT)
@@ -54,12 +58,13 @@ def play(scenario: str, room: Room, swarms: int, seed: int, out: Path) -> int:
             with os.fdopen(os.open(codes, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
                 origin = f"http://127.0.0.1:{server.port}"
                 json.dump({"origin": origin, "room": [room.tables, room.seats], **server.said}, file)
-            return subprocess.run(
+            with on_core(cores()[1]):
+                return subprocess.run(
                 [
                     sys.executable, "-m", "locust", "-f", str(Path(__file__).parent / "locustfile.py"),
                     "--headless", "-u", str(swarms + 2), "-r", str(swarms + 2), "--host", origin,
                     "-t", f"{MINUTES_MAX}m", "--scenario", scenario, "--codes", str(codes),
-                    "--swarms", str(swarms), "--seed", str(seed), "--core", str(cores()[1]),
+                    "--swarms", str(swarms), "--seed", str(seed),
                     "--html", str(out / f"{scenario}.html"), "--csv", str(out / scenario),
                     "--only-summary", "--loglevel", "WARNING", "--exit-code-on-error", "1",
                 ],

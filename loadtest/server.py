@@ -185,7 +185,9 @@ async def codes_of(house: House, meeting: MeetingId) -> dict[str, Any]:
     return {
         "roles": {way.capability.role.value: way.secret for way in await house.links(meeting)},
         "seats": {way.capability.label: way.code for way in await house.codes(meeting, Role.PARTICIPANT)},
-        "tables": {way.capability.label: way.code for way in await house.codes(meeting, Role.TABLE_FACILITATOR)},
+        "tables": {
+            way.capability.label: way.code for way in await house.codes(meeting, Role.TABLE_FACILITATOR)
+        },
     }
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from loadtest.machine import cores
+from loadtest.machine import cores, on_core
 from loadtest.room import Room
 
 ECHO_MJS = Path(__file__).parent / "reference" / "echo.mjs"
@@ -83,14 +83,11 @@ def start(kind: str, *options: str, core: int | None = None, port: int = 0) -> S
     """Start a server on its core (that of `machine.cores`) and wait until it listens."""
     core = cores()[0] if core is None else core
     command = ["node", str(ECHO_MJS)] if kind == "node" else [sys.executable, "-m", "loadtest.server", kind]
-    environment = {**os.environ, "LOADTEST_PORT": str(port), "PYTHONOPTIMIZE": ""}
-    process = subprocess.Popen(
-        [*command, *options],
-        stdout=subprocess.PIPE,
-        stdin=subprocess.DEVNULL,
-        env=environment,
-        preexec_fn=lambda: os.sched_setaffinity(0, {core}),
-    )
+    environment = {**os.environ, "LOADTEST_PORT": str(port)}
+    with on_core(core):
+        process = subprocess.Popen(
+            [*command, *options], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, env=environment
+        )
     assert process.stdout is not None
     line = process.stdout.readline()
     if not line:

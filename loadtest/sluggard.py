@@ -40,7 +40,7 @@ class Sluggard:
         self._codes, self._samples = codes, samples
 
     async def until_cut(self, http: Http, over: Callable[[], bool] = lambda: False) -> None:
-        """Ask and do not read, until it is cut; or until it is over, where there is too little to fill a line."""
+        """Ask and do not read, until it is cut; or until it is over, where too little is sent."""
         joined = await http.post("/api/join", {"code": self._codes.roles["organiser"]})
         loop = asyncio.get_running_loop()
         with socket.socket() as line:

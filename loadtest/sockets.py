@@ -21,7 +21,7 @@ _RESET = struct.pack("ii", 1, 0)
 _TEXT = WSMsgType.TEXT
 
 
-class Wire(WSListener):  # type: ignore[misc]
+class Wire(WSListener):
     """One connection. Subclasses say what a text frame means."""
 
     def __init__(self) -> None:
@@ -35,7 +35,8 @@ class Wire(WSListener):  # type: ignore[misc]
         if frame.msg_type is _TEXT or frame.msg_type == _TEXT:
             self.heard(frame.get_payload_as_bytes())
         elif frame.msg_type == WSMsgType.CLOSE:
-            self.closed(int(getattr(frame.get_close_code(), "value", frame.get_close_code())))
+            code: object = frame.get_close_code()
+            self.closed(int(str(getattr(code, "value", code))))
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:  # noqa: ARG002
         self.gone = True
@@ -114,7 +115,7 @@ async def cut_all(wires: Sequence[Wire]) -> None:
         if number % 500 == 499:
             await asyncio.sleep(0)
     async with asyncio.timeout(CONNECT_SECONDS):
-        while not all(wire.gone for wire in wires):
+        while not all(wire.gone for wire in wires):  # noqa: ASYNC110 - thousands, looked at together
             await asyncio.sleep(0.01)
 
 
@@ -126,7 +127,9 @@ async def until(what: Callable[[], object], seconds: float = CONNECT_SECONDS, sa
     """
     try:
         async with asyncio.timeout(seconds):
-            while not what():
+            while not what():  # noqa: ASYNC110 - whatever it is
                 await asyncio.sleep(0.005)
     except TimeoutError:
-        raise TimeoutError(f"after {seconds:.0f} s it is still not so: {said or 'what was waited for'}") from None
+        raise TimeoutError(
+            f"after {seconds:.0f} s it is still not so: {said or 'what was waited for'}"
+        ) from None

@@ -63,13 +63,13 @@ def main(arguments: Sequence[str]) -> int:
     with contextlib.suppress(ValueError, OSError):
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    crowd_of = {
-        "codes": Codes.read(said.codes), "samples": Samples(), "part": said.part, "parts": said.parts,
-        "probing": said.role == "probe", "dice": random.Random(f"{said.seed}/{said.role}/{said.part}"),
-    }  # fmt: skip
+    crowd = Crowd(
+        Codes.read(said.codes), Samples(), said.part, said.parts,
+        dice=random.Random(f"{said.seed}/{said.role}/{said.part}"),
+    )  # fmt: skip
 
     async def go() -> None:
-        await run(SCENARIOS[said.scenario], said.role, Crowd(**crowd_of))  # type: ignore[arg-type]
+        await run(SCENARIOS[said.scenario], said.role, crowd)
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(go())

@@ -224,6 +224,7 @@ class Running:
         self, hall: Hall, lobby: Lobby, log: MemoryLog, clock: SteppedClock, gate: Gatekeeper
     ) -> None:
         self.hall, self.lobby, self.log, self.clock, self.gate = hall, lobby, log, clock, gate
+        self.faults = 0  # that a test makes
 
     async def do(self, said: AnyCommand, by: Capability = ORGANISER, command: CommandId | None = None) -> int:
         """Have a command accepted; gives the offset."""
@@ -291,6 +292,7 @@ async def running(
         if prepared:
             lobby.add(hall)
         yield made
+        assert hall.audience.faults == made.faults, "a view or a delivery failed"
     finally:
         if isinstance(log, MemoryLog):
             log.release()

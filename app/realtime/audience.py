@@ -7,6 +7,7 @@ Everything here that reads views happens in a moment between two batches
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -24,20 +25,37 @@ from app.realtime.intake import Intake
 from app.realtime.session import Phase
 
 if TYPE_CHECKING:
+    from app.core.meeting import Meeting
     from app.realtime.hall import Hall
+
+logger = logging.getLogger(__name__)
 
 
 class _Views:
-    """The views of the meeting that the intake holds now."""
+    """The views of the meeting that the intake holds now.
+
+    A view that fails is logged and says nothing: the room goes on voting.
+    """
 
     def __init__(self, intake: Intake) -> None:
         self._intake = intake
+        self.faults = 0
 
     def snapshot(self, channel: str) -> Mapping[str, object | None]:
-        return views.snapshot(self._intake.meeting, channel)
+        return self._seen(lambda meeting: views.snapshot(meeting, channel), channel)
 
     def entries(self, channel: str, topic: str) -> Mapping[str, object | None]:
-        return views.entries(self._intake.meeting, channel, topic)
+        return self._seen(lambda meeting: views.entries(meeting, channel, topic), channel)
+
+    def _seen(
+        self, look: Callable[[Meeting], Mapping[str, object | None]], channel: str
+    ) -> Mapping[str, object | None]:
+        try:
+            return look(self._intake.meeting)
+        except Exception:
+            self.faults += 1
+            logger.exception("the view of %s failed", channel)
+            return {}
 
 
 class Audience:
@@ -60,7 +78,8 @@ class Audience:
         self._clock = clock
         self._when_settled = when_settled
         self._loop = asyncio.get_running_loop()
-        self.hub = Hub(_Views(intake))
+        self._views = _Views(intake)
+        self.hub = Hub(self._views)
         self.delivery = Delivery(self.hub)
         self._devices: dict[KeypadId, Connection] = {}
         self._present: dict[Connection, None] = {}
@@ -68,6 +87,11 @@ class Audience:
 
     def __len__(self) -> int:
         return len(self._present)
+
+    @property
+    def faults(self) -> int:
+        """How often a view or a delivery has failed: a bug of ours."""
+        return self._views.faults + self.delivery.faults
 
     def connected(self, device: KeypadId) -> bool:
         """Whether this device has a live connection."""

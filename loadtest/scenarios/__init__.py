@@ -28,6 +28,4 @@ class Scenario(Protocol):
         ...
 
 
-SCENARIOS: dict[str, Scenario] = {
-    name: cast(Scenario, import_module(f"{__name__}.{name}")) for name in NAMES
-}
+SCENARIOS: dict[str, Scenario] = {name: cast(Scenario, import_module(f"{__name__}.{name}")) for name in NAMES}

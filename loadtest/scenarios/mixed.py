@@ -1,4 +1,4 @@
-"""Everything at once: phones and laptops vote while other tables write, some lines break, a few devices do not read."""
+"""Everything at once: phones and laptops vote, tables write, some lines break, a few devices do not read."""
 
 import asyncio
 
@@ -46,5 +46,7 @@ async def stage(director: Director) -> None:
     tables = director.crowd.codes.room.tables
     desk = await director.crowd.role("theme_leader", ("desk",))
     await director.crowd.seen(
-        lambda: sum(key.startswith("idea/") for key in desk.state.get("desk", {})) >= idea_stream.EACH * tables
+        lambda: (
+            sum(key.startswith("idea/") for key in desk.state.get("desk", {})) >= idea_stream.EACH * tables
+        )
     )

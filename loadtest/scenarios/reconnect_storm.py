@@ -1,4 +1,4 @@
-"""The access point dies in mid-vote: all phones lose their line at once, come back by themselves, and vote."""
+"""The access point dies in mid-vote: all phones lose their line, come back by themselves, and vote."""
 
 import asyncio
 

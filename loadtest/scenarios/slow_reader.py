@@ -1,4 +1,4 @@
-"""A few devices do not read: they ask for everything again and again and take nothing. The others must not notice."""
+"""A few devices do not read: they ask for everything and take nothing. The others must not notice."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""A barrier: everybody sits ready, the vote opens, and all phones vote within five seconds; some change their mind."""
+"""A barrier: everybody sits ready, a vote opens, all vote within five seconds; some change their mind."""
 
 from loadtest.crowd import Crowd
 from loadtest.director import Director

@@ -1,5 +1,6 @@
-"""A day in some minutes: arrival, ideas and themes, a vote, a broken line in a vote, an anonymous one, a rating, the report.
+"""A day in some minutes: arrival, ideas, themes, three votes of three kinds, the report.
 
+In the second vote, an anonymous one, every third phone loses its line.
 Half of the tables vote on their phones, the other half on their laptop's pads; every table has its
 laptop for ideas.
 """
@@ -34,7 +35,9 @@ async def people(crowd: Crowd) -> None:
 
 async def _lose_the_line(crowd: Crowd, phones: list[Device]) -> None:
     """In the second vote every third phone loses its line."""
-    await crowd.seen(lambda: any((p.value("keypad", "open") or {}).get("question") == SECRET for p in phones), 1_200)
+    await crowd.seen(
+        lambda: any((p.value("keypad", "open") or {}).get("question") == SECRET for p in phones), 1_200
+    )
     await asyncio.sleep(1.0)
     for phone in phones[::3]:
         phone.cut()

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from app.core import views
 from app.core.commands import CastBallot, OpenVoting, SendMessage
 from app.core.ids import MessageId, Round
+from app.core.meeting import Meeting
 from app.realtime import wire
 from app.realtime.connection import Connection
 from app.realtime.outbox import CONTROL_FRAMES_MAX
@@ -200,3 +202,40 @@ async def test_who_comes_back_gets_only_what_it_lacks_and_after_a_restart_a_snap
         await until(lambda: len(older.of(wire.View)) == 3)
         assert {view.since for view in older.of(wire.View)} == {None}
         assert same.of(wire.View) == []
+
+
+async def test_a_view_that_fails_stops_neither_the_vote_nor_the_other_views(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with running() as room:
+        await room.vote_open()
+        line, connection = await room.enter(laptop(1))
+        real = views.entries
+
+        def failing(meeting: Meeting, channel: str, topic: str) -> dict[str, Any]:
+            if channel == "table:1":
+                raise ZeroDivisionError
+            return real(meeting, channel, topic)
+
+        monkeypatch.setattr(views, "entries", failing)
+        connection.received(wire.command_frame(new_id(), ballot()))
+        said = message()
+        await room.do(said)
+        await until(lambda: f"message/{said.message}" in channels(line).get("tables", {}))
+        assert line.of(wire.Ack)
+        assert "the view of table:1 failed" in caplog.text
+        room.faults = room.hall.audience.faults
+        assert room.faults > 0
+
+
+async def test_a_line_that_fails_does_not_stop_the_others(caplog: pytest.LogCaptureFixture) -> None:
+    async with running() as room:
+        broken, _ = await room.enter(laptop(1))
+        line, _ = await room.enter(laptop(2))
+        before = len(line.of(wire.View))
+        broken.send = None  # type: ignore[assignment]
+        await room.do(message())
+        await until(lambda: len(line.of(wire.View)) > before)
+        assert "a delivery failed" in caplog.text
+        room.faults = room.hall.audience.faults
+        del broken.send

@@ -19,6 +19,6 @@ export function mayComeBack(code) {
  * @returns {number} Milliseconds.
  */
 export function delayMs(attempt, code, random) {
-  const most = attempt === 0 && RESTARTED.has(code) ? 4_000 : Math.min(15_000, 500 * 2 ** attempt);
+  const most = attempt === 0 && RESTARTED.has(code) ? 8_000 : Math.min(15_000, 500 * 2 ** attempt);
   return Math.round(random * most) + (code === 4029 ? 1_000 : 0);
 }

@@ -1,0 +1,36 @@
+"""At stake: `make bench` and `make loadtest` themselves, small: they run, they end, nothing is refused or lost."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from loadtest.bench import BENCHES
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.slow
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=280, check=False
+    )
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("row", [name for name in BENCHES if name != "chart"])
+def test_every_row_of_the_benchmark_runs_to_its_end(row: str) -> None:
+    done = run("loadtest.bench", "--quick", row)
+    assert done.returncode == 0, done.stderr
+    assert "| median |" in done.stdout
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("scenario", ["voting_rush", "mixed"])
+def test_every_acknowledged_ballot_of_a_load_test_is_in_the_report(scenario: str, tmp_path: Path) -> None:
+    done = run("loadtest.run", "--quick", "--scenario", scenario, "--out", str(tmp_path))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "what was acknowledged is in the report: yes" in done.stdout
+    assert (tmp_path / f"{scenario}.html").exists()
+    assert (tmp_path / f"{scenario}_stats.csv").exists()

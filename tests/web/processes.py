@@ -1,0 +1,68 @@
+"""Starts a server as a process and waits until it is ready."""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PROGRAM = Path(__file__).with_name("server_process.py")
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Running:
+    """A server process, and what it said when it was ready."""
+
+    process: "subprocess.Popen[str]"
+    url: str
+    meeting: str
+    owner: str
+    ways: list[dict[str, str]]
+    log: Path
+
+    def link(self, role: str, label: str | None = None) -> str:
+        return next(way["url"] for way in self.ways if way["role"] == role and label in (None, way["label"]))
+
+    def stop(self) -> int:
+        """SIGTERM; gives the exit code."""
+        self.process.terminate()
+        return self._over(20)
+
+    def kill(self) -> None:
+        """SIGKILL; nothing where it has ended."""
+        self.process.kill()
+        self._over(20)
+
+    def _over(self, seconds: float) -> int:
+        code = self.process.wait(seconds)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        return code
+
+
+def start(folder: Path, port: int = 0, **settings: str) -> Running:
+    """A server on this data folder; on a port of its own unless one is given."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    log = folder.parent / f"{folder.name}.log"
+    arguments = [f"{name}={value}" for name, value in settings.items()]
+    with log.open("a") as errors:
+        process = subprocess.Popen(
+            [sys.executable, str(PROGRAM), str(folder), str(port), *arguments],
+            stdout=subprocess.PIPE, stderr=errors, text=True, cwd=ROOT, env=environment(),
+        )  # fmt: skip
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    if not line:
+        process.stdout.close()
+        raise RuntimeError(f"the server did not start (exit {process.wait(10)}): {log.read_text()[-2000:]}")
+    said: dict[str, Any] = json.loads(line)
+    return Running(process, log=log, **said)
+
+
+def environment() -> dict[str, str]:
+    """This environment, with the program importable."""
+    import os
+
+    return {**os.environ, "PYTHONPATH": str(ROOT)}
