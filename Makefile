@@ -15,7 +15,7 @@ VENDOR := static/vendor/.made
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run demo test check format lint types contracts js reference lock clean
+.PHONY: help setup run demo test check format lint types contracts js reference bench bench-quick loadtest lock clean
 
 help: ## list these verbs
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r verb text; do printf '  make %-10s %s\n' "$$verb" "$$text"; done
@@ -52,6 +52,14 @@ js: $(VENDOR) ## tsc over the browser's code (its tests belong to `make test`)
 
 reference: $(RUNTIME) ## write docs/reference anew from the definitions
 	@$(BIN)/python -m app.reference
+
+bench: $(DEV) $(NODE) ## measure every row of loadtest/README.md, half an hour (QUICK=1: small, correctness only; ROWS="ballots state")
+	@$(BIN)/python -m loadtest.bench $(QUICKLY) $(ROWS)
+
+bench-quick: ; @$(MAKE) --no-print-directory bench QUICK=1
+
+loadtest: $(DEV) ## a whole day of 5,000 seats by Locust, HTML and CSV in out/loadtest (QUICK=1: 20 seats; SCENARIO=voting_rush)
+	@$(BIN)/python -m loadtest.run $(QUICKLY) $(if $(SCENARIO),--scenario $(SCENARIO))
 
 lock: $(DEV) ## write the lock files anew (UPGRADE=1 takes the newest versions)
 	@for lock in "requirements.txt" "requirements-dev.txt --extra dev -c requirements.txt"; do \

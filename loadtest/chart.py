@@ -73,7 +73,7 @@ def drawn(points: Points, date: str) -> str:
             f"Saturated, one server core, median of the rounds that count {escape(date)}</text>"
         ),
         *panel(rates, TOP, "thousand answers per second of the server's processor", linear(rates)),
-        *panel(waits, TOP + HEIGHT + GAP, "p99 in milliseconds (closed load: mostly queueing)", log10(waits)),
+        *panel(waits, TOP + HEIGHT + GAP, "p99 in ms (mostly queueing)", log10(waits)),
         *legend(whole - 20),
         "</svg>",
     ]

@@ -34,9 +34,11 @@ def differences(acknowledged: Iterable[Mapping[str, Any]], figures: Mapping[str,
     rounds = {
         id_.rpartition("/")[0] for id_ in figures if id_.startswith("question/") and id_.endswith("/voted")
     }
-    for path in sorted(rounds - {f"question/{path}" for path in tallies}):
-        if figures[f"{path}/voted"]:
-            found.append(f"{path}/voted: nothing acknowledged, the report says {figures[f'{path}/voted']}")
+    found += [
+        f"{path}/voted: nothing acknowledged, the report says {figures[f'{path}/voted']}"
+        for path in sorted(rounds - {f"question/{path}" for path in tallies})
+        if figures[f"{path}/voted"]
+    ]
     others = {"ideas/count": ideas, "ideas/filed": len(filed)}
     return found + [
         f"{id_}: {count} acknowledged, the report says {figures.get(id_)}"

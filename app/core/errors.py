@@ -38,6 +38,7 @@ REFUSALS: Mapping[str, tuple[str, ...]] = {
     "not_your_seat": ("seat",),
     "not_your_meeting": (),
     "revoked": (),
+    "newer_connection": (),
     "unknown_code": (),
     "unknown_session": (),
     "wrong_password": (),

@@ -110,7 +110,7 @@ class TextRedacted(Act):
     """
 
     of: str
-    id: str
+    of_id: str
     erased: tuple[tuple[int, str], ...]
 
 

@@ -161,7 +161,7 @@ class Meeting:
                 return (e.ResponseRecorded(**act, theme=theme, text=command.text),)
             case c.RedactText():
                 copies = self._copies(command)
-                return (e.TextRedacted(**act, of=command.of, id=command.id, erased=copies),)
+                return (e.TextRedacted(**act, of=command.of, of_id=command.of_id, erased=copies),)
 
     def _decide_subject(
         self,
@@ -232,29 +232,29 @@ class Meeting:
         parts: list[tuple[int, str]] = []
         match command.of:
             case "idea":
-                idea = self.ideas.idea(command.id)
+                idea = self.ideas.idea(command.of_id)
                 if idea.redacted:
                     raise Refusal("already_redacted")
                 parts += [(r.offset, "text") for r in idea.revisions]
                 parts += [(a.offset, "text") for a in idea.answers]
-                parts += [(o.offset, "text") for o in self._options_from(idea=command.id)]
+                parts += [(o.offset, "text") for o in self._options_from(idea=command.of_id)]
             case "theme":
-                theme = self.themes.theme(command.id)
+                theme = self.themes.theme(command.of_id)
                 if theme.title is None:
                     raise Refusal("already_redacted")
                 parts += [(offset, "title") for offset in theme.offsets]
-                parts += [(o.offset, "text") for o in self._options_from(theme=command.id)]
+                parts += [(o.offset, "text") for o in self._options_from(theme=command.of_id)]
             case "option":
-                options = self._options_from(option=command.id)
+                options = self._options_from(option=command.of_id)
                 if not options:
-                    raise Refusal("unknown_text", id=command.id[:64])
+                    raise Refusal("unknown_text", id=command.of_id[:64])
                 if all(o.text is None for o in options):
                     raise Refusal("already_redacted")
                 parts += [(o.offset, "text") for o in options]
             case "message":
-                message = self.stage.messages.get(MessageId(command.id))
+                message = self.stage.messages.get(MessageId(command.of_id))
                 if message is None:
-                    raise Refusal("unknown_text", id=command.id[:64])
+                    raise Refusal("unknown_text", id=command.of_id[:64])
                 if message.text is None:
                     raise Refusal("already_redacted")
                 parts.append((message.offset, "text"))
@@ -356,7 +356,7 @@ class Meeting:
         topics: list[str] = []
         match event.of:
             case "idea":
-                idea = self.ideas.ideas[IdeaId(event.id)]
+                idea = self.ideas.ideas[IdeaId(event.of_id)]
                 self.ideas.redact(idea)
                 for revision in idea.revisions:
                     self.receipts.erase(revision.command, "text")
@@ -365,13 +365,13 @@ class Meeting:
                 topics += [f"idea:{idea.id}", *(f"theme:{t.id}" for t in self.themes.themes.values())]
                 topics += [f"published:{idea.item}"]
             case "theme":
-                theme = self.themes.themes[ThemeId(event.id)]
+                theme = self.themes.themes[ThemeId(event.of_id)]
                 self.themes.redact(theme)
                 for command in theme.commands:
                     self.receipts.erase(command, "title")
                 topics += [f"theme:{theme.id}", f"published:{theme.item}", "themes"]
             case "message":
-                message = self.stage.messages[MessageId(event.id)]
+                message = self.stage.messages[MessageId(event.of_id)]
                 message.text = None
                 self.receipts.erase(message.command, "text")
                 topics.append(f"message:{message.id}")

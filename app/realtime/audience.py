@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from app.core import views
 from app.core.capability import Capability
+from app.core.errors import Refusal
 from app.core.ids import KeypadId
 from app.log.port import EventLog
 from app.realtime import wire
@@ -109,7 +110,7 @@ class Audience:
             older = self._devices.get(capability.device)
             if older is not None:
                 older.gone = True
-                older.end(wire.TAKEN_OVER)
+                older.end(wire.TAKEN_OVER, Refusal("newer_connection"))
             self._devices[capability.device] = connection
         may_hear = views.channels(capability, self._intake.meeting)
         channels = tuple(c for c in may_hear if hello.channels is None or c in hello.channels)

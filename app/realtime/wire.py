@@ -223,11 +223,6 @@ def _closed(hint: Any) -> Any:
 _STRUCTS: dict[type, type[msgspec.Struct]] = {}
 
 
-def _named(field: str) -> str:
-    """A field's name in a frame; `id` is the command's own there (`redact_text` has one of its own)."""
-    return "of_id" if field == "id" else field
-
-
 def _struct(name: str, cls: type, **options: Any) -> type[msgspec.Struct]:
     """A msgspec struct with the fields of a dataclass."""
     if cls not in _STRUCTS:
@@ -235,7 +230,7 @@ def _struct(name: str, cls: type, **options: Any) -> type[msgspec.Struct]:
         rows: list[Any] = [("id", Id)] if options else []
         for f in fields(cls):
             default = () if f.default is MISSING else (f.default,)
-            rows.append((_named(f.name) if options else f.name, _closed(hints[f.name]), *default))
+            rows.append((f.name, _closed(hints[f.name]), *default))
         _STRUCTS[cls] = msgspec.defstruct(
             name, rows, namespace={"__doc__": cls.__doc__}, module=__name__, forbid_unknown_fields=True,
             frozen=True, **options,
@@ -256,7 +251,7 @@ encode = _encoder.encode
 
 def _reader(cls: type[Command], frame: type[msgspec.Struct]) -> Callable[[Any], Any]:
     """How a command is made from its frame: field by field, or converted where a field is an object."""
-    names = tuple(_named(f.name) for f in fields(cls))
+    names = tuple(f.name for f in fields(cls))
     parts = msgspec.json.schema(frame)["$defs"]
     if not any(part.get("type") == "object" for name, part in parts.items() if name != cls.__name__):
         return lambda made: cls(*[getattr(made, name) for name in names])

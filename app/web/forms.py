@@ -7,7 +7,7 @@ in every language, an id that the page makes by itself.
 
 import types
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass, replace
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
@@ -52,8 +52,7 @@ CLOSED: Mapping[str, tuple[str, ...]] = {
 """Texts that are one of a few words."""
 
 LONG = frozenset({"text"})
-FRAME_NAMES = {"id": "of_id"}
-"""Fields whose name in the frame is another one: `id` is the command's own there."""
+"""Fields that take more than a line."""
 
 DANGEROUS = frozenset(
     {"close_meeting", "archive_meeting", "void_round", "confirm_void", "redact_text", "withdraw_ballot"}
@@ -100,9 +99,7 @@ def forms_for(role: Role) -> tuple[Form, ...]:
 def form_of(name: str) -> Form:
     """The form of a command."""
     cls = COMMANDS[name]
-    made = tuple(
-        replace(_field(name, f, hint), name=FRAME_NAMES.get(f.name, f.name)) for f, hint in _hinted(cls)
-    )
+    made = tuple(_field(name, f, hint) for f, hint in _hinted(cls))
     return Form(name, made, (cls.__doc__ or "").partition("\n")[0], name in DANGEROUS)
 
 

@@ -94,38 +94,38 @@ def redact_text(w: World, command: c.RedactText, given: Given) -> Reasons:
     ]
     match command.of:
         case "idea":
-            if command.id not in w.ideas:
+            if command.of_id not in w.ideas:
                 yield "unknown_idea"
-            elif w.ideas[command.id]["redacted"]:
+            elif w.ideas[command.of_id]["redacted"]:
                 yield "already_redacted"
         case "theme":
-            if command.id not in w.themes_made:
+            if command.of_id not in w.themes_made:
                 yield "unknown_theme"
-            elif title_of(w, command.id) is None:
+            elif title_of(w, command.of_id) is None:
                 yield "already_redacted"
         case "option":
-            found = [o for o in made_options if o["id"] == command.id]
+            found = [o for o in made_options if o["id"] == command.of_id]
             if not found:
                 yield "unknown_text"
             elif all(o["text"] is None for o in found):
                 yield "already_redacted"
         case "message":
-            if command.id not in w.messages:
+            if command.of_id not in w.messages:
                 yield "unknown_text"
-            elif w.messages[command.id]["text"] is None:
+            elif w.messages[command.of_id]["text"] is None:
                 yield "already_redacted"
         case _:
             yield "bad_field"
     yield GO
     if command.of == "idea":
-        idea = w.ideas[command.id]
+        idea = w.ideas[command.of_id]
         idea["redacted"] = True
         idea["texts"] = [(None, kind) for _, kind in idea["texts"]]
         idea["answers"] = [None for _ in idea["answers"]]
     if command.of == "theme":
-        w.redacted_themes.append((command.id, len(w.acts)))
+        w.redacted_themes.append((command.of_id, len(w.acts)))
     if command.of == "message":
-        w.messages[command.id]["text"] = None
+        w.messages[command.of_id]["text"] = None
     for option in made_options:
-        if command.id == option["id" if command.of == "option" else "source"] and command.of != "message":
+        if command.of_id == option["id" if command.of == "option" else "source"] and command.of != "message":
             option["text"] = None

@@ -128,7 +128,7 @@ class Pair:
             self.lines[offset - 1] = erase_in(self.lines[offset - 1] + b"\n", 0, part)[:-1]
             self.read[offset - 1] = decode(self.lines[offset - 1])
         if event.of == "idea":
-            gone = f"words of {event.id}".encode()
+            gone = f"words of {event.of_id}".encode()
             assert not any(gone in line for line in self.lines), (
                 "the words are gone wherever they were copied"
             )

@@ -1,4 +1,4 @@
-"""At stake: the generator itself. Late alarms, wrong frames or a chart that lies would be blamed on the server."""
+"""At stake: the generator itself. Late alarms or wrong frames would be blamed on the server."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""At stake: `make bench` and `make loadtest` themselves, small: they run, they end, nothing is refused or lost."""
+"""At stake: `make bench` and `make loadtest`, small: they run, they end, nothing is refused or lost."""
 
 import subprocess
 import sys

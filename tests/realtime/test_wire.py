@@ -64,9 +64,9 @@ def test_every_frame_says_what_it_is() -> None:
 
 
 def test_a_commands_own_id_is_not_mistaken_for_the_frames() -> None:
-    frame = wire.command_frame(COMMAND, RedactText(of="idea", id="idea_1"))
+    frame = wire.command_frame(COMMAND, RedactText(of="idea", of_id="idea_1"))
     assert json.loads(frame) == {"t": "redact_text", "id": COMMAND, "of": "idea", "of_id": "idea_1"}
-    assert wire.read_client(frame) == (COMMAND, RedactText(of="idea", id="idea_1"))
+    assert wire.read_client(frame) == (COMMAND, RedactText(of="idea", of_id="idea_1"))
 
 
 def altered(name: str, **change: Any) -> bytes:

@@ -89,6 +89,7 @@ def masked(text: str) -> str:
     text = re.sub(r"[0-9a-f]{32,}", "#", text)
     text = re.sub(r"\b1[0-9]{12}\b", "#", text)
     text = re.sub(r"\d\d:\d\d(:\d\d)?(\.\d+)?", "#", text)
+    text = re.sub(r'"steps": ?"[0-9a-f]+"', "#", text)  # of the chain, over salted commitments
     return re.sub(r'("digest": ?)("[^"]*"|null)', r"\1#", text)
 
 
@@ -287,8 +288,9 @@ def requests_of(path: str, how: str) -> list[str]:
         case "edition":
             return [f"{path}?edition={edition}" for edition in ("public", "full")]
         case "table":
-            names = ("index", *CSV_NAMES)
-            return [f"{path.replace('{name}', n)}?edition={e}" for n in names for e in ("public", "full")]
+            return [f"{path.replace('{name}', name)}?edition=full" for name in ("index", *CSV_NAMES)] + [
+                path.replace("{name}", name) for name in CSV_NAMES[::4]
+            ]
         case "export":
             return [path.replace("{kind}", kind) for kind in ("public", "audit")]
         case "compared":
@@ -298,6 +300,9 @@ def requests_of(path: str, how: str) -> list[str]:
 
 
 CSV_NAMES: list[str] = []
+HEAVY = ("table", "edition", "export")
+READERS = (Role.ORGANISER, Role.VIEWER)
+"""Who reads reports, each its edition; that others do not is in `test_routes.py`."""
 
 
 def content(data: bytes) -> str:
@@ -316,10 +321,12 @@ async def told_apart(worlds: tuple[World, World]) -> set[str]:
     bearer = {"Authorization": f"Bearer {worlds[0].tokens[Role.ORGANISER]}"}
     CSV_NAMES[:] = (await room.http.get(index, headers=bearer)).text.split()
     assert CSV_NAMES
-    asked = [(path, each) for path, how in ROUTES.items() for each in requests_of(path, how)]
     found = set()
     for role in worlds[0].tokens:
-        for path, each in asked:
+        asked = [e for path, how in ROUTES.items() if how not in HEAVY for e in requests_of(path, how)]
+        if role in READERS:
+            asked += [e for path, how in ROUTES.items() if how in HEAVY for e in requests_of(path, how)]
+        for each in asked:
             answers = [
                 await room.http.get(
                     each.replace("{meeting}", world.meeting),
@@ -331,7 +338,6 @@ async def told_apart(worlds: tuple[World, World]) -> set[str]:
             one, other = (content(without_ballot(answer.content)) for answer in answers)
             if one != other:
                 found.add(f"{role.value} {each.replace('{meeting}', 'M')}")
-                assert path
     return found
 
 

@@ -1,0 +1,231 @@
+"""At stake: each role opens its page with its link, acts through a form, and others see what it did."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.web.processes import Running, start
+
+Open = Callable[..., Page]
+SHOTS = os.environ.get("SHOTS")
+"""A folder for pictures of every page, to look at."""
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Running]:
+    made = start(tmp_path / "data")
+    yield made
+    made.kill()
+
+
+@pytest.fixture
+def opened(browser: Browser, server: Running) -> Iterator[Open]:
+    """Opens a link in a browser of its own; the test fails on any error or forbidden thing in it."""
+    contexts: list[BrowserContext] = []
+    wrong: list[str] = []
+
+    def open_link(
+        role: str, label: str | None = None, lang: str = "en-GB", width: int = 1024, dark: bool = False
+    ) -> Page:
+        context = browser.new_context(
+            locale=lang, viewport={"width": width, "height": 844 if width < 600 else 768},
+            color_scheme="dark" if dark else "light",
+        )  # fmt: skip
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: wrong.append(f"{role}: {error}"))
+        page.on(
+            "console", lambda m: wrong.append(f"{role}: {m.text}") if "Content Security" in m.text else None
+        )
+        page.goto(server.link(role, label) if role != "owner" else server.owner)
+        return page
+
+    yield open_link
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def connected(page: Page) -> Page:
+    expect(page.locator("#line")).to_have_attribute("data-line", "open")
+    return page
+
+
+def give(page: Page, command: str, **fields: str) -> None:
+    """Give a command through its form, and wait until it is saved."""
+    details = page.locator(f"#form-{command}")
+    if details.get_attribute("open") is None:
+        details.locator("summary").first.click()
+    for name, value in fields.items():
+        field = details.locator(f"[id='{command}-{name.replace('__', '-')}']")
+        if field.evaluate("e => e.tagName") == "SELECT":
+            field.select_option(value)
+        else:
+            field.fill(value)
+    details.locator("button[type=submit]").click()
+    expect(details.locator("form > .fate")).to_have_attribute("data-fate", "saved")
+
+
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [
+        ("organiser", "/console"), ("lead_facilitator", "/console"), ("stage_manager", "/console"),
+        ("stage", "/stage"), ("theme_leader", "/themes"), ("theme_member", "/themes"), ("table_facilitator", "/table"),
+        ("participant", "/seat"), ("area_manager", "/area"), ("expert", "/expert"), ("screen", "/screen"),
+        ("viewer", "/report"),
+    ],
+)  # fmt: skip
+def test_every_role_gets_in_with_its_link_and_the_secret_leaves_the_address(
+    opened: Open, server: Running, role: str, path: str
+) -> None:
+    page = connected(opened(role))
+    assert page.url == server.url + path
+    page.reload()
+    connected(page)
+    secret = server.link(role).partition("#")[2]
+    assert secret not in page.evaluate("document.documentElement.outerHTML + JSON.stringify(history.state)")
+
+
+def test_a_day_in_small_through_the_forms(opened: Open) -> None:
+    console, table = connected(opened("organiser")), connected(opened("table_facilitator", "1"))
+    desk, screen = connected(opened("theme_leader")), connected(opened("screen"))
+    seat = connected(opened("participant", "1-1", width=390))
+    expect(seat.locator("#seat-name")).to_have_text("Seat 1-1")
+    expect(screen.locator("h1").last).to_have_text("Rehearsal")
+
+    give(console, "start_meeting")
+    give(console, "begin_item", item="talk")
+    give(table, "write_idea", item="talk", text="Shade along the path", language="en")
+    expect(desk.locator("#state")).to_contain_text("Shade along the path")
+    give(desk, "create_theme", item="talk", title__en="Shade", title__th="ร่มเงา")
+    idea = desk.locator("#file_idea-idea option", has_text="Shade along the path").first
+    theme = desk.locator("#file_idea-theme option", has_text="Shade").first
+    value = idea.get_attribute("value"), theme.get_attribute("value")
+    give(desk, "file_idea", idea=str(value[0]), theme=str(value[1]))
+    give(desk, "publish_themes", item="talk", themes=str(value[1]))
+    give(console, "take_scene", screen="main", scene__kind="themes", scene__item="talk")
+    expect(screen.locator(".words", has_text="ร่มเงา")).to_be_visible()
+
+    give(console, "open_voting", question="practice")
+    give(console, "take_scene", screen="main", scene__kind="voting", scene__question="practice")
+    expect(seat.get_by_role("button", name="By motorcycle")).to_be_visible()
+    seat.get_by_role("button", name="By motorcycle").click()
+    expect(seat.locator("#seat-fate")).to_have_text("Saved")
+    expect(seat.get_by_role("button", name="By motorcycle")).to_have_attribute("aria-pressed", "true")
+    expect(screen.locator(".note").last).to_contain_text("1 of 1 has voted")
+    seat.reload()
+    expect(seat.get_by_role("button", name="By motorcycle")).to_have_attribute("aria-pressed", "true")
+
+    give(console, "close_voting", question="practice")
+    expect(seat.locator("#ballot")).to_contain_text("No vote is open")
+    give(console, "take_scene", screen="main", scene__kind="results", scene__question="practice")
+    expect(screen.locator(".note").last).to_contain_text("not been shown")
+    give(console, "show_results", question="practice")
+    leading = screen.locator("section[lang=en] li.leading")
+    expect(leading).to_contain_text("By motorcycle")
+    expect(leading).to_contain_text("100%")
+
+
+def test_what_is_refused_says_why_in_the_readers_language(opened: Open) -> None:
+    console = connected(opened("organiser", lang="th-TH"))
+    console.locator("#form-begin_item summary").click()
+    console.locator("#form-begin_item button[type=submit]").click()
+    fate = console.locator("#form-begin_item .fate")
+    expect(fate).to_have_attribute("data-fate", "refused")
+    expect(fate).to_contain_text(re.compile("ไม่รับ เพราะ"))
+
+
+def test_a_wrong_code_is_told_and_the_right_one_typed_in_thai_opens(opened: Open, server: Running) -> None:
+    page = opened("viewer")
+    connected(page)
+    page.goto(f"{server.url}/j")
+    page.get_by_label("Code").fill("0000-0000")
+    page.get_by_role("button", name="Join").click()
+    expect(page.locator("#enter-fate")).to_have_attribute("data-fate", "refused")
+    code = server.link("participant", "2-1").partition("#")[2]
+    page.get_by_label("Code").fill(code.lower().replace("-", " "))
+    page.get_by_role("button", name="Join").click()
+    expect(page.locator("#seat-name")).to_have_text("Seat 2-1")
+
+
+def test_a_phone_that_loses_the_server_goes_on_by_itself(
+    opened: Open, server: Running, tmp_path: Path
+) -> None:
+    console, seat = connected(opened("organiser")), connected(opened("participant", "1-1", width=390))
+    give(console, "start_meeting")
+    give(console, "open_voting", question="practice")
+    expect(seat.get_by_role("button", name="By car")).to_be_visible()
+    server.kill()
+    expect(seat.locator("#line")).to_have_attribute("data-line", "offline")
+    seat.get_by_role("button", name="By car").click()
+    expect(seat.locator("#seat-fate")).to_have_text("Not yet saved")
+    again = start(tmp_path / "data", int(server.url.rpartition(":")[2]))
+    try:
+        expect(seat.locator("#seat-fate")).to_have_text("Saved", timeout=30_000)
+        expect(seat.locator("#line")).to_have_attribute("data-line", "open")
+    finally:
+        again.kill()
+
+
+def test_a_newer_phone_takes_the_seat_and_the_older_can_take_it_back(opened: Open) -> None:
+    older = connected(opened("participant", "1-2", width=390))
+    expect(older.locator("#seat-name")).to_have_text("Seat 1-2")
+    connected(opened("participant", "1-2", width=390))
+    expect(older.locator("#holder")).to_contain_text("Another device")
+    older.locator("#holder button").click()
+    expect(older.locator("#holder")).to_be_hidden()
+
+
+def test_the_owner_makes_a_meeting_and_enters_it(opened: Open) -> None:
+    page = opened("owner")
+    plan = Path("app/plans/rehearsal.yaml").read_text(encoding="utf-8")
+    page.locator("#plan").fill("title: x")
+    page.get_by_role("button", name="Create the meeting").click()
+    expect(page.locator("#new-meeting .fate")).to_contain_text("line")
+    page.locator("#plan").fill(plan)
+    page.get_by_role("button", name="Create the meeting").click()
+    expect(page.locator("#meetings li")).to_have_count(2)
+    page.locator("#meetings li").last.get_by_role("button").click()
+    connected(page)
+    page.get_by_role("button", name="Show the codes of seats").click()
+    expect(page.locator("#ways tbody tr")).to_have_count(20)
+
+
+def test_words_are_larger_when_asked_and_stay_so(opened: Open) -> None:
+    page = connected(opened("viewer"))
+    before = page.evaluate("getComputedStyle(document.documentElement).fontSize")
+    page.get_by_role("button", name="Larger letters").click()
+    page.reload()
+    assert float(page.evaluate("getComputedStyle(document.documentElement).fontSize")[:-2]) > float(
+        before[:-2]
+    )
+
+
+@pytest.mark.skipif(not SHOTS, reason="needs SHOTS=folder: pictures to look at")
+def test_pictures(opened: Open) -> None:
+    console = connected(opened("organiser"))
+    give(console, "start_meeting")
+    connected(opened("participant", "1-3"))
+    give(console, "open_voting", question="practice")
+    give(console, "take_scene", screen="main", scene__kind="voting", scene__question="practice")
+    for role in (
+        "organiser",
+        "theme_leader",
+        "table_facilitator",
+        "participant",
+        "area_manager",
+        "screen",
+        "viewer",
+        "owner",
+    ):
+        for width in (390, 1024, 1920):
+            for lang, dark in (("en-GB", False), ("th-TH", True)):
+                page = opened(role, None, lang, width, dark)
+                page.wait_for_timeout(700)
+                page.screenshot(path=f"{SHOTS}/{role}-{width}-{lang[:2]}{'-dark' if dark else ''}.png")
+                page.context.close()
