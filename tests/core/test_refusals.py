@@ -57,6 +57,7 @@ AT_THE_EDGE = {
     "frame_too_large": "the frame is longer than the limit",
     "not_your_meeting": "the capability belongs to another meeting",
     "revoked": "the capability was taken back",
+    "newer_connection": "the device has a newer connection",
     "unknown_code": "nobody has this join code",
     "unknown_session": "the cookie is of no session",
     "wrong_password": "the organiser's password",
