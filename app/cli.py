@@ -68,7 +68,7 @@ def serve(
     """Run the server until it is stopped; prints the organiser's one-time link.
 
     Every setting can also stand in the environment (TOWNMEETING_PORT=8021) or in a TOML file that
-    TOWNMEETING_SETTINGS_FILE names; docs/settings.md lists them all.
+    TOWNMEETING_SETTINGS_FILE names; docs/reference/settings.md lists them all.
     """
     from app.main import Server
     from app.main import serve as run

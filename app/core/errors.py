@@ -43,7 +43,6 @@ REFUSALS: Mapping[str, tuple[str, ...]] = {
     "unknown_session": (),
     "wrong_password": (),
     "bad_origin": (),
-    "second_person_needed": (),
     "same_person": (),
     "nothing_to_confirm": (),
     # meeting
@@ -94,7 +93,6 @@ REFUSALS: Mapping[str, tuple[str, ...]] = {
     "too_many_options": ("limit",),
     "option_exists": ("option",),
     "recount_differs": ("question",),
-    "key_lost": ("question",),
     "seconds_out_of_range": ("limit",),
     # ballots
     "voting_closed": ("question",),

@@ -216,13 +216,12 @@ class Crew:
             self.pace.skip(5)
             await self.until_state(question, number, "closed", "shown", "voided")
         else:
-            async with asyncio.timeout(None):
-                await self._by_its_time(question, number)
+            await self._by_its_time(question, number)
 
     async def _by_its_time(self, question: str, number: int) -> None:
         def over() -> bool:
             now = self.question(question)
-            return now.get("round") != number or now.get("state") != "open"
+            return now.get("round", 0) > number or now.get("state") in ("closed", "shown", "voided")
 
         patience = self.pace.vote_seconds(self.question(question).get("seconds") or 30) / self.pace.speed
         try:

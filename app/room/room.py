@@ -193,7 +193,7 @@ class Room:
             client = await self._client(way.secret)
             self.helpers.append(Helper(client, papers, self.seed, self.pace, self.watch))
         following: list[Follows] = [
-            *self.laptops.values(), *self.helpers, *self.members, self.leader, self.expert,
+            *self.laptops.values(), *self.helpers, *self.members, self.expert,
         ]  # fmt: skip
         for guest in following:
             self._live(guest.run())

@@ -34,6 +34,7 @@ THEMES_IN_FINAL = 2
 OPTIONS_MAX = 9
 CHANGED = frozenset(
     {"revision_changed", "idea_withdrawn", "already_redacted", "already_filed", "theme_merged"}
+    | {"personal_request"}
 )
 """What may come between reading an idea and filing it."""
 

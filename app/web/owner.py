@@ -1,4 +1,4 @@
-"""The owner's socket in the data folder: how `report`, `export` and `backup` ask a running server.
+"""The owner's socket in the data folder: how `report` and `export` ask a running server.
 
 Plain HTTP over a Unix socket that only its owner may open (0600, in a folder of 0700). Whoever
 reaches it is the owner; there is no other way to get that right into a request's scope.

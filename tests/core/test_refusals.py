@@ -62,8 +62,6 @@ AT_THE_EDGE = {
     "unknown_session": "the cookie is of no session",
     "wrong_password": "the organiser's password",
     "bad_origin": "the page is of another origin",
-    "second_person_needed": "the edge's own; the core asks with VoidAsked",
-    "key_lost": "the edge cannot key an anonymous ballot any more",
 }
 """Codes that the core cannot raise, and who finds out."""
 
