@@ -237,10 +237,13 @@ def verify(
 
     Exit code 0 where everything agrees, 1 where something differs, 2 where it cannot be read.
     """
+    from app.tool.faults import USAGE, Fault
     from app.tool.terminal import bar, out
     from app.verify import sentences
     from app.verify import verify as recount
 
+    if not export.exists():
+        raise Fault(f"There is no export {export}: check the name.", USAGE)
     with bar("Recounting"):
         verdict = recount(export, head or [])
     for line in sentences(verdict):

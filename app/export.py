@@ -1,4 +1,4 @@
-"""The two exports of a meeting: *audit*, for a named auditor, and *public* (rules.md, The log).
+"""The two exports of a meeting: *audit*, for a named auditor, and *public* (docs/rules.md, The log).
 
 Both hold the whole chain. In the audit export every part is open that may be;
 in the public one every part is closed but the texts that were published. The

@@ -25,7 +25,7 @@ FIRST = "en"
 """The language that stands in where another has no words."""
 
 BUDDHIST_YEARS_FROM = 2400
-"""A year from here up is of the Buddhist era when read (thai.md)."""
+"""A year from here up is of the Buddhist era when read (docs/thai.md)."""
 
 BUDDHIST_OFFSET = 543
 

@@ -1,6 +1,9 @@
 """At stake: what the documents name is there, and what they show is what the program speaks."""
 
+import ast
+import io
 import re
+import tokenize
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,16 @@ LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 NAMED = re.compile(r"`((?:app|tests|docs|scripts|static|templates|loadtest)/[\w./-]+|[\w-]+\.(?:md|toml))`")
 FRAME = re.compile(r"^([CS]) (\{.+\})$", re.MULTILINE)
 DECISION = re.compile(r"[0-9]{4}-[a-z0-9-]+\.md")
+NAMED_IN_CODE = re.compile(r"(?<![\w/.-])[\w./-]*\w\.md\b")
+TEST = re.compile(r"`(test_\w+)`")
+SOURCES = sorted(
+    path
+    for folder, pattern in [("app", "*.py"), ("tests", "*.py"), ("loadtest", "*.py"), ("static/js", "*.js"),
+                            ("static/css", "*.css")]
+    for path in (ROOT / folder).rglob(pattern)
+)  # fmt: skip
+NEAR = (ROOT, ROOT / "templates" / "report")
+"""From where a file may be named in a source; the second is what an export has beside `verify.py`."""
 PARTS = ("Context", "Decision", "Consequences", "Alternatives")
 
 
@@ -32,6 +45,52 @@ def test_every_file_that_is_named_is_there(path: Path) -> None:
     named = NAMED.findall(path.read_text(encoding="utf-8"))
     near = (ROOT, path.parent)
     assert [file for file in named if not any((folder / file).exists() for folder in near)] == []
+
+
+def words(path: Path, source: str) -> str:
+    """What a source says to its reader: docstrings and comments; of what is not Python, all of it."""
+    if path.suffix != ".py":
+        return source
+    said = [
+        node.value.value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    ]
+    said += [
+        token.string
+        for token in tokenize.generate_tokens(io.StringIO(source).readline)
+        if token.type == tokenize.COMMENT
+    ]
+    return "\n".join(said)
+
+
+def missing(path: Path, source: str) -> list[str]:
+    """The documents that a source names and that are not there."""
+    named = NAMED_IN_CODE.findall(words(path, source))
+    return [name for name in named if not any((folder / name).is_file() for folder in (*NEAR, path.parent))]
+
+
+def test_every_document_that_a_source_names_is_there() -> None:
+    lacking = {name(path): missing(path, path.read_text(encoding="utf-8")) for path in SOURCES}
+    assert len(lacking) > 100
+    assert {path: names for path, names in lacking.items() if names} == {}
+
+
+def test_control_a_document_that_is_not_there_would_be_seen() -> None:
+    python = '"""As docs/rules.md says, and notes.md."""\nat = "page.md"  # (docs/lost.md, Ballots)\n'
+    assert missing(ROOT / "app" / "x.py", python) == ["notes.md", "docs/lost.md"]
+    assert missing(ROOT / "static" / "js" / "x.js", "/* `lost.md` 4.6 */") == ["lost.md"]
+
+
+@pytest.mark.parametrize("path", DOCS, ids=name)
+def test_every_test_that_is_named_is_there(path: Path) -> None:
+    tests = "\n".join(source.read_text(encoding="utf-8") for source in ROOT.glob("tests/**/*.py"))
+    there = set(re.findall(r"^(?:async )?def (test_\w+)", tests, re.MULTILINE))
+    named = TEST.findall(path.read_text(encoding="utf-8"))
+    assert [test for test in named if test not in there] == []
+    assert TEST.findall("shown by `test_that_was_renamed`") == ["test_that_was_renamed"]
 
 
 def test_the_frames_of_the_worked_example_are_frames_of_the_contract() -> None:

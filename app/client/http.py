@@ -44,6 +44,7 @@ class Api:
         self._lang = lang
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="api")
         self._held = threading.local()
+        self._lines: set[http.client.HTTPConnection] = set()
 
     @property
     def socket_url(self) -> str:
@@ -51,8 +52,10 @@ class Api:
         return f"{'wss' if self._secure else 'ws'}://{self._host}/ws"
 
     def close(self) -> None:
-        """Finish."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        """Finish: what is being asked is waited for, every line is closed."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        for line in self._lines:
+            line.close()
 
     async def get(self, path: str, token: str | None = None) -> Any:
         """What a path holds, read as JSON."""
@@ -99,7 +102,7 @@ class Api:
                 answer = line.getresponse()
                 said = answer.read()
             except (OSError, http.client.HTTPException) as error:
-                line.close()
+                self._drop(line)
                 # a kept line may have been closed meanwhile; a fresh one that fails is a server that is away
                 if fresh or attempt == ATTEMPTS - 1:
                     raise ApiUnreachable(
@@ -107,7 +110,7 @@ class Api:
                     ) from error
                 continue
             if answer.will_close:
-                line.close()
+                self._drop(line)
             else:
                 self._held.line = line
             if answer.status >= 400:
@@ -117,7 +120,13 @@ class Api:
 
     def _connect(self) -> http.client.HTTPConnection:
         kind = http.client.HTTPSConnection if self._secure else http.client.HTTPConnection
-        return kind(self._host, timeout=TIMEOUT_SECONDS)
+        line = kind(self._host, timeout=TIMEOUT_SECONDS)
+        self._lines.add(line)
+        return line
+
+    def _drop(self, line: http.client.HTTPConnection) -> None:
+        line.close()
+        self._lines.discard(line)
 
 
 def _refused(status: int, said: bytes) -> ApiRefused:

@@ -99,7 +99,7 @@ def after(standing: Choices | None, ballot: Choices) -> Choices:
 def canonical(choices: Choices) -> Choices:
     """The choices as an event holds them, before they are checked against a sheet."""
     if isinstance(choices, tuple):
-        return tuple(sorted(set(choices)))
+        return tuple(sorted(set(choices))) if len(choices) > 1 else choices
     if isinstance(choices, dict):
         return dict(sorted(choices.items()))
     return choices

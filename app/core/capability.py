@@ -13,7 +13,7 @@ from app.core.ids import CapabilityId, CommandId, KeypadId, SeatId, TableId, Vot
 
 
 class Role(StrEnum):
-    """The roles of `architecture.md`, and two that are programs."""
+    """Who somebody is in the meeting (docs/rules.md, Commands and answers); two are programs."""
 
     ORGANISER = "organiser"
     LEAD_FACILITATOR = "lead_facilitator"

@@ -3,7 +3,7 @@
 Every event has an open part and, for some, sealed parts: what is personal or
 was typed during the meeting. A sealed part is committed to by a salted hash in
 the chain, so it can later be erased (`None` here) and the chain still holds
-(rules.md, The log). Which field lies in which part is fixed by its type for
+(docs/rules.md, The log). Which field lies in which part is fixed by its type for
 ever: event bytes are frozen.
 
 Every type declares its owner. *Site* events carry the site, so that a meeting

@@ -68,6 +68,10 @@ BEFORE_START = (
 AFTER_CLOSE = (c.ArchiveMeeting, c.RecordErratum, c.RecordResponse, c.RedactText)
 """What each phase takes; running takes all but the starting, preparing and archiving."""
 
+# Named here, for `A | B` in a function is made again at every call.
+_VotingEvent = e.BallotEvent | e.RoundEvent
+_Ending = e.VotingClosed | e.RoundVoided
+
 
 class Meeting:
     """The whole event as the log tells it."""
@@ -303,14 +307,14 @@ class Meeting:
         assert offset == self.offset + 1, f"event {offset} after {self.offset}"
         self.offset = offset
         self.last_at_ms = max(self.last_at_ms, event.at_ms)
-        if isinstance(event, e.VotingClosed | e.RoundVoided):
+        if isinstance(event, _Ending):
             self.receipts.forget(self.questions.questions[event.question].now.command_ids)
         topics = self._apply(offset, event)
         self.receipts.keep(offset, event)
         return topics
 
     def _apply(self, offset: int, event: e.AnyEvent) -> tuple[str, ...]:
-        if isinstance(event, e.BallotEvent | e.RoundEvent):
+        if isinstance(event, _VotingEvent):
             return self.voting.apply(offset, event)
         if isinstance(event, e.RosterEvent):
             return self.roster.apply(event)

@@ -24,7 +24,7 @@ def rank(scores: Mapping[str, Fraction], order: Sequence[str], *, tie: str = "sh
     Args:
         scores: Score by option; an option without one stands last with score 0.
         order: The options in the order of the question.
-        tie: "shared" (rules.md, Figures) or "option_order".
+        tie: "shared" (docs/rules.md, Figures) or "option_order".
     """
     drawn = sorted(range(len(order)), key=lambda i: (-scores.get(order[i], Fraction(0)), i))
     places: list[Place] = []

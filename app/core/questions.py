@@ -214,7 +214,7 @@ def cast(now: RoundNow, voter: Voter, choices: Choices, channel: Channel) -> Non
 
 
 def refresh_live(question: Question, now: RoundNow, at_ms: int) -> None:
-    """Let out a new live frame where the rule allows one (rules.md, visibility *live*)."""
+    """Let out a new live frame where the rule allows one (docs/rules.md, Questions)."""
     if question.rules.visibility is not Visibility.LIVE:
         return
     if now.live_ballots >= LIVE_BALLOTS_MIN and at_ms - now.live_at_ms >= LIVE_EVERY_MS:

@@ -4,8 +4,8 @@ How this works. The first event of a command leaves a receipt: its offset and
 what the event says (with the options that follow a drafted question). A command
 that comes again is compared field by field with its receipt, live and after a
 replay alike; a sealed part that was erased is not compared, since `id_reused` is
-judged by what the log still holds (rules.md, Ideas and themes). Ballots are many,
-so of them only a short hash is kept in place of the event.
+judged by what the log still holds (docs/rules.md, Ideas and themes). Ballots are
+many, so of them only a short hash is kept in place of the event.
 """
 
 from dataclasses import dataclass, fields, replace

@@ -2,7 +2,7 @@
 
 A ballot belongs to a seat, and a seat is bound to one keypad at a time. The
 newest device takes the place; if the older one is connected and has voted in
-the open question, a person confirms (rules.md, Ballots).
+the open question, a person confirms (docs/rules.md, Ballots).
 """
 
 from collections.abc import Iterable

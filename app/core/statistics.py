@@ -1,6 +1,6 @@
 """Shares, bases, means and medians, in integers and exact fractions.
 
-The only place where a share is made (rules.md, Figures). No floats.
+The only place where a share is made (docs/rules.md, Figures). No floats.
 """
 
 from collections.abc import Iterable, Mapping

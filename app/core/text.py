@@ -1,7 +1,7 @@
 """Text that comes in: one form for one wording.
 
-What people type is normalised once, before it is decided (rules.md, Meeting;
-thai.md): NFC, nothing invisible, Thai marks in one order, white space
+What people type is normalised once, before it is decided (docs/rules.md, Meeting;
+docs/thai.md): NFC, nothing invisible, Thai marks in one order, white space
 collapsed. What is stored is what is shown, compared and counted. Knows
 nothing of commands; refuses only what is empty, too long or in a language
 that the meeting does not have.

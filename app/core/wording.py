@@ -6,6 +6,7 @@ again is compared with what the log holds.
 
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
 from typing import Any, TypeVar, cast
 
 from app.core import ballots
@@ -15,6 +16,7 @@ from app.core.text import clean, clean_texts
 
 LIMITS = {"title": 300, "text": 500, "reason": 500, "label": 100, "unit": 40}
 PARTS = ("options", "scale")
+_TIDIED = frozenset({"choices", "language", "scene", *LIMITS, *PARTS})
 
 C = TypeVar("C")
 
@@ -30,14 +32,19 @@ def tidy(command: C, languages: Sequence[str]) -> C:
     return _tidied(command, languages)
 
 
+@cache
+def _fields(cls: type) -> tuple[tuple[str, bool], ...]:
+    """The fields of a class that are tidied, each with whether it may be left empty."""
+    return tuple((f.name, f.default in ("", None)) for f in fields(cls) if f.name in _TIDIED)
+
+
 def _tidied(thing: C, languages: Sequence[str]) -> C:
     changes: dict[str, Any] = {}
-    for f in fields(cast(Any, thing)):
-        value = getattr(thing, f.name)
-        optional = f.default in ("", None)
-        tidied = _value(f.name, value, languages, optional=optional)
+    for name, optional in _fields(cast(Any, type(thing))):
+        value = getattr(thing, name)
+        tidied = _value(name, value, languages, optional=optional)
         if tidied is not value:
-            changes[f.name] = tidied
+            changes[name] = tidied
     return cast(C, replace(cast(Any, thing), **changes)) if changes else thing
 
 

@@ -3,7 +3,7 @@ r"""The bytes of the record and the chain over them, knowing nothing of events.
 A line of a segment is ``[open, sealed]`` in canonical JSON. `sealed` has under
 the name of each part ``[salt, content]``, or the part's commitment once it has
 been erased. The chain runs over commitments, so it holds with and without the
-content (rules.md, The log):
+content (docs/rules.md, The log):
 
     h_0 = SHA-256("townmeeting log\n" + canonical(genesis))
     h_i = SHA-256(h_(i-1) + canonical(open) + commitment of each part, by its name)
@@ -26,7 +26,7 @@ UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
 """What reading bytes that nobody wrote may raise."""
 
 _encode = msgspec.json.Encoder(order="sorted").encode
-_decode_line = msgspec.json.Decoder(
+split_line = msgspec.json.Decoder(
     tuple[msgspec.Raw, dict[str, tuple[str, msgspec.Raw] | str]], strict=True
 ).decode
 
@@ -141,17 +141,30 @@ def take_apart(line: bytes, offset: int) -> tuple[bytes, list[Part]]:
         LogDamaged: It is not a record.
     """
     try:
-        open_part, sealed = _decode_line(line)
-        parts = []
-        for name in sorted(sealed):
-            value = sealed[name]
-            if isinstance(value, str):
-                parts.append(erased(name, _unhex(value, HASH_BYTES)))
-            else:
-                parts.append(seal(name, _unhex(value[0], SALT_BYTES), bytes(value[1])))
+        open_part, sealed = split_line(line)
+        parts = [take_part(name, sealed[name]) for name in sorted(sealed)]
     except UNREADABLE as error:
         raise damaged(offset, str(error)) from error
     return bytes(open_part), parts
+
+
+def take_part(name: str, value: tuple[str, msgspec.Raw] | str) -> Part:
+    """Read a sealed part as it stands in a line."""
+    if isinstance(value, str):
+        return erased(name, _unhex(value, HASH_BYTES))
+    return seal(name, _unhex(value[0], SALT_BYTES), bytes(value[1]))
+
+
+def salt_from(text: str) -> bytes:
+    """Read a salt; only its canonical spelling is one.
+
+    Raises:
+        ValueError: It is none.
+    """
+    salt = bytes.fromhex(text)
+    if len(salt) != SALT_BYTES or salt.hex() != text:
+        raise ValueError(f"expected {SALT_BYTES} bytes in hex, not {text!r}")
+    return salt
 
 
 def _unhex(text: str, length: int) -> bytes:

@@ -31,11 +31,14 @@ from app.log.chain import (
     genesis_head,
     lines_of,
     record,
+    salt_from,
     salt_of,
     seal,
+    split_line,
     take_apart,
+    take_part,
 )
-from app.log.port import FORMAT, Segment, UnknownFormat
+from app.log.port import FORMAT, LogDamaged, Segment, UnknownFormat
 
 __all__ = [
     "NotCanonical",
@@ -49,12 +52,14 @@ __all__ = [
     "erase_in",
     "genesis_head",
     "known_format",
+    "read_segment",
     "seal_batch",
     "verify_segment",
 ]
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 _convert = msgspec.convert
+_asdict = msgspec.structs.asdict
 
 
 class _Typed(msgspec.Struct):
@@ -70,6 +75,7 @@ class _Shape(NamedTuple):
     open: type[msgspec.Struct]
     parts: tuple[tuple[str, type[msgspec.Struct]], ...]
     sealed: msgspec.json.Decoder[Any]
+    contents: tuple[tuple[str, bytes, msgspec.json.Decoder[Any]], ...]
 
 
 def _mirror(hint: Any) -> Any:
@@ -110,6 +116,10 @@ def _struct(name: str, cls: type, names: Iterable[str], tag: str | None = None) 
     )
 
 
+def _decoder(struct: type[msgspec.Struct]) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(struct)
+
+
 def _shape(name: str, cls: type[Event]) -> _Shape:
     sealed = sealed_parts(cls)
     hidden = {f.name for part in sealed.values() for f in part}
@@ -119,7 +129,10 @@ def _shape(name: str, cls: type[Event]) -> _Shape:
     whole = msgspec.defstruct(
         "sealed", [(part, pair[str, struct] | str) for part, struct in parts], forbid_unknown_fields=True
     )
-    return _Shape(cls, open_part, tuple(parts), msgspec.json.Decoder(whole))
+    contents = tuple(
+        (part, b'"%b":["' % part.encode(), msgspec.json.Decoder(struct)) for part, struct in parts
+    )
+    return _Shape(cls, open_part, tuple(parts), msgspec.json.Decoder(whole), contents)
 
 
 _SHAPES = {cls: _shape(name, cls) for name, cls in EVENTS.items()}
@@ -128,6 +141,7 @@ _BY_OPEN = {shape.open: shape for shape in _SHAPES.values()}
 _decode_type = msgspec.json.Decoder(_Typed).decode
 _AnyOpen: Any = _union(_BY_OPEN)
 _decode_outer = msgspec.json.Decoder(tuple[_AnyOpen, msgspec.Raw]).decode
+_decode_open = msgspec.json.Decoder(_AnyOpen).decode
 
 
 def encode(event: Event, seed: bytes, index: int = 0) -> Record:
@@ -184,6 +198,63 @@ def _decode_1(line: bytes) -> Event:
     return _convert(values, shape.cls, from_attributes=True)
 
 
+def read_segment(head: bytes, segment: Segment, version: int = FORMAT) -> tuple[bytes, list[Event]]:
+    """Check that a segment continues the chain, and read its events: for replay, in one pass.
+
+    The same as `verify_segment` and then `decode_segment`, which an older format still goes through.
+
+    Args:
+        head: The chain's head before the segment.
+        segment: What was read.
+        version: Of its lines.
+
+    Returns:
+        The chain's head after it, and the events.
+
+    Raises:
+        LogDamaged: It does not continue the chain, or a line is not an event.
+        UnknownFormat: No reader for it.
+    """
+    if version != FORMAT:
+        return verify_segment(head, segment), decode_segment(segment, version)
+    events = []
+    for offset, line in lines_of(segment):
+        try:
+            open_raw, sealed = split_line(line)
+            value = _decode_open(open_raw)
+            shape = _BY_OPEN[type(value)]
+            values = _asdict(value)
+            pieces, link = [b"[", open_raw, b",{"], bytes(open_raw)
+            for name, start, decoder in shape.contents:
+                said = sealed[name]
+                if isinstance(said, str):
+                    part = take_part(name, said)
+                    pieces += (part[1], b",")
+                    link += part[2]
+                    continue
+                salt, content = said
+                values.update(_asdict(decoder.decode(content)))
+                pieces += (start, salt.encode(), b'",', content, b"],")
+                link += sha256(salt_from(salt) + bytes(content)).digest()
+            if len(sealed) != len(shape.contents):
+                raise ValueError("it does not have the parts of its type")
+            again = b"".join(pieces)
+            if (again[:-1] if sealed else again) + b"}]" != line:
+                raise ValueError("its bytes are not canonical")
+            events.append(_convert(values, shape.cls, from_attributes=True))
+        except (*UNREADABLE, KeyError) as error:
+            raise damaged(offset, str(error)) from error
+        head = sha256(head + link).digest()
+    if head != segment.head:
+        raise _broken(segment)
+    return head, events
+
+
+def _broken(segment: Segment) -> LogDamaged:
+    where = f"one of the events {segment.first} to {segment.last} was changed, or the one before is missing"
+    return damaged(segment.first, where)
+
+
 def _type_of(open_part: bytes, offset: int) -> str:
     try:
         return _decode_type(open_part).type
@@ -215,10 +286,7 @@ def verify_segment(head: bytes, segment: Segment) -> bytes:
             raise damaged(offset, "it does not have the parts of its type")
         head = sha256(head + again.link).digest()
     if head != segment.head:
-        where = (
-            f"one of the events {segment.first} to {segment.last} was changed, or the one before is missing"
-        )
-        raise damaged(segment.first, where)
+        raise _broken(segment)
     return head
 
 

@@ -85,6 +85,7 @@ class Audience:
         self._devices: dict[KeypadId, Connection] = {}
         self._present: dict[Connection, None] = {}
         self._flush_at: asyncio.TimerHandle | None = None
+        self._answered: dict[Connection, None] = {}
 
     def __len__(self) -> int:
         return len(self._present)
@@ -156,6 +157,22 @@ class Audience:
 
     # --- the moments between two batches ---------------------------------------------------
 
+    def owe(self, connection: Connection) -> None:
+        """A connection has answers to be written: with its own views where they follow at once, else soon."""
+        if not self._answered:
+            self._loop.call_soon(self._deliver)
+        self._answered[connection] = None
+
+    def _deliver(self) -> None:
+        """Write what was answered, each connection's frames together."""
+        answered, self._answered = self._answered, {}
+        for connection in answered:
+            try:
+                connection.deliver([] if connection.outbox.paused else self.hub.own_owed(connection))
+            except Exception:  # one line that fails must not stop the others
+                self.delivery.faults += 1
+                logger.exception("an answer could not be written")
+
     def touch(self, topics: Mapping[str, None]) -> None:
         """A durable batch touched these topics."""
         self.hub.touch(topics)
@@ -164,7 +181,9 @@ class Audience:
         """Bring the channels that are due up to date; look again when the next one is."""
         if not self._intake.settled:
             return  # the batch that is being written will come by here
-        self.delivery.add(self.hub.flush(self._loop.time(), self._log.position.offset))
+        flushed = self.hub.flush(self._loop.time(), self._log.position.offset)
+        self._deliver()
+        self.delivery.add(flushed)
         due = self.hub.due_at()
         self.close()
         if due is not None:

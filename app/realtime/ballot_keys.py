@@ -3,7 +3,7 @@
 Each open anonymous round has a key of 32 random bytes in a file of its own, in
 no log and no backup. With it the edge turns a seat, and a command's id, into
 the keyed hash that the log holds. The key is stored before the opening is
-durable and deleted after the close is (rules.md, Ballots). A key that is gone
+durable and deleted after the close is (docs/rules.md, Ballots). A key that is gone
 while its round is open makes the round void (`LoseKey`).
 """
 

@@ -133,9 +133,16 @@ class Connection:
         self._answers.append(self.session.answered(command, answer))
 
     def delivered(self) -> None:
-        """That was all of a batch: one write."""
+        """That was all of a batch: it is written when the views are up to date, with them, in one write."""
+        if self.hall is None:
+            self.deliver([])
+        else:
+            self.hall.audience.owe(self)
+
+    def deliver(self, own: list[bytes]) -> None:
+        """Write the answers, and what has changed of the client's own channels."""
         answers, self._answers = self._answers, []
-        self.control(answers)
+        self.control([*answers, *own])
         if self.hall is not None and not self.session.outstanding:
             self.hall.audience.quiet(self)
 
@@ -168,6 +175,8 @@ class Connection:
     def end(self, code: int, why: Refusal | Busy | None = None) -> None:
         """Say why, and close."""
         if self.session.phase is not Phase.CLOSING:
+            if self._answers:
+                self.deliver([])
             self._do(self.session.close(code, why))
 
     def cut(self, code: int) -> None:

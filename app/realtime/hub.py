@@ -28,6 +28,8 @@ EVERYTHING = "all"
 SHELTERED = "seat"
 """Channels, thousands of them, that hear only their own topics."""
 
+OWN_PREFIX = SHELTERED + ":"
+
 
 NOTHING = -1
 """What a client has of a channel when it has nothing: it gets a snapshot."""
@@ -138,6 +140,11 @@ class Hub:
         """Every frame that the listener lacks."""
         frames = [self.owed(listener, channel) for channel in listener.outbox.sent]
         return [frame for frame in frames if frame is not None]
+
+    def own_owed(self, listener: Listener) -> list[bytes]:
+        """What the listener lacks of the channels that only few hear: its seat's."""
+        own = [channel for channel in listener.outbox.sent if channel.startswith(OWN_PREFIX)]
+        return [frame for channel in own if (frame := self.owed(listener, channel)) is not None]
 
     def catch_up(self, listener: Listener, offset: int) -> list[bytes]:
         """Every frame that the listener lacks of the views as they are now, which must be durable."""

@@ -38,6 +38,7 @@ QUEUE_MAX = 50_000
 SEED_BYTES = 32
 DISK_FULL = Busy("disk_full", 1_000)
 DRAINING = Busy("draining", 2_000)
+_Ending = VotingClosed | RoundVoided
 SERVER = Capability(CapabilityId("server"), Role.SERVER)
 
 
@@ -215,7 +216,7 @@ class Intake:
                 if self.meeting.questions.questions[event.question].rules.anonymous:
                     self._keys.make(event.question, event.round)
                     batch.keys_made.append((event.question, event.round))
-            elif isinstance(event, VotingClosed | RoundVoided):
+            elif isinstance(event, _Ending):
                 if self._keys.key(event.question, event.round) is not None:
                     batch.keys_spent.append((event.question, event.round))
             elif isinstance(event, TextRedacted):

@@ -70,7 +70,7 @@ class Buckets:
 
 
 class Rates:
-    """The rates of rules.md, Commands and answers."""
+    """The rates of docs/rules.md, Commands and answers."""
 
     def __init__(self, ballots: Rate = BALLOTS, ideas: Rate = IDEAS, acts: Rate = ACTS) -> None:
         self._ballots, self._ideas, self._acts = Buckets(ballots), Buckets(ideas), Buckets(acts)

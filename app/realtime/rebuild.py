@@ -6,7 +6,7 @@ from typing import cast
 from app.core.events import AnyEvent
 from app.core.meeting import Meeting
 from app.log.chain import genesis_head
-from app.log.codec import decode_segment, verify_segment
+from app.log.codec import read_segment
 from app.log.port import EventLog
 
 Progress = Callable[[int, int], None]
@@ -29,8 +29,8 @@ async def rebuild(log: EventLog, progress: Progress | None = None) -> tuple[Meet
     meeting, head = Meeting(), genesis_head(log.genesis)
     whole = log.position.offset
     async for segment in log.read_after(0):
-        head = verify_segment(head, segment)
-        for offset, event in enumerate(decode_segment(segment, log.genesis.format), segment.first):
+        head, events = read_segment(head, segment, log.genesis.format)
+        for offset, event in enumerate(events, segment.first):
             meeting.apply(offset, cast("AnyEvent", event))
         if progress is not None:
             progress(segment.last, whole)

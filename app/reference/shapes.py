@@ -28,7 +28,7 @@ def row(*cells: str) -> str:
 
 
 def type_text(hint: Any) -> str:
-    """A type in few words, with links to those that have a section in types.md."""
+    """A type in few words, with links to those that have a section in docs/reference/types.md."""
     if hint == Text:
         return "text by language"
     if hint is msgspec.Raw:

@@ -75,7 +75,7 @@ class Played:
     ballot_seconds: float = 0.0
     busy: int = 0
     reconnects: int = 0
-    cells: int = 0
+    shown: dict[Cell, int] = field(default_factory=dict)
     differences: list[str] = field(default_factory=list)
     audit: bytes = b""
 
@@ -108,6 +108,8 @@ class Replay:
             PlayFault: The link does not open the server, or a command is refused.
             ApiUnreachable: The server stays away.
         """
+        if "#" not in self.link or not server_of(self.link).startswith("http"):
+            raise PlayFault("The link is none: give the one that the server printed at its start, whole.")
         self._api = Api(server_of(self.link), workers=32)
         try:
             await self._enter()
@@ -292,9 +294,8 @@ class Replay:
             for step in option["values"]
         }
         await self._do(organiser, CloseMeeting())
-        matrix = self.record.cells()
-        self.played.cells = len(matrix)
-        self.played.differences = differences(matrix, cells)
+        self.played.shown = cells
+        self.played.differences = differences(self.record.cells(), cells)
 
     async def _compare_report(self, question: QuestionId) -> None:
         """The report's own figures, and the audit export for whoever recounts it."""

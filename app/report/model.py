@@ -143,7 +143,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The whole report. `page` is page 1, complete by itself; the rest is in the order of domain.md 1.7."""
+    """The whole report. Page 1 is complete by itself: `said`, `dissent`, `missing` and what is asked."""
 
     edition: Edition
     preliminary: bool

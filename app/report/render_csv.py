@@ -15,7 +15,7 @@ from app.report.model import Report
 from app.report.results import Result, Row
 from app.report.words import Words, decimal, iso, words
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 Cell = str | int | Figure | Text | None
 

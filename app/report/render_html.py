@@ -32,8 +32,9 @@ def _environment() -> Environment:
 
 
 def report_html(
-    report: Report, language: str, *, stylesheet: str = "/static/css/report.css", thai_digits: bool = False
-) -> str:
+    report: Report, language: str, *, stylesheet: str = "/static/css/report.css", thai_digits: bool = False,
+    insecure: bool = False,
+) -> str:  # fmt: skip
     """The report as one HTML page.
 
     Args:
@@ -41,10 +42,13 @@ def report_html(
         language: In which language.
         stylesheet: Address of report.css.
         thai_digits: Whether numbers and dates are written ๐-๙.
+        insecure: Whether the server is used over a network without TLS, which the report then says.
     """
     w = words(report.plan, language, thai_digits=thai_digits)
     template = _environment().get_template("report.html")
-    return template.render(report=report, plan=report.plan, w=w, t=w.t, stylesheet=stylesheet)
+    return template.render(
+        report=report, plan=report.plan, w=w, t=w.t, stylesheet=stylesheet, insecure=insecure
+    )
 
 
 def stylesheet_files() -> dict[str, bytes]:

@@ -11,7 +11,8 @@ from typing import Any
 from app import i18n
 from app.log.chain import canonical
 from app.report.figures import Figure, Figures
-from app.report.model import Report
+from app.report.model import Report, Said
+from app.report.results import Result
 
 LEFT_OUT = ("plan", "figures")
 
@@ -39,7 +40,7 @@ def report_json(report: Report, language: str) -> bytes:
     return canonical(told)
 
 
-def _plain(value: Any, language: str) -> Any:
+def _plain(value: Any, language: str, *, whole: bool = True) -> Any:
     """JSON of a part of the report: texts in one language, figures by id."""
     match value:
         case Figure():
@@ -50,6 +51,11 @@ def _plain(value: Any, language: str) -> Any:
             return i18n.text_in(value, language)[0] if isinstance(value, dict) and value else None
         case tuple():
             return [_plain(item, language) for item in value]
+        case Result() if not whole:
+            return {"id": value.id, "round": value.round}
+        case Said():
+            # a line names its question; the result itself is said once, under its topic
+            return {f.name: _plain(getattr(value, f.name), language, whole=False) for f in fields(value)}
         case _ if is_dataclass(value):
             return {f.name: _plain(getattr(value, f.name), language) for f in fields(value)}
         case _:

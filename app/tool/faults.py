@@ -10,7 +10,7 @@ from app.client import Stopped
 from app.client.http import ApiRefused, ApiUnreachable
 from app.log.port import LogFault
 from app.plan import PlanErrors
-from app.settings import PREFIX
+from app.settings import PREFIX, Settings
 from app.verify import Unreadable
 
 USAGE, FAILED, LOST = 2, 1, 70
@@ -48,7 +48,9 @@ def explain(error: BaseException) -> tuple[str, int]:
             return _refused(error), FAILED
         case Stopped():
             return f"The server has ended the connection: {error.say or error.code}", FAILED
-        case ApiUnreachable() | Unreadable():
+        case Unreadable():
+            return _ended(str(error)), USAGE
+        case ApiUnreachable():
             return _ended(str(error)), FAILED
         case KeyboardInterrupt():
             return "Stopped.", 130
@@ -65,7 +67,7 @@ def explain(error: BaseException) -> tuple[str, int]:
 
 
 def _usage(message: str) -> str:
-    first = " ".join(message.split())
+    first = " ".join(message.replace("Value error, ", "").split())
     return f"{_ended(first)[:-1]}: see --help."
 
 
@@ -79,6 +81,8 @@ def _setting(problem: Any) -> str:
     name = ".".join(str(part) for part in problem["loc"])
     message = str(problem["msg"]).removeprefix("Value error, ")
     if not name:
+        for field in Settings.model_fields:
+            message = message.replace(field, f"--{field.replace('_', '-')}")
         return _ended(message)
     option = name.replace("_", "-")
     said = message[:1].lower() + _ended(message)[1:]

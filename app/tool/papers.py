@@ -1,7 +1,8 @@
 """Report and exports from a data folder: asked of the server that owns it, else made under its lock.
 
 The live log is never opened beside its owner: where a server runs on the folder it is asked over the
-owner's socket, where another process has it the owner's pid is named (rules.md, Where things lie).
+owner's socket, where another process has it the owner's pid is named (docs/rules.md, Where things
+lie).
 """
 
 import asyncio

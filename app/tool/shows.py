@@ -115,7 +115,7 @@ def play_record(ideas: Path, ratings: Path, link: str, tables: int, sockets: int
         raise Fault(
             f"The result differs from the record in {len(played.differences)} places: see the lines above."
         )
-    out.print(f"The shown result and the report equal the record in all {played.cells} cells.")
+    out.print(f"The shown result and the report equal the record in all {len(played.shown)} cells.")
     return 0
 
 

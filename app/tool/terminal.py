@@ -67,7 +67,7 @@ class Bar:
 def bar(what: str) -> Iterator[Bar]:
     """A progress bar at a terminal; lines only, where there is none."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as progress:
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
         made = Bar(progress)
         made.say(what)
         yield made

@@ -2,7 +2,7 @@
 
 A code has 40 bits in an alphabet of 32 letters without I, L, O and U. Reading one back forgives
 what hands do: small letters, hyphens and spaces, O for 0, I and L for 1, Thai digits, and a Thai
-(Kedmanee) keyboard that was left on: "7K3M" then arrives as "ึา-ท" (thai.md).
+(Kedmanee) keyboard that was left on: "7K3M" then arrives as "ึา-ท" (docs/thai.md).
 """
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

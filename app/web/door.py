@@ -1,7 +1,7 @@
 """What both socket adapters ask before they accept a handshake, and the options of the listening socket.
 
 Whoever sends a foreign Origin, a secret in the query, or cookies without an
-Origin is refused before anything is accepted (`reliability.md` 4.6, 4.7).
+Origin is refused before anything is accepted.
 """
 
 import socket

@@ -57,7 +57,7 @@ LONG = frozenset({"text"})
 DANGEROUS = frozenset(
     {"close_meeting", "archive_meeting", "void_round", "confirm_void", "redact_text", "withdraw_ballot"}
 )
-"""Commands that stand apart and say what they do (visual.md, rule 1)."""
+"""Commands that stand apart and say what they do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The budget for wrong codes: guessing slows down, and nobody who is right waits for it. Pure.
 
-Counted over everybody and never by address, since a hall is one address (reliability.md 4.7).
+Counted over everybody and never by address, since a hall is one address
+(docs/rules.md, Commands and answers).
 Forty bits make guessing hopeless at any pace that a server can answer; this keeps it cheap too.
 """
 

@@ -1,7 +1,7 @@
 """Is it alive, is it ready, and how is it doing: for whoever watches the server.
 
 The metrics count connections, commands and events, never votes by option: hidden results stay
-hidden here too (rules.md, visibility).
+hidden here too (docs/rules.md, Questions).
 """
 
 from fastapi import APIRouter, Response

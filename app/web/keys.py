@@ -1,8 +1,8 @@
 """The server's keys, each in a file of its own outside the database (`data_dir/keys/`, 0600).
 
 What is stored of a code, link, token or password-like secret is its HMAC under the storage key:
-a plain hash of a 40-bit code would be no secret (rules.md, Where things lie). Codes and links
-are themselves derived, so that cards can be printed again and nothing printable is stored.
+a plain hash of a 40-bit code would be no secret (docs/rules.md, Where things lie). Codes
+and links are themselves derived, so that cards can be printed again and nothing printable is stored.
 """
 
 import base64

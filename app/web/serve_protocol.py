@@ -2,11 +2,12 @@
 
 How this works. uvicorn takes a class for ``ws=``. This one answers the
 handshake itself and hands each text frame to the connection, with no task, no
-queue, no future and no ASGI event a message (`performance.md` 10). Parsing,
-masking, fragments, pings and the closing handshake stay with websockets'
-sans-I/O layer. Of uvicorn it relies on four things only: the arguments of the
-constructor, `connection_made` and `data_received` with the handshake's bytes,
-its set of connections, and `shutdown`.
+queue, no future and no ASGI event a message
+(docs/decisions/0005-two-socket-adapters.md). Parsing, masking, fragments, pings
+and the closing handshake stay with websockets' sans-I/O layer. Of uvicorn it
+relies on four things only: the arguments of the constructor, `connection_made`
+and `data_received` with the handshake's bytes, its set of connections, and
+`shutdown`.
 """
 
 import asyncio
@@ -220,7 +221,7 @@ def serve_protocol(door: Door) -> type[ServeProtocol]:
 
 
 def uvicorn_options(door: Door) -> dict[str, Any]:
-    """The options of `uvicorn.Config` that go with it (`reliability.md` 4.6)."""
+    """The options of `uvicorn.Config` that go with it."""
     return {
         "ws": serve_protocol(door),
         "ws_per_message_deflate": False,

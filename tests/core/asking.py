@@ -1,97 +1,19 @@
 """Commands as people send them: mostly about what is there, sometimes about what is not.
 
-`ASK` has one function a command; each draws its arguments with a `Pick`, which is
-hypothesis in the state machine and seeded dice in the long walk.
+`ASK` has one function a command; each draws its arguments with a `Pick` (`pick.py`).
 """
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Sequence
-from random import Random
-from typing import Any, TypeVar
-
-from hypothesis import strategies as st
+from collections.abc import Callable, Collection
+from typing import Any
 
 from app.core import commands as c
-from app.core.capability import Capability
 from app.core.commands import Channel, HelpKind, IdeaKind, SceneKind
 from app.core.ids import CapabilityId, IdeaId, KeypadId, MeetingId, Round, TableId, ThemeId
 from app.core.planned import Kind, PlannedOption, QuestionRules, Standing, Visibility
 from tests import builders as b
-from tests.core.naive_model import World, wheres
+from tests.core.naive_model import World
 from tests.core.naive_themes import themes
-from tests.core.who_may import scope_of, who_may
-
-T = TypeVar("T")
-
-
-class Pick(ABC):
-    """Where the arguments of a command come from."""
-
-    def __init__(self) -> None:
-        self._made = 0
-        self._old: dict[str, list[str]] = {}
-
-    @abstractmethod
-    def of(self, things: Sequence[T]) -> T:
-        """One of these, the first one being the simplest."""
-
-    @abstractmethod
-    def number(self, least: int, most: int) -> int:
-        """A whole number, both ends included."""
-
-    def unlikely(self, percent: int = 8) -> bool:
-        """Whether something out of the ordinary happens."""
-        return self.number(0, 99) >= 100 - percent
-
-    def some(self, things: Iterable[T], most: int) -> list[T]:
-        """Up to so many of these; one may come twice."""
-        pool = list(things)
-        return [self.of(pool) for _ in range(self.number(0, most))] if pool else []
-
-    def known(self, things: Iterable[str], stranger: str) -> Any:
-        """One that is there, rarely one that is not."""
-        pool = list(things)
-        return stranger if not pool or self.unlikely(6) else self.of(pool)
-
-    def new(self, prefix: str) -> Any:
-        """An id for a new thing; rarely one that is taken, or malformed."""
-        old = self._old.setdefault(prefix, [])
-        if self.unlikely(4):
-            return self.of([f"{prefix}-1", *old])
-        self._made += 1
-        old.append(b.made(prefix, self._made))
-        return old[-1]
-
-
-class Drawn(Pick):
-    """Arguments that hypothesis chooses, and makes smaller when a test fails."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.data: st.DataObject | None = None
-
-    def of(self, things: Sequence[T]) -> T:
-        assert self.data is not None
-        return self.data.draw(st.sampled_from(things))
-
-    def number(self, least: int, most: int) -> int:
-        assert self.data is not None
-        return self.data.draw(st.integers(least, most))
-
-
-class Rolled(Pick):
-    """Arguments from seeded dice."""
-
-    def __init__(self, dice: Random) -> None:
-        super().__init__()
-        self.dice = dice
-
-    def of(self, things: Sequence[T]) -> T:
-        return self.dice.choice(things)
-
-    def number(self, least: int, most: int) -> int:
-        return self.dice.randint(least, most)
-
+from tests.core.pick import Pick
 
 # --- what there is -------------------------------------------------------------------------
 
@@ -551,62 +473,3 @@ def answer_help(p: Pick, w: World) -> c.AnswerHelp:
 @ask
 def close_help(p: Pick, w: World) -> c.CloseHelp:
     return c.CloseHelp(p.known(w.calls, b.made("call", 0)))
-
-
-# --- who asks --------------------------------------------------------------------------------
-
-_ANYWHERE = (
-    b.ORGANISER,
-    b.LEAD,
-    b.STAGE_MANAGER,
-    b.STAGE,
-    b.THEME_LEADER,
-    b.THEME_MEMBER,
-    b.OTHER_MEMBER,
-    b.EXPERT,
-    b.VIEWER,
-    b.SCREEN,
-    b.RECEIVER,
-    b.SERVER,
-)
-_AT_TABLES = (
-    b.facilitator("1"),
-    b.facilitator("2"),
-    b.facilitator("3"),
-    b.facilitator("1", "spare"),
-    b.area_manager("1", "2"),
-    b.area_manager("3"),
-)
-
-
-def _holder(p: Pick, w: World, name: str, command: c.AnyCommand) -> Capability | None:
-    """Mostly, who holds the seat's keypad is the one that votes with it."""
-    about = w.seats.get(str(getattr(command, "seat", "")), {})
-    if name not in ("cast_ballot", "withdraw_ballot", "ask_more_time") or not about or p.unlikely():
-        return None
-    if about["channel"] is Channel.LAPTOP:
-        laptop = about["keypad"].partition(":")[0]
-        return b.facilitator(about["table"], laptop)
-    return b.participant(command.seat, about["keypad"]) if about["channel"] is Channel.PHONE else None  # type: ignore[union-attr]
-
-
-def asker(p: Pick, w: World, command: c.AnyCommand) -> Capability:
-    """Somebody who may give the command; rarely somebody who may not."""
-    name = c.command_name(type(command))
-    if p.unlikely(6):
-        return p.of([*_ANYWHERE, *_AT_TABLES, b.participant("1-1"), b.participant("2-2")])
-    role = p.of(who_may(name))
-    if (holder := _holder(p, w, name, command)) is not None:
-        return holder
-    match scope_of(role, name):
-        case "seat":
-            about = str(getattr(command, "seat", "1-1"))
-            keypad = w.seats.get(about, {}).get("keypad") or ""
-            held = keypad if keypad.startswith("phone") else f"phone{about}"
-            return b.participant(about, f"phone{about}b" if p.unlikely(20) else held)
-        case "table":
-            wanted = wheres(w, name, command)
-            there = [x for x in _AT_TABLES if x.role is role and wanted & set(x.tables)]
-            return p.of(there or [x for x in _AT_TABLES if x.role is role])
-        case _:
-            return p.of([x for x in _ANYWHERE if x.role is role])

@@ -28,12 +28,14 @@ from tests.builders import (
     made,
     participant,
 )
-from tests.core import naive_floor, naive_ideas, naive_stage  # noqa: F401  (they add their rules)
-from tests.core.asking import ASK, Pick, Rolled, asker, choices
+from tests.core import naive_floor, naive_ideas, naive_rounds, naive_stage  # noqa: F401  (they add their rules)
+from tests.core.askers import asker
+from tests.core.asking import ASK, choices
 from tests.core.deep import differences, picture
 from tests.core.naive_check import check
 from tests.core.naive_model import World
 from tests.core.naive_votes import counted, open_question, standing_ballots
+from tests.core.pick import Pick, Rolled
 
 DESK = [
     *["write_idea", "create_theme", "file_idea", "quote_idea", "undo_act", "merge_themes", "publish_themes"],

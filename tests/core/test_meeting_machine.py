@@ -18,12 +18,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from app.core import commands as c
-from tests.core.asking import ASK, Drawn, asker
+from tests.core.askers import asker
+from tests.core.asking import ASK
 from tests.core.naive_model import RULES, tidy
 from tests.core.naive_votes import open_question
 from tests.core.pair import DESK, Pair, walk
+from tests.core.pick import Drawn
 
 DEEP = os.environ.get("MACHINE") == "deep"
+pytestmark = pytest.mark.timeout(0 if DEEP else 300)
 
 
 class MeetingMachine(RuleBasedStateMachine):
@@ -78,8 +81,8 @@ for _name in ASK:
     setattr(MeetingMachine, f"give_{_name}", _rule_of(_name))
 
 MeetingMachine.TestCase.settings = settings(
-    max_examples=1000 if DEEP else 25,
-    stateful_step_count=100 if DEEP else 35,
+    max_examples=1000 if DEEP else 40,
+    stateful_step_count=100 if DEEP else 40,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -1,7 +1,7 @@
 """What is at stake: nobody acts for a table or a seat that is not theirs, by any way in.
 
 Every command is tried for every role, at its own place and at a foreign one,
-against a table written from the roles of architecture.md.
+against a table that was written apart from the program's (`who_may.py`).
 """
 
 from dataclasses import MISSING, fields

@@ -37,7 +37,7 @@ FORBIDDEN = {
 OPEN_STRINGS = {
     "by": "role and public id of the capability",
     "of": "a word of a closed list",
-    "id": "an id that the log knows",
+    "of_id": "an id that the log knows",
     "asked_by": "role and public id of a capability",
     "digest": "a hash",
     "sector": "one that the plan names",

@@ -1,4 +1,4 @@
-"""Who may do what, by role, written from the table of roles in architecture.md and rules.md.
+"""Who may do what, by role, written apart from the program; in short it stands in docs/rules.md.
 
 Nothing of `app/core/rights.py` is used: the two tables are compared.
 """

@@ -24,7 +24,7 @@ def naive(value: object) -> bytes:
 
 
 def naive_head(genesis: Genesis, body: bytes) -> bytes:
-    """The chain as rules.md says it, from nothing but the standard library."""
+    """The chain as docs/rules.md says it, from nothing but the standard library."""
     said = {"epoch": genesis.epoch, "format": 1, "meeting": genesis.meeting, "site": genesis.site}
     head = hashlib.sha256(b"townmeeting log\n" + naive(said)).digest()
     for line in body.splitlines():

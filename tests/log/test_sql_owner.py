@@ -90,7 +90,7 @@ def test_a_database_tool_cannot_read_beside_the_server(sql_log: SqlLog, path: Pa
 
 
 def test_nothing_in_the_log_opens_the_database_file_past_the_database() -> None:
-    """Opening and closing it in the owner's process drops the owner's lock (reliability.md M11)."""
+    """Opening and closing it in the owner's process drops the owner's lock."""
     openers = {"open", "read_bytes", "write_bytes", "read_text", "copy", "copyfile", "connect"}
     used = set()
     for file in (ROOT / "app" / "log").glob("*.py"):

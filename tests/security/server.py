@@ -6,6 +6,7 @@ off to see its control fail, it switches off on the `Served` it holds.
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,11 +58,11 @@ class Served:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.settings.port}"
+        return f"{'https' if self.settings.tls else 'http'}://127.0.0.1:{self.settings.port}"
 
     @property
     def socket_url(self) -> str:
-        return f"ws://127.0.0.1:{self.settings.port}/ws"
+        return f"{self.url.replace('http', 'ws')}/ws"
 
     @property
     def origin(self) -> str:
@@ -151,7 +152,11 @@ async def served(
     web = Quiet(config)
     task = asyncio.create_task(web.serve([listening]))
     await server.house.open()
-    async with AsyncClient(base_url=f"http://127.0.0.1:{settings.port}", trust_env=False, timeout=30) as http:
+    scheme = "https" if settings.tls else "http"
+    trust = ssl.create_default_context(cafile=settings.tls_cert)
+    async with AsyncClient(
+        base_url=f"{scheme}://127.0.0.1:{settings.port}", verify=trust, trust_env=False, timeout=30
+    ) as http:
         made = Served(server, app, settings, folder / "data", MeetingId(""), http)
         try:
             made.meeting = await made.hold(plan or small_plan(close_notice_ms=0), started=started)

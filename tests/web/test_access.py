@@ -1,4 +1,4 @@
-"""At stake: another web page that acts with a participant's cookie (reliability.md, T14)."""
+"""At stake: another web page that acts with a participant's cookie."""
 
 import httpx
 import pytest

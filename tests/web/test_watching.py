@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -17,7 +18,7 @@ CANARY = "CANARY7secret"
 
 
 @pytest.fixture
-def written(settings: Settings) -> io.StringIO:
+def written(settings: Settings) -> Iterator[io.StringIO]:
     stream = io.StringIO()
     root = logging.getLogger()
     before = root.handlers[:], root.level

@@ -9,7 +9,7 @@ managers), ``experts`` (questions to them), ``public``. A channel's view is a fl
 channel has to say about one topic (`None`: gone), and a snapshot is all its
 topics together, so a delta and a snapshot can not disagree.
 
-Before a show nobody but `results` gets a count by option (rules.md, visibility).
+Before a show nobody but `results` gets a count by option (docs/rules.md, Questions).
 """
 
 from collections.abc import Iterator

@@ -55,7 +55,7 @@ def health_entry(meeting: Meeting, table: TableId) -> dict[str, Any]:
         "present": present,
         "keypads": sum(1 for s in seats if s.keypad is not None),
         "heads": found.heads,
-        # a gap of over 5 % between heads and present seats is a hint (rules.md, Questions)
+        # a gap of over 5 % between heads and present seats is a hint (docs/rules.md, Questions)
         "gap": found.heads is not None and abs(found.heads - present) * 20 > max(found.heads, present),
         "ideas": len(ideas),
         "last_idea_at_ms": max((i.revisions[-1].at_ms for i in ideas), default=None),

@@ -146,7 +146,7 @@ def _item_title(meeting: Meeting, item: ItemId) -> Any:
 
 
 def priorities_entry(q: Question) -> list[dict[str, Any]]:
-    """The options of a shown question, best first, with shared ranks (rules.md, Figures)."""
+    """The options of a shown question, best first, with shared ranks (docs/rules.md, Figures)."""
     shown = q.public
     if shown is None or q.rules.kind is Kind.NUMBER:
         return []

@@ -89,7 +89,9 @@ async def html(
     check_reader(who, meeting, edition)
     report = await report_of(house, meeting, edition)
     language = reading_language(request, report)
-    return HTMLResponse(await asyncio.to_thread(report_html, report, language, thai_digits=thai_digits))
+    insecure = house.settings.plain_lan
+    page = await asyncio.to_thread(report_html, report, language, thai_digits=thai_digits, insecure=insecure)
+    return HTMLResponse(page)
 
 
 @router.get("/report.json")
