@@ -15,7 +15,7 @@ VENDOR := static/vendor/.made
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run demo test check format lint types contracts js reference bench bench-quick loadtest lock clean
+.PHONY: help setup run demo test check format lint types contracts js reference bench bench-quick loadtest audit sbom lock clean
 
 help: ## list these verbs
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r verb text; do printf '  make %-10s %s\n' "$$verb" "$$text"; done
@@ -60,6 +60,15 @@ bench-quick: ; @$(MAKE) --no-print-directory bench QUICK=1
 
 loadtest: $(DEV) ## a whole day of 5,000 seats by Locust, HTML and CSV in out/loadtest (QUICK=1: 20 seats; SCENARIO=voting_rush)
 	@$(BIN)/python -m loadtest.run $(QUICKLY) $(if $(SCENARIO),--scenario $(SCENARIO))
+
+audit: $(DEV) ## known holes in what is locked: pip-audit and npm audit (asks the registries; fails where they do not answer)
+	@$(BIN)/python scripts/audit.py
+
+sbom: $(DEV) ## what is in the program, as CycloneDX: out/sbom-python.json and out/sbom-npm.json
+	@mkdir -p out
+	@$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --output-file out/sbom-python.json requirements.txt
+	@npm sbom --sbom-format cyclonedx --package-lock-only --omit dev > out/sbom-npm.json
+	@echo "Written to out/sbom-python.json and out/sbom-npm.json."
 
 lock: $(DEV) ## write the lock files anew (UPGRADE=1 takes the newest versions)
 	@for lock in "requirements.txt" "requirements-dev.txt --extra dev -c requirements.txt"; do \

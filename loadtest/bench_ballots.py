@@ -1,8 +1,9 @@
 """Rows 2 and 3: durable acknowledged ballots at saturation, beside a bare echo of ours and of Node `ws`.
 
 Every connection is a phone that casts its seat's ballot again as soon as the last is acknowledged, with
-another choice, and hears what its page hears: the keypad's channel and its seat's own. The echoes get
-the same frames. Rates are per second of the server's processor.
+another choice, and hears the keypads' channel. In the rows *with own view* it also hears its seat's own
+channel, as the page does: each ballot is then answered by the acknowledgement and by what the seat now
+has. The echoes get the same frames. Rates are per second of the server's processor.
 """
 
 import itertools
@@ -29,9 +30,11 @@ GOALS = {500: ((0.65, 0.90), (0.50, 1.0)), 5_000: ((0.55, 0.85), (0.50, 1.0))}
 class VotingPhone(Turn, Phone):
     """A phone that votes again and again."""
 
-    def __init__(self, device: Device) -> None:
+    def __init__(self, device: Device, *, own_view: bool) -> None:
         super().__init__(device)
         self.frames = iter(())
+        if not own_view:
+            self.channels = ("keypad",)
 
     def odd(self, data: bytes) -> None:
         if self.load is not None:
@@ -64,10 +67,10 @@ class Ballots:
     def servers(self) -> list[Server]:
         return [self.hall, self.echo, self.node]
 
-    async def vote(self, connections: int) -> Measured:
+    async def vote(self, connections: int, *, own_view: bool) -> Measured:
         """Durable acknowledged ballots."""
         with only(self.hall, self.servers):
-            phones = [VotingPhone(device) for device in self.hall.phones[:connections]]
+            phones = [VotingPhone(device, own_view=own_view) for device in self.hall.phones[:connections]]
             await arrive(self.hall, phones)
             if not self.seated:
                 await self.open(phones)
@@ -106,7 +109,8 @@ class Ballots:
     def cells(self, connections: int) -> dict[str, Cell]:
         """What is measured in turns."""
         return {
-            "ballots": lambda: self.vote(connections),
+            "ballots": lambda: self.vote(connections, own_view=False),
+            "with own view": lambda: self.vote(connections, own_view=True),
             "echo": lambda: self.echoes(self.echo, connections),
             "node": lambda: self.echoes(self.node, connections),
         }
@@ -152,18 +156,12 @@ async def rows_for(measure: Ballots, count: int, rounds: int) -> list[Row]:
     figures |= {
         f"{cell} generator share": done.median(cell, lambda m: m.taken.generator) for cell in done.cells
     }
-    rows = []
-    for other, goals, name in (("echo", 0, "own echo"), ("node", 1, "Node's bare echo")):
-        reach, aim = GOALS[count][goals] if count in GOALS else (None, None)
-        rows.append(
-            Row(
-                f"durable ballots ÷ {name}, {count:,} connections",
-                done.ratio("ballots", other, rate),
-                reach,
-                aim,
-                more_is_better=True,
-                span=done.spread("ballots", other, rate),
-                figures=figures,
-            ).of(done)
-        )
+    rows: list[Row] = []
+    for cell, what in (("ballots", "durable ballots"), ("with own view", "the same with own view")):
+        for other, goals, name in (("echo", 0, "own echo"), ("node", 1, "Node's bare echo")):
+            reach, aim = GOALS[count][goals] if count in GOALS else (None, None)
+            row = Row(f"{what} ÷ {name}, {count:,} connections", done.ratio(cell, other, rate), reach, aim)
+            row.more_is_better, row.span = True, done.spread(cell, other, rate)
+            row.figures = {} if rows else figures
+            rows.append(row.of(done))
     return rows

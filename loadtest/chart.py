@@ -20,9 +20,14 @@ from loadtest.servers import running, scratch, start, start_hall
 
 COUNTS = (100, 500, 1_000, 2_000, 5_000, 10_000, 19_500)
 FILE, DRAWN = RESULTS / "connections.json", Path(__file__).parent / "connections.svg"
-NAMES = {"ballots": "durable ballots", "echo": "own echo", "node": "Node ws echo"}
-COLOURS = {"ballots": "#0b6e4f", "echo": "#7a7a7a", "node": "#b3541e"}
-DASHES = {"ballots": "", "echo": "6 4", "node": "2 4"}
+NAMES = {
+    "ballots": "durable ballots",
+    "with own view": "with own view",
+    "echo": "own echo",
+    "node": "Node ws echo",
+}
+COLOURS = {"ballots": "#0b6e4f", "with own view": "#3b7dd8", "echo": "#7a7a7a", "node": "#b3541e"}
+DASHES = {"ballots": "", "with own view": "", "echo": "6 4", "node": "2 4"}
 
 Points = dict[str, list[tuple[int, float, float]]]
 """By what is measured: connections, answers per second of the server's processor, p99 in milliseconds."""
@@ -140,7 +145,7 @@ def legend(at: int) -> list[str]:
     """What the lines are."""
     out = []
     for number, (name, said) in enumerate(NAMES.items()):
-        left = LEFT + number * 200
+        left = LEFT + number * 180
         out.append(
             f'<path d="M{left} {at - 4}h30" stroke="{COLOURS[name]}" stroke-width="2" '
             f'stroke-dasharray="{DASHES[name]}"/><text x="{left + 38}" y="{at}">{escape(said)}</text>'

@@ -1,6 +1,6 @@
 """Where the time goes in the server at saturation, by py-spy: shares by line and by function, calls included.
 
-    python -m loadtest.profile 500          durable ballots through 500 phones
+python -m loadtest.profile 500          durable ballots through 500 phones
 """
 
 import argparse
@@ -21,23 +21,25 @@ from loadtest.servers import Server, running, scratch, start_hall
 SECONDS, HERTZ, FIRST_LINES = 6.0, 250, 45
 
 
-async def profile(connections: int, native: bool) -> None:
+async def profile(connections: int, *, native: bool, own_view: bool) -> None:
     """Load the server and look."""
     with scratch() as folder, Meter() as meter:
         hall = start_hall(folder / "data", Room((connections + 9) // 10, 10), phones=connections)
         with running(hall):
             await started(hall)
             measure = Ballots(hall, hall, hall, meter, 2.0)
-            warm = await measure.vote(connections)  # everybody takes a seat, the vote opens
+            warm = await measure.vote(
+                connections, own_view=own_view
+            )  # everybody takes a seat, the vote opens
             print(f"without the profiler: {warm.per_cpu_second:,.0f} ballots per cpu-s")
             measure.seconds = SECONDS + 3
-            looking = asyncio.create_task(look(hall, folder / "samples", native))
-            await measure.vote(connections)
+            looking = asyncio.create_task(look(hall, folder / "samples", native=native))
+            await measure.vote(connections, own_view=own_view)
             await looking
             report(folder / "samples")
 
 
-async def look(hall: Server, out: Path, native: bool) -> None:
+async def look(hall: Server, out: Path, *, native: bool) -> None:
     """Sample the server once it is loaded."""
     await asyncio.sleep(4.0)
     process = await asyncio.create_subprocess_exec(
@@ -65,12 +67,15 @@ def report(samples: Path) -> None:
 
 
 def main(arguments: Sequence[str]) -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("connections", type=int, nargs="?", default=500)
     parser.add_argument("--native", action="store_true", help="with the frames of C, slower")
+    parser.add_argument("--own-view", action="store_true", help="each phone hears its seat's own channel too")
     said = parser.parse_args(arguments)
     pin(cores()[1])
-    uvloop.run(profile(said.connections, said.native))
+    uvloop.run(profile(said.connections, native=said.native, own_view=said.own_view))
 
 
 if __name__ == "__main__":

@@ -85,6 +85,8 @@ def details(rows: Iterable[Row]) -> str:
     """What the ratios were made of."""
     lines = []
     for row in rows:
+        if not row.figures:
+            continue
         said = ", ".join(f"{name} {number(value)}" for name, value in row.figures.items())
         lines.append(f"- {row.name}: {said}")
     return "\n".join(lines)

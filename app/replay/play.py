@@ -13,10 +13,9 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeVar
 
 from app.client import Client
-from app.client.http import Api, ApiRefused, ApiUnreachable, secret_of, server_of
+from app.client.http import Api, secret_of, server_of
 from app.core.commands import (
     AnyCommand,
     BeginItem,
@@ -35,6 +34,7 @@ from app.core.commands import (
 from app.core.ids import IdeaId, ItemId, OptionId, QuestionId, Round, SeatId, TableId
 from app.core.planned import Kind, QuestionRules, ScaleStep
 from app.realtime import wire
+from app.replay.patience import again
 from app.replay.record import (
     ITEM,
     SCALE,
@@ -48,12 +48,9 @@ from app.replay.record import (
     table_of,
 )
 
-AWAY_SECONDS_MAX = 180.0
-RETRY_SECONDS = 0.5
 STATE_SECONDS = 300.0
 HASTE = 4.0
 
-Result = TypeVar("Result")
 Counted = Callable[[int, int], None]
 
 
@@ -127,27 +124,10 @@ class Replay:
         finally:
             self._api.close()
 
-    # --- over restarts ---------------------------------------------------------------------
-
-    async def _again(self, ask: Callable[[], Awaitable[Result]]) -> Result:
-        """Ask over HTTP, and again while the server is away or busy."""
-        until = time.monotonic() + AWAY_SECONDS_MAX
-        while True:
-            try:
-                return await ask()
-            except (ApiUnreachable, TimeoutError):
-                if time.monotonic() > until:
-                    raise
-            except ApiRefused as refused:
-                # what belongs to a meeting is not known for the moment in which its log is replayed
-                if refused.status < 500 and refused.code not in ("not_your_meeting", "rate"):
-                    raise
-                if time.monotonic() > until:
-                    raise
-            await asyncio.sleep(RETRY_SECONDS)
+    # --- people ----------------------------------------------------------------------------
 
     async def _client(self, secret: str, channels: tuple[str, ...]) -> Client:
-        entered = await self._again(lambda: self._api.join(secret))
+        entered = await again(lambda: self._api.join(secret))
         return Client(self._api.socket_url, token=entered["token"], lang="en", channels=channels, haste=HASTE)
 
     async def _do(self, client: Client, said: AnyCommand) -> None:
@@ -195,14 +175,14 @@ class Replay:
         return f"/api/meetings/{self.played.meeting}/{rest}"
 
     async def _organiser(self) -> Client:
-        entered = await self._again(lambda: self._api.post(self._path("enter"), {}, self._owner))
+        entered = await again(lambda: self._api.post(self._path("enter"), {}, self._owner))
         return Client(
             self._api.socket_url, token=entered["token"], lang="en", channels=("console",), haste=HASTE
         )
 
     async def _codes(self, places: str) -> dict[str, str]:
         """The secret of every table or seat."""
-        ways = await self._again(lambda: self._api.get(self._path(f"codes/{places}"), self._owner))
+        ways = await again(lambda: self._api.get(self._path(f"codes/{places}"), self._owner))
         return {way["seat"] or way["tables"][0]: secret_of(way["url"]) for way in ways}
 
     async def _write_ideas(self) -> None:
@@ -300,7 +280,7 @@ class Replay:
     async def _compare_report(self, question: QuestionId) -> None:
         """The report's own figures, and the audit export for whoever recounts it."""
         self.told("Report and export")
-        found = await self._again(lambda: self._api.get(self._path("figures.json"), self._owner))
+        found = await again(lambda: self._api.get(self._path("figures.json"), self._owner))
         counts = {f["id"]: f["numerator"] for f in found}
         path = f"question/{question}/round/1/option"
         cells: dict[Cell, int] = {
@@ -310,6 +290,4 @@ class Replay:
         }
         for line in differences(self.record.cells(), cells):
             self.played.differences.append(f"in the report, {line}")
-        self.played.audit = await self._again(
-            lambda: self._api.fetch(self._path("export/audit.zip"), self._owner)
-        )
+        self.played.audit = await again(lambda: self._api.fetch(self._path("export/audit.zip"), self._owner))

@@ -2,9 +2,7 @@
 
 import asyncio
 import contextlib
-import random
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from app.client import Client, Stopped
@@ -15,6 +13,7 @@ from app.room.crew import HANDS_OFF_SECONDS, Crew, Expert, Helper
 from app.room.guest import Guest, new_id
 from app.room.pace import Pace, Watch
 from app.room.people import Person
+from app.room.seating import Seating, seating
 from app.room.seats import Phone, Receiver
 from app.room.tables import Laptop
 from app.room.team import Filed, Leader, Member
@@ -22,8 +21,6 @@ from app.room.ways import Ways
 
 AT_ONCE = 60
 HASTE = 2.0
-LATE_PART = 0.04
-PAPER_EVERY = 10
 FLOOR_MINUTES = 30
 FLOOR: Text = {"en": "Open floor", "th": "เวทีเปิด"}
 
@@ -32,44 +29,6 @@ class Follows(Protocol):
     """Somebody who follows the day."""
 
     async def run(self) -> None: ...
-
-
-@dataclass(slots=True)
-class Seating:
-    """Who votes with what. `late` come after the morning, `free` are left to visitors."""
-
-    phones: list[str] = field(default_factory=list)
-    late: list[str] = field(default_factory=list)
-    pads: dict[str, list[str]] = field(default_factory=dict)
-    handsets: dict[str, dict[str, str]] = field(default_factory=dict)
-    papers: dict[str, str] = field(default_factory=dict)
-
-
-def seating(tables: dict[str, list[str]], free: Iterable[str], seed: int) -> Seating:
-    """Give everybody a keypad: most a phone; some tables pads on their laptop, some handsets; a few paper.
-
-    Args:
-        tables: The seats of every table.
-        free: Seats that stay empty, for visitors.
-        seed: Of the room.
-    """
-    dice = random.Random(f"{seed}/seating")  # noqa: S311 - a play, no secret
-    made, empty = Seating(), set(free)
-    for number, (table, seats) in enumerate(tables.items()):
-        taken = [seat for seat in seats if seat not in empty]
-        if number % 8 == 3:
-            made.pads[table] = taken
-        elif number % 8 == 2:
-            made.handsets[table] = {seat: f"handset-{seat}" for seat in taken}
-        else:
-            if number % PAPER_EVERY == 1 and taken:
-                made.papers[taken.pop(0)] = table
-            late = [seat for seat in taken if dice.random() < LATE_PART]
-            if number == 0 and not late:
-                late = taken[-1:]
-            made.late += late
-            made.phones += [seat for seat in taken if seat not in late]
-    return made
 
 
 class Room:
@@ -266,15 +225,10 @@ class Room:
 
     async def take_over(self, question: str) -> None:
         """A newer phone asks for a seat that has voted in the open question; the facilitator says yes."""
-        seat = next(s for s in reversed(self.phones) if s in self.ways.seats)
+        seat = await self._somebody_who_voted(question)
+        if seat is None:
+            return
         older = self.phones[seat]
-
-        def voted() -> bool:
-            ballot = older.see(f"seat:{seat}", "ballot") or {}
-            return ballot.get("question") == question and ballot.get("choices") is not None
-
-        with contextlib.suppress(TimeoutError):
-            await older.until(voted, 10)
         client = await self._client(self.ways.seats[seat], ("keypad", f"seat:{seat}"))
         newer = Phone(client, seat, Person.at(seat, self.seed), self.pace, self.watch)
         await newer.sit_down()
@@ -285,14 +239,29 @@ class Room:
             seats = laptop.see(f"table:{table}", "table")["seats"]
             return any(s["id"] == seat and s["asked"] for s in seats)
 
-        if voted():
-            with contextlib.suppress(TimeoutError):
-                await laptop.until(asked, 10)
+        with contextlib.suppress(TimeoutError):
+            await laptop.until(asked, 10)
             await laptop.confirm(seat)
         await older.client.close()
         self.phones[seat] = newer
         self.watch.done(f"taken over {seat}")
         self._live(newer.run())
+
+    async def _somebody_who_voted(self, question: str) -> str | None:
+        """A seat whose phone has voted in the open question; none where nobody has for a while."""
+
+        def found() -> str | None:
+            for seat, phone in self.phones.items():
+                ballot = phone.see(f"seat:{seat}", "ballot") or {}
+                if ballot.get("question") == question and ballot.get("choices") is not None:
+                    return seat
+            return None
+
+        for _ in range(100):
+            if (seat := found()) is not None:
+                return seat
+            await asyncio.sleep(0.1)
+        return None
 
     async def add_floor(self) -> str | None:
         """An item more than the agenda had."""

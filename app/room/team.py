@@ -147,12 +147,12 @@ class Leader(Member):
         """On the first items do once what a desk does now and then: rename, merge, take out, undo."""
         self._shown_how += 1
         themes = [t for t in self.all("desk", "theme/") if t["item"] == item]
-        if self._shown_how == 1 and themes:
-            first = ThemeId(themes[0]["id"])
-            title = themes[0]["title"]
-            await self.do(RenameTheme(first, {"th": "ชื่อที่ยังไม่ลงตัว", "en": "A name to be found"}))
-            if not await self.do(UndoAct(), {"built_upon"}):
-                await self.do(RenameTheme(first, title))
+        if self._shown_how == 1:
+            tried = ThemeId(new_id("theme"))
+            await self.do(CreateTheme(tried, ItemId(item), {"th": "ชื่อที่ยังไม่ลงตัว", "en": "To be found"}))
+            await self.do(RenameTheme(tried, {"th": "เรื่องอื่น ๆ", "en": "Other matters"}))
+            await self.do(UndoAct())
+            await self.do(UndoAct())
         if self._shown_how == 2 and len(themes) > 3:
             await self._merge(themes[-2:])
         if self._shown_how == 3:

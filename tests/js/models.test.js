@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { mayLoadAgain } from '../../static/js/models/stale.js';
 import { ballotCommand, press } from '../../static/js/models/ballot.js';
 import { readChoices, readCopies, readOptions, readScale, withoutEmpty } from '../../static/js/models/fields.js';
 import { picture } from '../../static/js/models/scene.js';
@@ -77,4 +78,15 @@ test('a scene says the same in words: question, result with its base, a hidden r
   const hidden = picture({ kind: 'results', result: null }, null, 'en', t, 0);
   assert.deepEqual([hidden.note, hidden.rows], ['not yet', []]);
   assert.equal(picture({ kind: 'blank' }, null, 'en', t, 0).title, '');
+});
+
+test('a stale page loads again when idle, once for each version, and never while words are unsent', () => {
+  const stale = { had: 'a1', told: 'b2', waiting: 0, written: false, triedFor: null };
+  assert.ok(mayLoadAgain(stale));
+  assert.ok(!mayLoadAgain({ ...stale, told: 'a1' }));
+  assert.ok(!mayLoadAgain({ ...stale, told: '' }));
+  assert.ok(!mayLoadAgain({ ...stale, waiting: 1 }));
+  assert.ok(!mayLoadAgain({ ...stale, written: true }));
+  assert.ok(!mayLoadAgain({ ...stale, triedFor: 'b2' }));
+  assert.ok(mayLoadAgain({ ...stale, triedFor: 'a1' }));
 });

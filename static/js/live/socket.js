@@ -25,6 +25,7 @@ export class Live extends EventTarget {
     /** @type {'connecting' | 'open' | 'offline' | 'ended'} */
     this.state = 'connecting';
     this.why = '';
+    this.assets = '';
     this.role = '';
     /** @type {Record<string, any>} */
     this.scope = {};
@@ -151,6 +152,7 @@ export class Live extends EventTarget {
     this.epoch = welcome['epoch'];
     this.resume = welcome['resume'];
     this.role = welcome['role'];
+    this.assets = welcome['assets'];
     this.scope = welcome['scope'];
     this.names = welcome['channels'];
     this.aheadMs = welcome['server_ms'] - Date.now();

@@ -1,6 +1,7 @@
 // The plain page of a role: what its channels tell, and a form for each command that it may give.
 
 import './prefs.js';
+import { keepFresh } from '../live/fresh.js';
 import { Live } from '../live/socket.js';
 import { byId } from './dom.js';
 import { fillLists, startForms } from './forms.js';
@@ -10,6 +11,7 @@ import { drawState } from './state.js';
 
 watchAddress();
 const live = new Live(place);
+keepFresh(live);
 let drawing = false;
 
 function draw() {

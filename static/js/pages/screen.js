@@ -2,6 +2,7 @@
 // /listen is the same as text and table, announced when it changes.
 
 import './prefs.js';
+import { keepFresh } from '../live/fresh.js';
 import { Live } from '../live/socket.js';
 import { picture } from '../models/scene.js';
 import { byId, fill, h } from './dom.js';
@@ -12,6 +13,7 @@ import { place, textsIn } from './place.js';
 
 watchAddress();
 const live = new Live(place);
+keepFresh(live);
 const air = byId('air');
 let drawn = '';
 

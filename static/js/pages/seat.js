@@ -1,6 +1,7 @@
 // A keypad on a phone: one question, its options as buttons, and what became of each press.
 
 import './prefs.js';
+import { keepFresh } from '../live/fresh.js';
 import { Live } from '../live/socket.js';
 import { ballotCommand, isChosen, press } from '../models/ballot.js';
 import { leftOver, wording } from '../models/words.js';
@@ -16,6 +17,7 @@ import { place, t } from './place.js';
 
 watchAddress();
 const live = new Live(place);
+keepFresh(live);
 
 /** @type {{round: string, choices: Choices, fate: string, say: string, sent: string}} */
 let mine = { round: '', choices: null, fate: '', say: '', sent: '' };
