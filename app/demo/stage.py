@@ -207,6 +207,7 @@ async def stay(wanted: Wanted, ready: Callable[[Set], None]) -> None:
             if not made.server.running:
                 raise ServerFault(f"The server has ended: see {wanted.data_dir / 'server.log'}.")
         finally:
+            (wanted.data_dir / "room.log").write_text("\n".join(room.watch.surprises), "utf-8")
             await room.leave()
 
 

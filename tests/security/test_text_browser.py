@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import ConsoleMessage, Dialog, Page, Request
 
 from app.core.capability import Role
 from tests.browser import conftest as chromium
@@ -20,13 +20,13 @@ browser, page = chromium.browser, chromium.page
 
 @pytest.fixture
 def hostile_room(tmp_path: Path) -> Iterator[tuple[str, str, str]]:
-    """A room full of hostile texts, in a thread of its own: its address, its meeting, an organiser's token."""
+    """A room full of hostile texts, in a thread of its own: address, meeting, an organiser's token."""
     ready: Future[tuple[str, str, str]] = Future()
-    ending: list[Callable[[], None]] = []
+    ending: list[Callable[[], object]] = []
 
     async def run() -> None:
-        end = asyncio.Event()
-        ending.append(lambda loop=asyncio.get_running_loop(): loop.call_soon_threadsafe(end.set))  # type: ignore[misc]
+        end, loop = asyncio.Event(), asyncio.get_running_loop()
+        ending.append(lambda: loop.call_soon_threadsafe(end.set))
         async with room_of(tmp_path, TEXTS) as (room, _):
             ready.set_result((room.url, room.meeting, await room.token(Role.ORGANISER)))
             await end.wait()
@@ -44,12 +44,21 @@ class Watch:
     def __init__(self, page: Page, origin: str) -> None:
         self.seen: list[str] = []
         self._page = page
-        page.on("dialog", lambda dialog: (self.seen.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        self._origin = origin
+        page.on("dialog", self._dialog)
         page.on("console", self._console)
-        page.on("request", lambda r: r.url.startswith(origin) or self.seen.append(f"request {r.url}"))
+        page.on("request", self._request)
 
-    def _console(self, message: object) -> None:
-        text = str(getattr(message, "text", ""))
+    def _dialog(self, dialog: Dialog) -> None:
+        self.seen.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith(self._origin):
+            self.seen.append(f"request {request.url}")
+
+    def _console(self, message: ConsoleMessage) -> None:
+        text = message.text
         if "Content Security Policy" in text or CANARY in text:
             self.seen.append(text)
 
