@@ -609,7 +609,7 @@ def count_round(lines: Iterable[bytes], question: str, number: int) -> dict[str,
         number: The round.
 
     Returns:
-        Ballots by cell; cells at zero are left out.
+        Ballots by cell, cells at zero left out; under "" how many ballots there are.
     """
     ballots: dict[str, tuple[Json, str]] = {}
     name = canonical(question)
@@ -624,7 +624,8 @@ def count_round(lines: Iterable[bytes], question: str, number: int) -> dict[str,
             let_stand(ballots, voter, sealed["choices"][1]["choices"], event["channel"])
         elif event["type"] == "ballot_withdrawn":
             ballots.pop(voter, None)
-    return count_cells(choices for choices, _ in ballots.values())
+    cells = count_cells(choices for choices, _ in ballots.values())
+    return {"": len(ballots), **cells} if ballots else cells
 
 
 # --- figures -----------------------------------------------------------------------------------

@@ -70,8 +70,8 @@ def drawn(points: Points, date: str) -> str:
     whole = 2 * HEIGHT + GAP + TOP + 60
     parts = [
         (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH + LEFT + 40} {whole}" role="img" '
-            f'font-family="sans-serif" font-size="13"><title>Throughput and latency against connections</title>'
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH + LEFT + 40} {whole}" '
+            f'role="img" font-family="sans-serif" font-size="13"><title>Throughput and latency against connections</title>'
         ),
         (
             f'<rect width="100%" height="100%" fill="#fff"/><text x="{LEFT}" y="22" font-size="15">'

@@ -45,7 +45,7 @@ async def look(hall: Server, out: Path, *, native: bool) -> None:
     process = await asyncio.create_subprocess_exec(
         str(Path(sys.executable).parent / "py-spy"), "record", "--pid", str(hall.pid), "--duration",
         str(round(SECONDS)), "--rate", str(HERTZ), "--format", "raw", "--output", str(out),
-        *(["--native"] if native else ["--nonblocking"]), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        "--native" if native else "--nonblocking", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     await process.wait()
 

@@ -1,8 +1,7 @@
 """Replays a log, or only reads, decodes and hashes it once: the floor under any replay. A process of its own.
 
-The floor splits every line once into its open part and its sealed parts, makes a typed value of each
-part once, and hashes what the chain hashes, once. It checks nothing else, keeps nothing and knows no
-meeting.
+The floor takes every line apart once, makes its event once, and hashes what the chain hashes, once. It
+checks nothing else, keeps nothing and knows no meeting.
 """
 
 import argparse
@@ -18,7 +17,6 @@ from typing import Any
 
 import msgspec
 
-from app.core.events import EVENTS
 from app.log.chain import genesis_head
 from app.log.codec import _SHAPES
 from app.log.sql import SqlLog
@@ -27,14 +25,15 @@ from app.settings import Settings
 from app.web.serving import raise_gc_thresholds
 
 _split = msgspec.json.Decoder(tuple[msgspec.Raw, dict[str, tuple[str, msgspec.Raw]]]).decode
-_shapes = {cls: _SHAPES[cls] for cls in EVENTS.values()}
+_asdict, _convert = msgspec.structs.asdict, msgspec.convert
 _any: Any = None
-for _shape in _shapes.values():
+for _shape in _SHAPES.values():
     _any = _shape.open if _any is None else _any | _shape.open
 _open = msgspec.json.Decoder(_any).decode
+_classes = {shape.open: cls for cls, shape in _SHAPES.items()}
 _parts = {
     shape.open: {name: msgspec.json.Decoder(struct).decode for name, struct in shape.parts}
-    for shape in _shapes.values()
+    for shape in _SHAPES.values()
 }
 
 
@@ -45,12 +44,14 @@ async def floor(log: SqlLog) -> int:
         for line in segment.body.splitlines():
             open_raw, sealed = _split(line)
             value = _open(open_raw)
-            readers = _parts[type(value)]
-            link = bytes(open_raw)
+            readers, values = _parts[type(value)], _asdict(value)
+            chained = sha256(head)
+            chained.update(open_raw)
             for name, (salt, content) in sealed.items():
-                readers[name](content)
-                link += sha256(bytes.fromhex(salt) + bytes(content)).digest()
-            head = sha256(head + link).digest()
+                values.update(_asdict(readers[name](content)))
+                chained.update(sha256(bytes.fromhex(salt) + bytes(content)).digest())
+            _convert(values, _classes[type(value)], from_attributes=True)
+            head = chained.digest()
             events += 1
         assert head == segment.head, "the floor hashes what the chain hashes"
     return events

@@ -313,7 +313,12 @@ class Day:
 
     def show(self, id_: str) -> tuple[AnyEvent, ...]:
         """Show the result; the second counter counts the same."""
-        return self.do(c.ShowResults(QuestionId(id_)), recount=self.counts(id_))
+        return self.do(c.ShowResults(QuestionId(id_)), recount=self.recounted(id_))
+
+    def recounted(self, id_: str) -> dict[str, int]:
+        """What the second counter says of the last round: counts by cell, and under "" the ballots."""
+        now = self.meeting.questions.questions[QuestionId(id_)].now
+        return {"": len(now.ballots), **self.counts(id_)} if now.ballots else {}
 
     def counts(self, id_: str, number: int | None = None) -> dict[str, int]:
         """Counts by cell of a round, the last if none is named."""

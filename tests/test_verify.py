@@ -359,7 +359,7 @@ async def test_the_second_counter_counts_what_stands() -> None:
     hall.vote("rate", "2-2", {"c": 1})
     hall.do(hall.participant("2-2"), c.WithdrawBallot(QuestionId("rate"), Round(1), SeatId("2-2")))
     lines = await hall.lines()
-    assert count_round(lines, "rate", 1) == {"a=1": 1, "b=-1": 1, "a=0": 1}
+    assert count_round(lines, "rate", 1) == {"": 2, "a=1": 1, "b=-1": 1, "a=0": 1}
     assert count_round(lines, "rate", 2) == {}
     assert count_round(lines, "rat", 1) == {}
 

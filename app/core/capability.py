@@ -69,7 +69,7 @@ class Given:
     `salt` is 32 random bytes made at the edge; every sealed part's own salt is derived from it.
     `voter` and `voter_command` are the keyed hashes for an anonymous round. `older_connected`
     tells whether the device that holds the seat has a live connection. `recount` is the second
-    counter's result for a show: counts by cell.
+    counter's result for a show: counts by cell, and under "" how many ballots there are.
     """
 
     at_ms: int

@@ -170,7 +170,7 @@ class Receipts:
             return
         held = self._held.get(command)
         if isinstance(event, _BALLOTS):
-            first = self.offset(command) or offset
+            first = offset if held is None else self.offset(command) or offset
             self._held[command] = first << 64 | _of_ballot(event)
         elif held is None:
             self._held[command] = Receipt(offset, event)

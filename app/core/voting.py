@@ -187,7 +187,8 @@ class Voting:
             raise Refusal("question_not_closed", question=q.id)
         counted = q.now.tally
         recount = {cell: n for cell, n in (given.recount or {}).items() if n}
-        if given.recount is None or recount != counted.cells:
+        ballots_too = counted.cells | ({"": counted.voters} if counted.voters else {})
+        if given.recount is None or recount != ballots_too:
             raise Refusal("recount_differs", question=q.id)
         cells = dict(sorted((dict.fromkeys(q.cells(), 0) | counted.cells).items()))
         return ResultsShown(

@@ -224,18 +224,19 @@ def read_segment(head: bytes, segment: Segment, version: int = FORMAT) -> tuple[
             value = _decode_open(open_raw)
             shape = _BY_OPEN[type(value)]
             values = _asdict(value)
-            pieces, link = [b"[", open_raw, b",{"], bytes(open_raw)
+            pieces, chained = [b"[", open_raw, b",{"], sha256(head)
+            chained.update(open_raw)
             for name, start, decoder in shape.contents:
                 said = sealed[name]
                 if isinstance(said, str):
                     part = take_part(name, said)
                     pieces += (part[1], b",")
-                    link += part[2]
+                    chained.update(part[2])
                     continue
                 salt, content = said
                 values.update(_asdict(decoder.decode(content)))
                 pieces += (start, salt.encode(), b'",', content, b"],")
-                link += sha256(salt_from(salt) + bytes(content)).digest()
+                chained.update(sha256(salt_from(salt) + bytes(content)).digest())
             if len(sealed) != len(shape.contents):
                 raise ValueError("it does not have the parts of its type")
             again = b"".join(pieces)
@@ -244,7 +245,7 @@ def read_segment(head: bytes, segment: Segment, version: int = FORMAT) -> tuple[
             events.append(_convert(values, shape.cls, from_attributes=True))
         except (*UNREADABLE, KeyError) as error:
             raise damaged(offset, str(error)) from error
-        head = sha256(head + link).digest()
+        head = chained.digest()
     if head != segment.head:
         raise _broken(segment)
     return head, events

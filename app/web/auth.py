@@ -48,6 +48,16 @@ def nothing_held(_page: str) -> None:
     """A program, or a browser that has not been here."""
 
 
+def budget_of(settings: Settings) -> Guesses:
+    """A budget for things guessed, as the settings say."""
+    return Guesses(
+        settings.wrong_codes_free,
+        settings.wrong_code_delay_ms_min,
+        settings.wrong_code_delay_ms_max,
+        settings.wrong_codes_waiting_max,
+    )
+
+
 class Sockets(Protocol):
     """What can close the connections of a capability, or of one device of it: the lobby."""
 
@@ -58,7 +68,7 @@ class Doors:
     """The doorkeeper of the sockets, and of the HTTP API.
 
     Attributes:
-        guesses: The budget for wrong codes and passwords.
+        guesses: The budget for wrong codes.
         sockets: What closes connections; set when the lobby is there.
         archived: Tells of a meeting that is put away.
     """
@@ -70,12 +80,7 @@ class Doors:
         self._now_ms = now_ms
         self._tickets: dict[str, tuple[str, int]] = {}
         self._joining = asyncio.Semaphore(settings.joins_at_once_max)
-        self.guesses = Guesses(
-            settings.wrong_codes_free,
-            settings.wrong_code_delay_ms_min,
-            settings.wrong_code_delay_ms_max,
-            settings.wrong_codes_waiting_max,
-        )
+        self.guesses = budget_of(settings)
         self.sockets: Sockets | None = None
         self.archived: Callable[[MeetingId], bool] = lambda _: False
 
@@ -102,15 +107,21 @@ class Doors:
                 return await self._enter(held, browser=browser, page=page, held_by=held_by)
         return await self.wrong(Refusal("unknown_code"))
 
-    async def wrong(self, refusal: Refusal) -> Refusal | Busy:
-        """Give this refusal of something guessed, after the delay that guessing costs now."""
-        if self.guesses.full():
+    async def wrong(self, refusal: Refusal, budget: Guesses | None = None) -> Refusal | Busy:
+        """Give this refusal of something guessed, after the delay that guessing costs now.
+
+        Args:
+            refusal: What is said in the end.
+            budget: What it is counted in; that of codes by default.
+        """
+        guesses = budget or self.guesses
+        if guesses.full():
             return Busy("rate", BUSY_RETRY_MS)
-        self.guesses.waiting += 1
+        guesses.waiting += 1
         try:
-            await asyncio.sleep(self.guesses.wrong(self._now_ms()) / 1000)
+            await asyncio.sleep(guesses.wrong(self._now_ms()) / 1000)
         finally:
-            self.guesses.waiting -= 1
+            guesses.waiting -= 1
         return refusal
 
     async def _opened_by(self, shown: str) -> Held | None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from app.core.errors import Refusal
 from app.realtime.answers import Busy
 from app.settings import Settings
-from app.web.auth import Doors, wall_clock_ms
+from app.web.auth import Doors, budget_of, wall_clock_ms
 from app.web.keys import Keys, new_secret
 from app.web.roles import OWNER_PAGE
 from app.web.sessions import Joined
@@ -31,6 +31,7 @@ class Owners:
         self._store, self._keys, self._doors, self._settings = store, keys, doors, settings
         self._hasher = PasswordHasher(memory_cost=settings.argon2_memory_kib)
         self._one_at_a_time = asyncio.Lock()
+        self._guesses = budget_of(settings)  # its own: a guesser of codes keeps no organiser out
 
     async def new_link(self) -> str:
         """A one-time link to the organiser's page; the one before it is dead."""
@@ -58,12 +59,12 @@ class Owners:
 
     async def enter_by_password(self, password: str, *, browser: bool) -> Joined | Refusal | Busy:
         """A session of the owner for the password."""
-        if self._doors.guesses.full():
+        if self._guesses.full():
             return Busy("rate", MINUTE_MS // 10)
         stored = await self._store.run(lambda connection: get(connection, PASSWORD))
         if stored is not None and await self._matches(stored, password[:PASSWORD_LETTERS_MAX]):
             return await self._doors.own(browser=browser)
-        return await self._doors.wrong(Refusal("wrong_password"))
+        return await self._doors.wrong(Refusal("wrong_password"), self._guesses)
 
     async def set_password(self, password: str) -> None:
         """Set the organisers' password.

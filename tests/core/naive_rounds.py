@@ -8,7 +8,7 @@ from app.core.capability import Given
 from app.core.planned import YES_NO_IDS, Kind, Visibility
 from tests.core.naive_model import GO, Reasons, World, fresh, idea_to_use, rule, tidy
 from tests.core.naive_themes import act, living, themes
-from tests.core.naive_votes import cast_in, counted, open_question, standing_ballots
+from tests.core.naive_votes import cast_in, open_question, recounted, standing_ballots
 
 LONGEST = 3 * 3600
 
@@ -236,10 +236,13 @@ def show_results(w: World, command: c.ShowResults, given: Given) -> Reasons:
         return
     if q["rounds"][-1]["state"] != "closed":
         yield "question_not_closed"
-    if given.recount != counted(standing_ballots(w, command.question, len(q["rounds"]))):
+    if given.recount != recounted(standing_ballots(w, command.question, len(q["rounds"]))):
         yield "recount_differs"
     yield GO
-    q["rounds"][-1] |= {"state": "shown", "shown": dict(given.recount or {})}
+    q["rounds"][-1] |= {
+        "state": "shown",
+        "shown": {cell: n for cell, n in (given.recount or {}).items() if cell},
+    }
 
 
 @rule

@@ -54,6 +54,11 @@ def counted(said: dict[str, Any]) -> dict[str, int]:
     return cells
 
 
+def recounted(said: dict[str, Any]) -> dict[str, int]:
+    """What the second counter has to say: the cells, and under "" how many ballots there are."""
+    return {"": len(said), **counted(said)} if said else {}
+
+
 def live_frame(w: World, question: str, number: int) -> dict[str, int] | None:
     """The last frame that a live question let out: at least 5 ballots and 2 seconds after the one before."""
     frame, since = None, 0

@@ -34,7 +34,7 @@ from tests.core.asking import ASK, choices
 from tests.core.deep import differences, picture
 from tests.core.naive_check import check
 from tests.core.naive_model import World
-from tests.core.naive_votes import counted, open_question, standing_ballots
+from tests.core.naive_votes import open_question, recounted, standing_ballots
 from tests.core.pick import Pick, Rolled
 
 DESK = [
@@ -100,7 +100,7 @@ class Pair:
             extra["voter_command"] = CommandId("cmd_" + keyed("command", *about[:2], id_))
         if isinstance(command, c.ShowResults) and command.question in self.world.questions:
             number = len(self.world.questions[command.question]["rounds"])
-            right = counted(standing_ballots(self.world, command.question, number))
+            right = recounted(standing_ballots(self.world, command.question, number))
             extra["recount"] = self.pick.of([None, right | {"a": 99}]) if self.pick.unlikely() else right
         older = self.pick.of([True, False]) if isinstance(command, c.JoinSeat) else False
         return Given(self.now, by, CommandId(id_), bytes(32), older_connected=older, **extra)

@@ -205,7 +205,9 @@ async def test_the_server_closes_a_vote_when_its_time_is_up() -> None:
         await until(lambda: room.hall.meeting.questions.questions[PLACE].state is RoundState.CLOSED)
 
 
-@pytest.mark.parametrize(("cells", "shown"), [({ONE: 1}, True), ({ONE: 2}, False)])
+@pytest.mark.parametrize(
+    ("cells", "shown"), [({"": 1, ONE: 1}, True), ({"": 1, ONE: 2}, False), ({"": 2, ONE: 1}, False)]
+)
 async def test_a_show_is_counted_a_second_time_first(*, cells: Mapping[str, int], shown: bool) -> None:
     asked: list[tuple[QuestionId, Round]] = []
 
