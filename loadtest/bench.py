@@ -14,6 +14,7 @@ import uvloop
 
 from loadtest import bench_ballots, bench_connections, bench_hall, bench_log, bench_state, chart
 from loadtest.machine import Meter, cores, description, pin
+from loadtest.rounds import ATTEMPTS, try_at_most
 from loadtest.rows import Row, details, save, table
 
 Bench = Callable[[Meter, bool, int], Awaitable[list[Row]]]
@@ -82,7 +83,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("names", nargs="*", help=f"of {', '.join(BENCHES)}; all by default")
     parser.add_argument("--quick", action="store_true", help="small counts, once, for correctness only")
     parser.add_argument("--rounds", type=int, default=3, help="how many rounds have to count")
+    parser.add_argument("--attempts", type=int, default=ATTEMPTS, help="how many rounds are tried at most")
     said = parser.parse_args(arguments)
+    try_at_most(said.attempts)
     if unknown := set(said.names) - set(BENCHES):
         parser.error(f"no such row: {', '.join(sorted(unknown))}")
     pin(cores()[1])

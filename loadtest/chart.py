@@ -71,12 +71,11 @@ def drawn(points: Points, date: str) -> str:
     parts = [
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH + LEFT + 40} {whole}" '
-            f'role="img" font-family="sans-serif" font-size="13"><title>Throughput and latency against connections</title>'
+            'role="img" font-family="sans-serif" font-size="13">'
         ),
-        (
-            f'<rect width="100%" height="100%" fill="#fff"/><text x="{LEFT}" y="22" font-size="15">'
-            f"Saturated, one server core, median of the rounds that count {escape(date)}</text>"
-        ),
+        "<title>Throughput and latency against connections</title>",
+        '<rect width="100%" height="100%" fill="#fff"/>',
+        f'<text x="{LEFT}" y="22" font-size="15">Saturated, one core for the server {escape(date)}</text>',
         *panel(rates, TOP, "thousand answers per second of the server's processor", linear(rates)),
         *panel(waits, TOP + HEIGHT + GAP, "p99 in ms (mostly queueing)", log10(waits)),
         *legend(whole - 20),

@@ -1,4 +1,4 @@
-"""Writes the last results into README.md, between its two marks: the table, what it was measured on, the figures.
+"""Writes the last results into README.md, between its two marks: on what, the table, the figures.
 
 python -m loadtest.publish
 """
@@ -12,17 +12,7 @@ from loadtest.rows import RESULTS, Row, details, table
 
 README = Path(__file__).parent / "README.md"
 BEGIN, END = "<!-- results: written by `python -m loadtest.publish` -->", "<!-- end of results -->"
-OF_THE_MACHINE = (
-    "machine",
-    "system",
-    "python",
-    "node",
-    "uvicorn",
-    "websockets",
-    "uvloop",
-    "msgspec",
-    "picows",
-)
+VERSIONS = ("python", "node", "uvicorn", "websockets", "uvloop", "msgspec", "picows")
 
 
 def row_from(held: dict[str, Any]) -> Row:
@@ -38,21 +28,21 @@ def text(held: dict[str, Any]) -> str:
     made = held["made"]
     dates = sorted({row["date"] for row in held["rows"].values()})
     when = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
-    on = ", ".join(
-        f"{name} {made[name]}" if name not in ("machine", "system") else made[name] for name in OF_THE_MACHINE
-    )
+    on = ", ".join([made["machine"], made["system"], *(f"{name} {made[name]}" for name in VERSIONS)])
     lost = [
         f"- {row.name}: {', '.join(f'{share:.0%}' for share in row.lost)}"
         for row in rows.values()
         if row.lost
     ]
-    return "\n".join(
-        [
-            f"Measured {when}; {on}.", "", table(rows.values()), "", "What the ratios are made of (medians):", "",
-            details(rows.values()), "", "Share of a core that each round tried has lost (above 5 % it is void):", "",
-            *lost,
-        ]
-    )  # fmt: skip
+    parts = [
+        f"Measured {when}; {on}.",
+        table(rows.values()),
+        "What the ratios are made of (medians):",
+        details(rows.values()),
+        "Share of a core that each round tried has lost (above 5 % it is void):",
+        "\n".join(lost),
+    ]
+    return "\n\n".join(parts)
 
 
 def main() -> int:

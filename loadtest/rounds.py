@@ -13,6 +13,9 @@ from loadtest.machine import GENERATOR_MAX
 
 ROUNDS, ATTEMPTS = 3, 6
 
+_most = [ATTEMPTS]
+"""How many rounds are tried at most, whatever is asked for."""
+
 Cell = Callable[[], Awaitable[Measured]]
 
 
@@ -52,6 +55,11 @@ class Rounds:
         return self.generator > GENERATOR_MAX
 
 
+def try_at_most(attempts: int) -> None:
+    """Try fewer rounds than six: for a hurried run."""
+    _most[0] = attempts
+
+
 async def interleaved(cells: Mapping[str, Cell], *, rounds: int = ROUNDS, attempts: int = ATTEMPTS) -> Rounds:
     """Measure cells in turns until enough rounds count.
 
@@ -60,6 +68,7 @@ async def interleaved(cells: Mapping[str, Cell], *, rounds: int = ROUNDS, attemp
         rounds: How many rounds have to count.
         attempts: How many are tried at most; with `rounds` of 1 and `attempts` of 1 nothing is void.
     """
+    attempts = min(attempts, max(_most[0], rounds))
     good: list[dict[str, Measured]] = []
     bad: list[dict[str, Measured]] = []
     out = Rounds()

@@ -14,7 +14,7 @@ from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
 PER_ADDRESS = 4_000
 AT_ONCE = 200
-CONNECT_SECONDS = 60.0
+CONNECT_SECONDS = 180.0
 CONNECTIONS_MAX = 19_600
 _IP_BIND_ADDRESS_NO_PORT = 24
 _RESET = struct.pack("ii", 1, 0)

@@ -35,6 +35,10 @@ SETTLE_SECONDS = 40.0
 CLOSE_SECONDS = 60.0
 HANDS_OFF_SECONDS = 180.0
 LOOK_SECONDS = 1.0
+SEEN_SECONDS = 30.0
+
+Seen = tuple[str | None, str | None, tuple[tuple[str, int], ...]]
+"""The running item, the open vote, the scenes on air."""
 
 
 class Helper(Guest):
@@ -117,24 +121,33 @@ class Hands:
     """
 
     lead: Guest
+    others: tuple[Guest, ...]
     loop_time: float = field(default=0.0)
-    _expected: tuple[object, ...] | None = None
+    _expected: Seen | None = None
 
-    def _now(self) -> tuple[object, ...]:
+    def _now(self) -> Seen:
         agenda = self.lead.see("console", "agenda") or {"running": None}
         scenes = [(s["kind"], s["offset"]) for s in self.lead.all("console", "scene/") if s]
         return agenda["running"], name_of(self.lead.see("console", "open")), tuple(scenes)
 
-    def mine(self) -> None:
-        """What stands now is the crew's own doing."""
+    async def mine(self) -> None:
+        """What stands now, once the console shows all that the crew has done, is its own doing."""
+        acted = max(guest.acted_offset for guest in (self.lead, *self.others))
+        await self.lead.until(lambda: (self.lead.client.core.has("console") or 0) >= acted, SEEN_SECONDS)
         self._expected = self._now()
+
+    def _differs(self, now: Seen) -> bool:
+        """Whether somebody else has acted; a vote that is over has closed by itself."""
+        assert self._expected is not None
+        (running, opened, scenes), (was_running, was_open, were) = now, self._expected
+        return running != was_running or scenes != were or opened not in (None, was_open)
 
     async def free(self, pause_seconds: float) -> None:
         """Wait until no person has acted for so long."""
         loop = asyncio.get_running_loop()
         while self._expected is not None:
             now = self._now()
-            if now != self._expected:
+            if self._differs(now):
                 self._expected, self.loop_time = now, loop.time()
             if not self.loop_time or loop.time() - self.loop_time >= pause_seconds:
                 self.loop_time = 0.0
@@ -157,7 +170,7 @@ class Crew:
         """
         self.lead, self.organiser, self.manager = lead, organiser, manager
         self.pace, self.watch = pace, watch
-        self.hands = Hands(lead)
+        self.hands = Hands(lead, (organiser, manager))
         self.voters = 0
         self.driven = False
 
@@ -235,13 +248,6 @@ class Crew:
         if await self.lead.do(ShowResults(QuestionId(question)), {"question_not_closed"}):
             await self.scene(kind, question)
             self.watch.done("shown")
-
-    async def vote(self, question: str, kind: SceneKind = SceneKind.RESULTS) -> None:
-        """One vote from its opening to its show."""
-        number = await self.open(question)
-        if number is not None:
-            await self.close(question, number)
-            await self.show(question, kind)
 
     async def void_and_run_again(self, question: str) -> None:
         """Declare the last round void and add another."""

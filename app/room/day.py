@@ -62,7 +62,7 @@ class Day:
         if meeting["phase"] == "prepared":
             await self.crew.organiser.do(StartMeeting())
         await self.room.leader.assign(self.room.members, list(self.room.laptops))
-        self.crew.hands.mine()
+        await self.mine()
 
     def items(self) -> list[dict[str, Any]]:
         """The agenda of now."""
@@ -88,7 +88,7 @@ class Day:
         if item["state"] == "planned":
             await self.crew.lead.do(BeginItem(ItemId(named)), {"item_done", "item_already_running"})
         await self.crew.scene(SceneKind.AGENDA)
-        self.crew.hands.mine()
+        await self.mine()
         await self.once.at_item(named)
         if item["takes_ideas"]:
             await self.talk(item)
@@ -124,18 +124,17 @@ class Day:
         if not themes:
             return
         await self.crew.scene(SceneKind.THEMES, item=item)
-        self.crew.hands.mine()
+        await self.mine()
         await self.pace.think(self.pace.talk_seconds(1))
         self.pace.skip(60)
         question = await self.room.leader.make_question(item, title, themes)
         if question is not None:
-            await self.crew.vote(question, SceneKind.PRIORITIES)
-            self.crew.hands.mine()
+            await self.vote(question, SceneKind.PRIORITIES)
 
     async def pause(self, item: dict[str, Any]) -> None:
         """A break, or somebody speaks."""
         await self.crew.scene(SceneKind.ROOM)
-        self.crew.hands.mine()
+        await self.mine()
         seconds = self.pace.talk_seconds(item["minutes"])
         await self.pace.think(min(seconds, PAUSE_SECONDS_MAX) if self.room.stays else seconds)
         self.pace.skip(seconds)
@@ -158,25 +157,29 @@ class Day:
         if sheet.get("state") != "planned":
             return  # somebody else has asked it meanwhile
         await self.crew.scene(SceneKind.QUESTION, question)
-        self.crew.hands.mine()
+        await self.mine()
         self.told(in_english(sheet["title"]) or question)
         await self.pace.think(self.pace.talk_seconds(0.5))
         self.pace.skip(30)
         await self.once.before_vote(question)
-        number = await self.crew.open(question)
-        self.crew.hands.mine()
-        if number is None:
-            return
-        await self.once.during_vote(question)
-        await self.crew.close(question, number)
-        if await self.once.after_close(question):
-            number = await self.crew.open(question)
-            if number is not None:
-                await self.crew.close(question, number)
-        await self.crew.show(question)
-        self.crew.hands.mine()
+        await self.vote(question, SceneKind.RESULTS)
         self.pace.skip(60)
         await self.pace.think(self.pace.talk_seconds(0.5))
+
+    async def vote(self, question: str, kind: SceneKind) -> None:
+        """One vote from its opening to its show; once in a day it is void and run again."""
+        again = True
+        while again:
+            number = await self.crew.open(question)
+            await self.mine()
+            if number is None:
+                return
+            await self.once.during_vote(question)
+            await self.crew.close(question, number)
+            again = await self.once.after_close(question)
+        await self.free()
+        await self.crew.show(question, kind)
+        await self.mine()
 
     async def respond(self) -> None:
         """The decision makers answer: to the whole, and to the strongest theme."""
@@ -206,8 +209,13 @@ class Day:
             return
         await self.item(next(i for i in self.items() if i["id"] == item))
         await self.crew.lead.do(FinishItem(ItemId(item)), {"item_not_running"})
-        self.crew.hands.mine()
+        await self.mine()
         await self.pace.think(60)
+
+    async def mine(self) -> None:
+        """What stands now is the crew's doing, no person's."""
+        if self.room.stays:
+            await self.crew.hands.mine()
 
     async def free(self) -> None:
         """Wait until no person has the day in hand."""

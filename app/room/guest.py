@@ -32,10 +32,12 @@ class Guest:
         client: Its connection.
         pace: The day's.
         watch: What everybody sees of each other.
+        acted_offset: Of the last event that this one brought about.
     """
 
     def __init__(self, client: Client, pace: Pace, watch: Watch) -> None:
         self.client, self.pace, self.watch = client, pace, watch
+        self.acted_offset = 0
 
     @property
     def role(self) -> str:
@@ -46,6 +48,7 @@ class Guest:
         """Give a command; whether it was accepted. A refusal that is not `expected` is noted."""
         answer: Final = await self.client.do(said)
         if isinstance(answer, wire.Ack):
+            self.acted_offset = max(self.acted_offset, answer.offset)
             return True
         if answer.code not in expected:
             params = "" if isinstance(answer, wire.Unknown) else f" {answer.params}"

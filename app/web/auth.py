@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, Connection
+from sqlalchemy import Connection
 
 from app.core.errors import Refusal
 from app.core.ids import CapabilityId, KeypadId, MeetingId
@@ -27,9 +27,8 @@ from app.web.guesses import Guesses
 from app.web.keys import Keys, new_id, new_secret
 from app.web.registry import Held
 from app.web.roles import OWNER_PAGE, PAGES_OF, PROGRAM
-from app.web.sessions import Joined, Who
+from app.web.sessions import Joined, Which, Who
 from app.web.store import Store
-from app.web.tables import sessions
 
 BUSY_RETRY_MS = 8_000
 TICKETS_SWEPT_FROM = 1_000
@@ -176,7 +175,7 @@ class Doors:
 
     async def who(self, token: str) -> Who | None:
         """Whose token this is; `None` where it is nobody's any more."""
-        mine = sessions.c.stored == self._keys.stored("token", token[:200])
+        mine = Which("stored", self._keys.stored("token", token[:200]))
         found = await self._store.run(lambda connection: device_sessions.find(connection, mine))
         if found is None or found.stale(self._now_ms(), self._settings.session_hours):
             return None
@@ -205,18 +204,16 @@ class Doors:
             session, good_until_ms = self._tickets.pop(shown.ticket, ("", 0))
             if good_until_ms < self._now_ms():
                 return Refusal("unknown_session")
-            return await self._admit(sessions.c.id == session, None, shown)
+            return await self._admit(Which("id", session), None, shown)
         if shown.token is not None:
             stored = self._keys.stored("token", shown.token[:200])
-            return await self._admit(sessions.c.stored == stored, None, shown)
+            return await self._admit(Which("stored", stored), None, shown)
         read = self._keys.read_resume(shown.resume or "")
         if read is None:
             return Refusal("unknown_session")
-        return await self._admit(sessions.c.id == read[0], read[1], shown)
+        return await self._admit(Which("id", read[0]), read[1], shown)
 
-    async def _admit(
-        self, which: ColumnElement[bool], number: int | None, shown: Credentials
-    ) -> Admission | Refusal:
+    async def _admit(self, which: Which, number: int | None, shown: Credentials) -> Admission | Refusal:
         now_ms, hours = self._now_ms(), self._settings.session_hours
         found = await self._store.run(
             lambda connection: device_sessions.come_back(connection, which, number, now_ms, hours)

@@ -5,9 +5,10 @@ secrets are counted here, so that they survive a restart.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.dialects import sqlite
 
 from app.core.capability import Capability, Role
 from app.core.ids import KeypadId, MeetingId
@@ -61,6 +62,30 @@ class Found:
         return self.over or now_ms - self.seen_ms > hours * HOUR_MS
 
 
+class Which(NamedTuple):
+    """Which session is meant: by its ``id``, or by what is ``stored`` of its token."""
+
+    column: str
+    value: str
+
+
+def _in_words(statement: Any) -> str:
+    """A statement in the database's own words, made once: thousands of devices come back at once."""
+    return str(statement.compile(dialect=sqlite.dialect()))
+
+
+_OWN = [column.label(f"session_{column.name}") for column in sessions.c]
+_WITH_RIGHT = select(*_OWN, capabilities).outerjoin(capabilities, capabilities.c.id == sessions.c.capability)
+_FIND = {
+    name: _in_words(_WITH_RIGHT.where(sessions.c[name] == bindparam("value"))) for name in ("id", "stored")
+}
+_SEEN = _in_words(
+    update(sessions)
+    .where(sessions.c.id == bindparam("session"))
+    .values(resumed=bindparam("resumed"), seen_ms=bindparam("seen_ms"))
+)
+
+
 def insert(
     connection: Connection, keys: Keys, capability: Capability | None, meeting: MeetingId | None,
     page: str, now_ms: int,
@@ -82,11 +107,9 @@ def insert(
     return Joined(Who(session, page, meeting, capability), token)
 
 
-def find(connection: Connection, which: ColumnElement[bool]) -> Found | None:
+def find(connection: Connection, which: Which) -> Found | None:
     """A session with the capability that it belongs to."""
-    own = [column.label(f"session_{column.name}") for column in sessions.c]
-    query = select(*own, capabilities).outerjoin(capabilities, capabilities.c.id == sessions.c.capability)
-    row = connection.execute(query.where(which)).first()
+    row = connection.exec_driver_sql(_FIND[which.column], (which.value,)).first()
     return None if row is None else _found(row)
 
 
@@ -102,7 +125,7 @@ def _found(row: Any) -> Found:
 
 
 def come_back(
-    connection: Connection, which: ColumnElement[bool], number: int | None, now_ms: int, hours: int
+    connection: Connection, which: Which, number: int | None, now_ms: int, hours: int
 ) -> Found | None:
     """A session whose device connects, noted as seen.
 
@@ -121,8 +144,7 @@ def come_back(
         return None
     resumed = found.resumed if number is None else number
     if not found.stale(now_ms, hours):
-        mine = sessions.c.id == found.who.session
-        connection.execute(update(sessions).where(mine).values(resumed=resumed, seen_ms=now_ms))
+        connection.exec_driver_sql(_SEEN, (resumed, now_ms, found.who.session))
     return Found(found.who, resumed, found.seen_ms, found.over)
 
 

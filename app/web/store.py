@@ -1,9 +1,10 @@
 """The server's own database, `server.db`: short pieces of work, in one thread, committed together.
 
 How this works. A piece of work is a function of a connection. `Store.run` lets it wait; the
-store's only thread takes all that wait, runs each within a savepoint, commits once and answers
-all. So 5,000 phones that come back within seconds cost some dozens of commits. Who has its answer
-has it on disk (WAL, `synchronous=FULL`).
+store's only thread takes all that wait, runs them, commits once and answers all. So 5,000 phones
+that come back within seconds cost some dozens of commits. If a piece raises, nothing was changed,
+and all of them run once more, each within a savepoint: work may run twice, and does nothing but
+use its connection. Who has its answer has it on disk (WAL, `synchronous=FULL`).
 """
 
 import asyncio
@@ -53,6 +54,9 @@ class _Job:
             return
 
 
+_Answer = tuple[_Job, Any, BaseException | None]
+
+
 class Store:
     """The database of one server process."""
 
@@ -94,7 +98,17 @@ class Store:
             self._run([job for job in together if job is not None])
 
     def _run(self, jobs: list[_Job]) -> None:
-        answers: list[tuple[_Job, Any, BaseException | None]] = []
+        try:
+            with self._engine.begin() as connection:
+                answers: list[_Answer] = [(job, job.work(connection), None) for job in jobs]
+        except Exception:  # noqa: BLE001 - one of them failed: once more, each by itself
+            answers = self._run_apart(jobs)
+        for job, result, problem in answers:
+            job.done(result, problem)
+
+    def _run_apart(self, jobs: list[_Job]) -> list["_Answer"]:
+        """Run each within a savepoint, so that one that fails changes nothing and harms no other."""
+        answers: list[_Answer] = []
         try:
             with self._engine.begin() as connection:
                 for job in jobs:
@@ -105,8 +119,7 @@ class Store:
                         answers.append((job, None, error))
         except Exception as error:  # noqa: BLE001 - the commit failed: so did every piece
             answers = [(job, None, error) for job in jobs]
-        for job, result, problem in answers:
-            job.done(result, problem)
+        return answers
 
 
 def _engine(path: Path | None) -> Engine:

@@ -1,11 +1,13 @@
 """At stake: which figures count. A slow minute of the host, or a tired generator, must be no result."""
 
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import asdict
 
 import pytest
 
 from loadtest.load import Measured, quantile
-from loadtest.machine import LOST_MAX, Taken
+from loadtest.machine import LOST_MAX, Taken, description
+from loadtest.publish import BEGIN, END, README, text
 from loadtest.rounds import Rounds, interleaved
 from loadtest.rows import Row, number, table
 
@@ -103,3 +105,17 @@ def test_quantiles_are_values_that_were_measured() -> None:
 
 def test_figures_have_as_many_digits_as_they_have_meaning() -> None:
     assert list(map(number, [0.123, 12.345, 123.45, 12345.6])) == ["0.12", "12.35", "123.5", "12,346"]
+
+
+def test_saved_rows_are_published_with_what_they_were_measured_on() -> None:
+    row = Row("x ÷ y", 0.5, 0.6, 0.9, span=(0.4, 1.0), figures={"x ms": 2.0}, lost=[0.01], counted=3, tried=4)
+    saved = {**asdict(row), "verdict": row.verdict, "date": "2026-11-23 18:00 UTC"}
+    said = text({"made": description(), "rows": {row.name: saved}})
+    assert said.startswith("Measured 2026-11-23 18:00 UTC; ")
+    assert "| x ÷ y | **0.50** | 0.40 – 1.00 | 0.60 | 0.90 | aim | 3 of 4 |  |" in said
+    assert "- x ÷ y: x ms 2.00" in said
+
+
+def test_the_readme_has_the_place_for_the_results() -> None:
+    assert BEGIN in README.read_text()
+    assert END in README.read_text()

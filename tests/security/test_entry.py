@@ -299,6 +299,19 @@ async def test_a_seats_newer_device_takes_its_place_unless_the_older_has_voted(
             assert (await older.ask({**vote, "id": command_id()}))["code"] == "seat_held_by_other_device"
 
 
+async def test_control_where_nobody_counts_as_connected_a_seat_that_voted_is_taken(tmp_path: Path) -> None:
+    async with served(tmp_path, small_plan(close_notice_ms=0)) as room:
+        room.hall._intake._connected = lambda _: False
+        await room.do(OpenVoting(QuestionId("pick")), (await room.way(Role.ORGANISER)).capability)
+        first, second = [await room.token(Role.PARTICIPANT, "1-1") for _ in range(2)]
+        vote = {"t": "cast_ballot", "question": "pick", "round": 1, "seat": "1-1", "choices": ["a"]}
+        async with welcomed(room.socket_url, first) as older, welcomed(room.socket_url, second) as newer:
+            await older.ask(frame_of(JoinSeat(SeatId("1-1"))))
+            assert (await older.ask({**vote, "id": command_id()}))["t"] == "ack"
+            await newer.ask(frame_of(JoinSeat(SeatId("1-1"))))
+            assert (await newer.ask({**vote, "id": command_id()}))["t"] == "ack"
+
+
 async def test_a_newer_connection_of_a_device_ends_the_older(tmp_path: Path) -> None:
     async with served(tmp_path) as room:
         token = await room.token(Role.PARTICIPANT, "1-1")

@@ -151,6 +151,7 @@ def clean_frame(dice: random.Random, payload: bytes) -> bytes:
     return b"\x81" + size + mask + bytes(byte ^ mask[at % 4] for at, byte in enumerate(payload))
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(SECONDS * 4 + 60)
 async def test_no_bytes_on_the_socket_make_the_server_fail(tmp_path: Path) -> None:
     async with served(tmp_path) as room:
@@ -203,6 +204,7 @@ async def described(folder: Path) -> AsyncIterator[tuple[Served, dict[str, Any]]
 SCARY = (b"a", b"%00", b"..%2f..%2f", b"%ff", "ร่ม".encode(), b"'", b"{}", b"-1", b"9" * 400, b"%0d%0aX: y")
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(SECONDS * 4 + 60)
 async def test_nothing_that_the_api_describes_ends_in_a_fault(tmp_path: Path) -> None:
     async with described(tmp_path) as (room, document):

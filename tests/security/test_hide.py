@@ -360,11 +360,13 @@ def without_ballot(data: bytes) -> bytes:
     return json.dumps(said, sort_keys=True).encode()
 
 
+@pytest.mark.slow
 async def test_over_http_nobody_tells_how_an_open_vote_stands(tmp_path: Path) -> None:
     async with two_worlds(tmp_path, "open") as worlds:
         assert await told_apart(worlds) == set()
 
 
+@pytest.mark.slow
 async def test_over_http_only_the_early_results_tell_before_the_show(tmp_path: Path) -> None:
     early = {f"{role} /api/channels/results" for role in ("organiser", "lead_facilitator", "stage")}
     async with two_worlds(tmp_path, "closed") as worlds:
