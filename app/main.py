@@ -81,7 +81,7 @@ def build(
         raise
     doors = Doors(store, keys, settings)
     lobby = Lobby(doors, refusal_sentence, assets=assets_version(), connections_max=settings.connections_max)
-    opener = Opener(folder, clock or SystemClock(), rates, progress)
+    opener = Opener(folder, clock or SystemClock(), rates, progress, settings.restart_grace_ms)
     house = House(settings, store, keys, doors, lobby, opener)
     return Server(house, Owners(store, keys, doors, settings), lock)
 
@@ -107,9 +107,11 @@ class Opener:
     """Opens the hall of a meeting on its log in the data folder."""
 
     def __init__(
-        self, data_dir: Path, clock: Clock, rates: Rates | None, progress: MeetingProgress | None
-    ) -> None:
+        self, data_dir: Path, clock: Clock, rates: Rates | None, progress: MeetingProgress | None,
+        restart_grace_ms: int,
+    ) -> None:  # fmt: skip
         self._data_dir, self._clock, self._rates, self._progress = data_dir, clock, rates, progress
+        self._restart_grace_ms = restart_grace_ms
 
     async def __call__(self, meeting: MeetingId, *, site: str | None) -> Opened:
         """Open it; `site` is said when the log has to be made."""
@@ -129,6 +131,7 @@ class Opener:
                 recount=recount,
                 rates=self._rates,
                 progress=replayed,
+                restart_grace_ms=self._restart_grace_ms,
             )
         except BaseException:
             await log.close()

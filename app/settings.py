@@ -111,6 +111,12 @@ class Settings(BaseSettings):
         ge=1,
         description="Devices that hold a session for one seat; the oldest is ended by the next.",
     )
+    restart_grace_ms: int = Field(
+        default=10_000,
+        ge=0,
+        description="Where a restart finds a vote open: how long (real time) nothing is closed because its "
+        "time is up, so that devices can come back.",
+    )
     wrong_codes_free: int = Field(
         default=20, ge=0, description="Wrong codes within a minute, of everybody, that are answered soon."
     )

@@ -443,11 +443,17 @@ class WithdrawBallot(Command):
 
 @dataclass(frozen=True, slots=True)
 class PressKey(Command):
-    """A key of a handset, as the receiver heard it. `sequence` counts up by handset."""
+    """A key of a handset, as the receiver heard it. `sequence` counts up by handset.
+
+    A receiver says in which vote it heard the press (`question`, `round`), so that a copy that arrives
+    after the close is late and never a vote in the next question. Without it the open vote is meant.
+    """
 
     keypad: KeypadId
     key: str
     sequence: int
+    question: QuestionId | None = None
+    round: Round | None = None
 
 
 @dataclass(frozen=True, slots=True)

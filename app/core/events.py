@@ -321,12 +321,13 @@ class VotingOpened(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VotingExtended(Act):
-    """The vote has more time; `for_more_time` where the server waited for those who asked."""
+    """The vote has more time: `seconds` as asked for; `for_more_time` where the server waited by itself."""
 
     question: QuestionId
     round: Round
     closes_at_ms: int
     for_more_time: bool = False
+    seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -202,6 +202,7 @@ class Ideas:
                 idea.read = False
             case IdeaWithdrawn():
                 self.ideas[event.idea].withdrawn = True
+                return (f"idea:{event.idea}", f"published:{self.ideas[event.idea].item}")
             case IdeaMoved():
                 chart = self.charts[self.ideas[event.idea].table]
                 if event.before != event.idea:

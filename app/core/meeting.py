@@ -287,14 +287,24 @@ class Meeting:
             return None
         if isinstance(command, c.PressKey):
             seat = self.roster.keypads.get(command.keypad)
-            question = self.questions.open
+            question = command.question or self.questions.open
         else:
             seat, question = command.seat, command.question
         q = self.questions.questions.get(question) if question is not None else None
         if q is None or seat is None or not q.rules.anonymous or seat not in self.roster.seats:
             return None
-        number = getattr(command, "round", q.now.number)
-        return q.id, number, seat
+        return q.id, getattr(command, "round", None) or q.now.number, seat
+
+    def told(self, offset: int, event: e.AnyEvent) -> int:
+        """The offset that the answer to a command names.
+
+        Of an anonymous ballot it is the opening's: its own would be a receipt that leads back to it.
+        """
+        if isinstance(event, e.BallotEvent):
+            q = self.questions.questions[event.question]
+            if q.rules.anonymous:
+                return q.rounds[event.round - 1].opened_offset
+        return offset
 
     def due(self, at_ms: int) -> list[c.RoundCommand]:
         """What the server itself must ask for now, because a time is up."""
@@ -310,7 +320,9 @@ class Meeting:
         if isinstance(event, _Ending):
             self.receipts.forget(self.questions.questions[event.question].now.command_ids)
         topics = self._apply(offset, event)
-        self.receipts.keep(offset, event)
+        self.receipts.keep(self.told(offset, event), event)
+        if isinstance(event, e.RosterEvent) and self.questions.open is not None:
+            topics = (*topics, f"votes:{self.questions.open}")
         return topics
 
     def _apply(self, offset: int, event: e.AnyEvent) -> tuple[str, ...]:
@@ -357,7 +369,7 @@ class Meeting:
 
     def _apply_redaction(self, event: e.TextRedacted) -> tuple[str, ...]:
         self.redactions.append(event)
-        topics: list[str] = []
+        topics: list[str] = ["meeting"]
         match event.of:
             case "idea":
                 idea = self.ideas.ideas[IdeaId(event.of_id)]

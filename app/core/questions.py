@@ -187,10 +187,11 @@ class Questions:
         return found
 
     def voted_in_open(self, voter: str) -> bool:
-        """Whether this voter has a ballot in the open question."""
+        """Whether this voter has a ballot in the open question; in an anonymous one it may, who knows."""
         if self.open is None:
             return False
-        return voter in self.questions[self.open].now.ballots
+        q = self.questions[self.open]
+        return q.rules.anonymous or voter in q.now.ballots
 
 
 def planned_question(q: PlannedQuestion) -> Question:

@@ -179,6 +179,9 @@ class Roster:
             or command.channel in (Channel.PHONE, Channel.PAPER)
         ):
             raise Refusal("not_your_keypad", keypad=command.keypad[:64])
+        if command.channel is Channel.HANDSET and (command.keypad.startswith("kp_") or ":" in command.keypad):
+            # the id of a phone or a pad: bound as a handset it would lock that device out
+            raise Refusal("unknown_keypad", keypad=command.keypad[:64])
         return (self._bound(seat, command.keypad, command.channel, given),)
 
     def _bound(self, seat: Seat, keypad: KeypadId, channel: Channel, given: Given) -> KeypadBound:
@@ -281,7 +284,7 @@ class Roster:
     def _unbind(self, seat: Seat) -> None:
         if seat.keypad is not None:
             self.keypads.pop(seat.keypad, None)
-        seat.keypad, seat.channel = None, None
+        seat.keypad, seat.channel, seat.asked = None, None, None
 
     def _set_present(self, seat: Seat, *, present: bool) -> None:
         if seat.present != present:

@@ -34,8 +34,8 @@ from app.core.events import (
     TimerStopped,
 )
 from app.core.ids import CallId, CommandId, MessageId, ScreenId, SiteId, TableId, Text, is_made_id
-from app.core.planned import PlannedMeeting
-from app.core.questions import Questions, RoundState
+from app.core.planned import PlannedMeeting, Visibility
+from app.core.questions import Question, Questions, RoundState
 from app.core.roster import Roster
 from app.core.themes import Themes
 
@@ -226,7 +226,7 @@ def check_scene(
         for question in (scene.question, scene.other):
             if question is not None:
                 q = questions.question(question)
-                if scene.kind in NEEDS_SHOWN and q.public is None:
+                if scene.kind in NEEDS_SHOWN and q.public is None and not _is_live(q):
                     raise Refusal("not_shown_yet", question=q.id)
                 if scene.kind is SceneKind.VOTING and q.state is RoundState.PLANNED and len(q.rounds) == 1:
                     raise Refusal("voting_not_open", question=q.id)
@@ -237,3 +237,8 @@ def check_scene(
             raise Refusal("not_published_yet", theme=scene.item)
     if scene.kind is SceneKind.MESSAGE and not text:
         raise Refusal("scene_incomplete", scene=scene.kind.value)
+
+
+def _is_live(q: Question) -> bool:
+    """Whether the question lets its counts be seen while it is open, and until its show."""
+    return q.rules.visibility is Visibility.LIVE and q.state in (RoundState.OPEN, RoundState.CLOSED)

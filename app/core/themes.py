@@ -252,7 +252,7 @@ class Themes:
                 act = self.acts[event.act]
                 act.undone = True
                 self._put_back(act)
-                return self._topics(act.touched)
+                return (*self._topics(act.touched), *self._within(act.name, act.touched))
             case OptionAdded():
                 if event.theme is not None:
                     self._keep(event, (f"theme:{event.theme}",), None)
@@ -262,7 +262,14 @@ class Themes:
             case _:
                 touched, back = self._apply_act(offset, event, ideas)
                 self._keep(event, touched, back)
-                return self._topics(touched)
+                return (*self._topics(touched), *self._within(type(event).__name__, touched))
+
+    def _within(self, name: str, touched: tuple[str, ...]) -> tuple[str, ...]:
+        """The ideas whose filing a merge (or its undo) moved."""
+        if name != "ThemesMerged":
+            return ()
+        themes = (self.themes[ThemeId(thing.split(":", 1)[1])] for thing in touched)
+        return tuple(dict.fromkeys(f"idea:{idea}" for t in themes for idea in (*t.ideas, *t.quotes)))
 
     def _apply_act(self, offset: int, event: TeamEvent, ideas: Ideas) -> tuple[tuple[str, ...], Any]:
         match event:

@@ -158,7 +158,9 @@ class Voting:
             raise Refusal("seconds_out_of_range", limit=SECONDS_MAX)
         start = max(given.at_ms, now.closes_at_ms or given.at_ms)
         ends = start + 1000 * command.seconds
-        return VotingExtended(**given.act, question=q.id, round=now.number, closes_at_ms=ends)
+        return VotingExtended(
+            **given.act, question=q.id, round=now.number, closes_at_ms=ends, seconds=command.seconds
+        )
 
     def _announce(self, command: CloseVoting, given: Given) -> ClosingAnnounced:
         q, now = self._open_round(command.question)
@@ -393,10 +395,11 @@ class Voting:
             raise Refusal("unbound_keypad", keypad=command.keypad[:64])
         if command.sequence <= self.roster.sequences.get(command.keypad, -1):
             raise Refusal("press_repeated", sequence=command.sequence)
-        if self.questions.open is None:
+        about = command.question or self.questions.open
+        if about is None:
             raise Refusal("voting_not_open", question="")
-        q = self.questions.questions[self.questions.open]
-        q, now, seat = self._may_vote(q.id, q.now.number, holder)
+        number = command.round or self.questions.question(about).now.number
+        q, now, seat = self._may_vote(about, number, holder)
         voter = self._voter(q, seat, given)
         standing = now.ballots.get(voter)
         chosen = presses.press(q.sheet, standing[0] if standing else None, command.key)
@@ -466,7 +469,7 @@ class Voting:
             now.command_ids.append(event.command)
         if isinstance(event, MoreTimeAsked):
             now.more_time[voter] = True
-            return (f"votes:{q.id}",)
+            return (f"votes:{q.id}",) if q.rules.anonymous else (f"votes:{q.id}", f"seat:{voter}")
         if event.keypad is not None and event.sequence is not None:
             self.roster.sequences[event.keypad] = event.sequence
         if isinstance(event, BallotCast):

@@ -156,7 +156,7 @@ async def take_over(connection: AsyncConnection) -> int:
 
 
 async def erase_part(connection: AsyncConnection, offset: int, part: str) -> None:
-    """Erase one sealed part in the segment that holds it.
+    """Erase one sealed part in the segment that holds it; nothing is written where it is erased already.
 
     Raises:
         ValueError: There is no such event or part.
@@ -166,7 +166,8 @@ async def erase_part(connection: AsyncConnection, offset: int, part: str) -> Non
     if row is None:
         raise ValueError(f"there is no event {offset}")
     body = erase_in(row.body, offset - row.first, part, first=row.first)
-    await connection.execute(update(segment_table).where(_segment.first == row.first).values(body=body))
+    if body != row.body:
+        await connection.execute(update(segment_table).where(_segment.first == row.first).values(body=body))
 
 
 def as_segment(row: Any, after: int, *, follows: bool) -> Segment:

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from app.core.meeting import Meeting
     from app.realtime.hall import Hall
 
+YIELD_S = 0.001
+AGAIN_S = 0.5
+"""When channels are looked at again after that has failed."""
 logger = logging.getLogger(__name__)
 
 
@@ -86,14 +89,27 @@ class Audience:
         self._present: dict[Connection, None] = {}
         self._flush_at: asyncio.TimerHandle | None = None
         self._answered: dict[Connection, None] = {}
+        self._faults = 0
 
     def __len__(self) -> int:
         return len(self._present)
 
     @property
     def faults(self) -> int:
-        """How often a view or a delivery has failed: a bug of ours."""
-        return self._views.faults + self.delivery.faults
+        """How often a view, a delivery or whatever else waits for a batch has failed: a bug of ours."""
+        return (
+            self._faults + self._views.faults + self.hub.faults + self.delivery.faults + self._intake.faults
+        )
+
+    def guarded(self, do: Callable[[], None]) -> bool:
+        """Do something that must not stop the room if it fails; whether it was done."""
+        try:
+            do()
+        except Exception:
+            self._faults += 1
+            logger.exception("something that waited for a batch failed")
+            return False
+        return True
 
     def connected(self, device: KeypadId) -> bool:
         """Whether this device has a live connection."""
@@ -181,13 +197,20 @@ class Audience:
         """Bring the channels that are due up to date; look again when the next one is."""
         if not self._intake.settled:
             return  # the batch that is being written will come by here
-        flushed = self.hub.flush(self._loop.time(), self._log.position.offset)
-        self._deliver()
-        self.delivery.add(flushed)
+        if not self.guarded(self._flush):
+            self.close()
+            self._flush_at = self._loop.call_later(AGAIN_S, self.flush)
+            return
         due = self.hub.due_at()
         self.close()
         if due is not None:
-            self._flush_at = self._loop.call_at(due, self.flush)
+            # Those that are due already wait for what else has come: answers go before views.
+            self._flush_at = self._loop.call_at(max(due, self._loop.time() + YIELD_S), self.flush)
+
+    def _flush(self) -> None:
+        flushed = self.hub.flush(self._loop.time(), self._log.position.offset)
+        self._deliver()
+        self.delivery.add(flushed)
 
     def tick(self) -> None:
         """Everybody gets what is outstanding, then the heartbeat that says so."""

@@ -39,12 +39,15 @@ class Board:
 
         Returns:
             Whether anything is different now. What is set to the bytes it has is no change.
+
+        Raises:
+            TypeError: A value cannot be encoded; nothing was taken.
         """
         assert offset >= self.offset, f"{self.channel}: {offset} after {self.offset}"
+        said = {key: None if value is None else encode(value) for key, value in entries.items()}
         self.offset = offset
         different = False
-        for key, value in entries.items():
-            coded = None if value is None else encode(value)
+        for key, coded in said.items():
             if coded == self._values.get(key):
                 continue
             if coded is None:

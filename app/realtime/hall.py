@@ -14,9 +14,9 @@ from typing import Any, Self, TypeVar
 
 from app.core.capability import Capability
 from app.core.commands import AnyCommand, LoseKey
-from app.core.ids import CommandId, KeypadId
+from app.core.ids import CapabilityId, CommandId, KeypadId
 from app.core.meeting import Meeting
-from app.log.port import EventLog, Position
+from app.log.port import EventLog, LogFault, Position
 from app.realtime import wire
 from app.realtime.answers import Answer, Busy, Caller
 from app.realtime.audience import Audience
@@ -54,7 +54,8 @@ class Hall:
     Attributes:
         clock: The meeting's time.
         audience: Who is connected, and what each hears.
-        broken: Done with the fault when the log can take no more: the process has to end (70).
+        broken: Done with the fault when the log can take no more, or when a task of the hall has ended
+            by itself: the process has to end (70).
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Hall:
         recount: Recount,
         dice: Callable[[int], bytes],
         rates: Rates | None,
+        grace_ms: int = 0,
     ) -> None:
         self.clock = clock
         self._log = log
@@ -76,13 +78,14 @@ class Hall:
         self._intake = Intake(meeting, head, keys=keys, dice=dice, connected=self._connected, rates=rates)
         self._writer = Writer(
             log, self._intake, clock=clock, keys=keys, recount=recount,
-            rebuilt=lambda: rebuild(log), settled=self._settled_after,
+            rebuilt=lambda: rebuild(log), settled=self._settled_after, grace_ms=grace_ms,
         )  # fmt: skip
         self.audience = Audience(log, self._intake, clock, self.when_settled)
         self._loop = asyncio.get_running_loop()
         self.broken: asyncio.Future[None] = self._loop.create_future()
         self._when_settled: deque[Callable[[], None]] = deque()
         self._tasks: list[asyncio.Task[None]] = []
+        self._closing = False
 
     @classmethod
     async def open(
@@ -95,26 +98,31 @@ class Hall:
         dice: Callable[[int], bytes] = os.urandom,
         rates: Rates | None = None,
         progress: Progress | None = None,
+        restart_grace_ms: int = 0,
     ) -> Self:
         """Replay the log and begin to work.
 
         What a crash has left undone is done first: redacted texts are erased, keys of rounds that
-        are not open are deleted, and an open anonymous round whose key is gone is made void.
+        are not open are deleted, and an open anonymous round whose key is gone is made void. Where a
+        vote is open, nothing is closed because its time is up before `restart_grace_ms` of real time.
 
         Raises:
             LogDamaged: The chain does not hold.
         """
         meeting, head = await rebuild(log, progress)
-        hall = cls(log, meeting, head, clock=clock, keys=keys, recount=recount, dice=dice, rates=rates)
+        grace_ms = 0 if meeting.questions.open is None else restart_grace_ms
+        hall = cls(
+            log, meeting, head, clock=clock, keys=keys, recount=recount, dice=dice, rates=rates,
+            grace_ms=grace_ms,
+        )  # fmt: skip
         erased = tuple(part for redaction in meeting.redactions for part in redaction.erased)
         if erased:
-            await log.erase(erased)
+            await hall._writer.erase(erased)
         lost = await hall._tidy_keys()
-        hall._tasks = [
-            hall._loop.create_task(hall._write()),
-            hall._loop.create_task(hall.audience.delivery.run()),
-            hall._loop.create_task(hall._beat()),
-        ]
+        for work in (hall._writer.run(), hall.audience.delivery.run(), hall._beat()):
+            task = hall._loop.create_task(work)
+            task.add_done_callback(hall._ended)
+            hall._tasks.append(task)
         if lost is not None:
             await hall.submit(lost, SERVER)
         return hall
@@ -158,9 +166,12 @@ class Hall:
         return await found
 
     def when_settled(self, do: Callable[[], None]) -> None:
-        """Do something at the next moment at which all that was applied is durable; perhaps at once."""
+        """Do something at the next moment at which all that was applied is durable; perhaps at once.
+
+        If it fails, that is logged and counted as a fault, and nobody else is kept from what waits.
+        """
         if self._intake.settled:
-            do()
+            self.audience.guarded(do)
         else:
             self._when_settled.append(do)
 
@@ -198,32 +209,37 @@ class Hall:
             self._writer.wake()
         return busy
 
+    def revoke(self, capability: CapabilityId, device: KeypadId | None = None) -> None:
+        """A right was withdrawn (or one device of it): what of it is undecided is refused."""
+        self._intake.revoke(capability, device)
+
     def _connected(self, device: KeypadId) -> bool:
         return self.audience.connected(device)
 
     # --- life ------------------------------------------------------------------------------
 
     def _settled_after(self, topics: Mapping[str, None]) -> None:
-        self.audience.touch(topics)
+        guarded = self.audience.guarded
+        guarded(lambda: self.audience.touch(topics))
         while self._when_settled:
-            self._when_settled.popleft()()
-        self.audience.flush()
+            guarded(self._when_settled.popleft())
+        guarded(self.audience.flush)
 
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(wire.BEAT_SECONDS)
             self.when_settled(self.audience.tick)
 
-    async def _write(self) -> None:
-        try:
-            await self._writer.run()
-        except asyncio.CancelledError:
-            raise
-        except BaseException as fault:
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """A task of the hall has ended: unless the hall is being closed, it can go on no more."""
+        fault = None if task.cancelled() else task.exception()
+        if self._closing or self.broken.done():
+            return
+        if isinstance(fault, LogFault):
             logger.critical("the log can take no more: %s", fault)
-            if not self.broken.done():
-                self.broken.set_exception(fault)
-            raise
+        else:
+            logger.critical("a task of the hall has ended", exc_info=fault)
+        self.broken.set_exception(fault or RuntimeError("a task of the hall has ended"))
 
     async def drain(self) -> None:
         """Decide nothing new; return when what was being written is durable and answered."""
@@ -234,6 +250,7 @@ class Hall:
 
     async def close(self) -> None:
         """Stop, after `drain`, and close the log."""
+        self._closing = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -6,6 +6,7 @@ encoded once by its board, and each listener is offered what it does not have:
 whoever was back-pressured simply has an older offset, and gets more at once.
 """
 
+import logging
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
 
@@ -30,6 +31,11 @@ SHELTERED = "seat"
 
 OWN_PREFIX = SHELTERED + ":"
 
+
+AT_ONCE = 50
+"""Channels that are brought up to date in one go: hundreds of tables are due at the same time."""
+
+logger = logging.getLogger(__name__)
 
 NOTHING = -1
 """What a client has of a channel when it has nothing: it gets a snapshot."""
@@ -80,10 +86,17 @@ class _Room:
 
 
 class Hub:
-    """All channels that are heard."""
+    """All channels that are heard.
+
+    A value that cannot be encoded is logged and left out, and the other channels go on.
+
+    Attributes:
+        faults: How often that was so.
+    """
 
     def __init__(self, views: Views) -> None:
         self.views = views
+        self.faults = 0
         self._rooms: dict[str, _Room] = {}
         self._common: dict[str, _Room] = {}  # about no single thing: "keypad", "desk"
         self._shared: dict[str, _Room] = {}  # all but the sheltered
@@ -106,13 +119,21 @@ class Hub:
         room = self._rooms.get(channel)
         if room is None:
             kind, _, _ = channel.partition(":")
-            room = self._rooms[channel] = _Room(Board(channel, offset, self.views.snapshot(channel)), kind)
+            room = self._rooms[channel] = _Room(self._board(channel, offset), kind)
             if kind != SHELTERED:
                 self._shared[channel] = room
             if kind == channel:
                 self._common[channel] = room
         room.listeners[listener] = None
         listener.outbox.sent[channel] = NOTHING if since is None or since > offset else since
+
+    def _board(self, channel: str, offset: int) -> Board:
+        try:
+            return Board(channel, offset, self.views.snapshot(channel))
+        except Exception:
+            self.faults += 1
+            logger.exception("the channel %s could not be opened", channel)
+            return Board(channel, offset, {})
 
     def leave(self, listener: Listener) -> None:
         """The listener is gone; a channel that nobody hears is forgotten."""
@@ -181,13 +202,18 @@ class Hub:
         Args:
             now: Seconds on a monotonic clock.
             offset: The durable offset now.
-            everything: Do not wait for a channel's pace.
+            everything: Do not wait for a channel's pace, and stop at no number.
+
+        Of the channels that have a pace at most `AT_ONCE` are looked at; `due_at` tells of the others.
 
         Returns:
             The channels that changed, with those who hear them.
         """
         out: list[Flush] = []
         due = [(channel, room) for channel, room in self._dirty.items() if everything or room.due <= now]
+        if not everything and len(due) > AT_ONCE:
+            paced = [each for each in due if each[1].pace]
+            due = [each for each in due if not each[1].pace] + paced[:AT_ONCE]
         for channel, room in due:
             del self._dirty[channel]
             late = room.due + room.pace <= now
@@ -200,6 +226,10 @@ class Hub:
 
     def _refresh(self, room: _Room, offset: int) -> None:
         for topic in room.dirty:
-            room.board.update(self.views.entries(room.board.channel, topic), offset)
+            try:
+                room.board.update(self.views.entries(room.board.channel, topic), offset)
+            except Exception:
+                self.faults += 1
+                logger.exception("%s of the channel %s could not be said", topic, room.board.channel)
         room.dirty.clear()
         room.board.offset = offset

@@ -12,6 +12,7 @@ On a full disk one command a second is let through as a probe, and applied
 only when it is durable; all others are answered *busy* without being decided.
 """
 
+import logging
 from collections import deque
 from collections.abc import Callable
 from hashlib import sha256
@@ -30,7 +31,7 @@ from app.log.port import Segment
 from app.realtime.answers import Answer, Busy, Caller
 from app.realtime.ballot_keys import BallotKeys, keyed_command, keyed_voter
 from app.realtime.batch import Batch, Item, RoundKey
-from app.realtime.rates import Rates
+from app.realtime.rates import Rates, rightful
 
 BATCH_COMMANDS_MAX = 1_000
 BATCH_BYTES_MAX = 256 * 1024
@@ -40,6 +41,7 @@ DISK_FULL = Busy("disk_full", 1_000)
 DRAINING = Busy("draining", 2_000)
 _Ending = VotingClosed | RoundVoided
 SERVER = Capability(CapabilityId("server"), Role.SERVER)
+logger = logging.getLogger(__name__)
 
 
 class Intake:
@@ -49,6 +51,7 @@ class Intake:
         meeting: The one state; durable where `settled`.
         settled: No batch is being written.
         draining: Everything is answered busy: the server is going down.
+        faults: How often an answer could not be given: a bug of ours.
     """
 
     def __init__(
@@ -63,8 +66,10 @@ class Intake:
     ) -> None:
         self.meeting = meeting
         self.draining = False
+        self.faults = 0
         self._head = head
         self._queue: deque[Item] = deque()
+        self._counting: dict[Item, None] = {}
         self._writing: Batch | None = None
         self._keys = keys
         self._dice = dice
@@ -83,6 +88,7 @@ class Intake:
 
     def put(self, item: Item) -> Busy | None:
         """Let a command wait for its turn; busy at once where it cannot."""
+        self._counting.pop(item, None)
         if self.draining:
             return DRAINING
         if len(self._queue) >= QUEUE_MAX:
@@ -97,6 +103,24 @@ class Intake:
             command = CommandId("cmd_" + self._dice(16).hex())
             self._queue.appendleft(Item(command, said, SERVER, None))
         return bool(due)
+
+    def revoke(self, capability: CapabilityId, device: KeypadId | None = None) -> None:
+        """A right was withdrawn (or one device of it): what of it is undecided is refused.
+
+        What is being written was decided before, and has its answer.
+        """
+        for item in (*self._queue, *self._counting):
+            caller = item.caller
+            if caller is None or caller.gone or item.by.id != capability:
+                continue
+            if device in (None, item.by.device):
+                self.give(item, Refusal("revoked"))
+                caller.gone = True
+
+    def give(self, item: Item, answer: Answer) -> None:
+        """Answer one command that is not decided."""
+        self._counting.pop(item, None)
+        self._answer([(item, answer)])
 
     # --- a batch out -----------------------------------------------------------------------
 
@@ -134,6 +158,7 @@ class Intake:
             answer = self._in_time(item, now_ms)
         if answer is None and (uncounted := self._uncounted(item)):
             batch.recounts.append((item, uncounted))
+            self._counting[item] = None
             return True
         if answer is None:
             decided = self.meeting.decide(item.said, given)
@@ -165,7 +190,10 @@ class Intake:
         """Busy where the caller is too fast; a command that waits again is not charged again."""
         if item.charged or item.caller is None:
             return None
-        wait_ms = self._rates.wait_ms(item.said, item.by, now_ms)
+        if rightful(item.said, item.by, self.meeting):
+            wait_ms = self._rates.wait_ms(item.said, item.by, now_ms)
+        else:
+            wait_ms = self._rates.other_wait_ms(item.by, now_ms)
         item.charged = wait_ms == 0
         return None if item.charged else Busy("rate", wait_ms)
 
@@ -202,7 +230,7 @@ class Intake:
             batch.unapplied = events
         else:
             self._apply(batch, events)
-        return Accepted(first)
+        return Accepted(self.meeting.told(first, events[0]))
 
     def _apply(self, batch: Batch, events: tuple[AnyEvent, ...]) -> None:
         for event in events:
@@ -269,7 +297,15 @@ class Intake:
         for item, answer in answers:
             caller = item.caller
             if caller is not None and not caller.gone:
-                caller.answered(item.command, answer)
                 callers[caller] = None
+                self._tell(caller.answered, item.command, answer)
         for caller in callers:
-            caller.delivered()
+            self._tell(caller.delivered)
+
+    def _tell(self, what: Callable[..., None], *said: object) -> None:
+        """What goes wrong in telling one must not keep the others from being told."""
+        try:
+            what(*said)
+        except Exception:
+            self.faults += 1
+            logger.exception("an answer could not be given")

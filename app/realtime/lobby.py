@@ -111,14 +111,21 @@ class Lobby:
             return
         self._greeting.pop(connection, None)
         connection.capability = answer.capability  # from now on a revocation finds it
-        hall.when_settled(lambda: hall.audience.join(connection, hall, hello, answer, self._assets))
+
+        def join() -> None:
+            if not hall.audience.guarded(
+                lambda: hall.audience.join(connection, hall, hello, answer, self._assets)
+            ):
+                connection.end(wire.DRAINING, STARTING)  # it comes back, and is not left to wait
+
+        hall.when_settled(join)
 
     # --- cutting ---------------------------------------------------------------------------
 
     def revoke(self, capability: CapabilityId, device: KeypadId | None = None) -> int:
         """A right was withdrawn (or one device of it): close its sockets; gives how many.
 
-        What they have asked for and nobody has decided is dropped.
+        What was asked for with it and nobody has decided is dropped; a call of the HTTP API is told so.
         """
 
         def has(connection: Connection) -> bool:
@@ -127,6 +134,8 @@ class Lobby:
 
         for connection in self.connections:
             connection.gone = connection.gone or has(connection)
+        for hall in self.halls.values():
+            hall.revoke(capability, device)
         return self._end(has, wire.REVOKED, Refusal("revoked"))
 
     def _end(self, whom: Callable[[Connection], bool], code: int, why: Refusal | Busy) -> int:
@@ -138,7 +147,10 @@ class Lobby:
     async def _sweep_for_ever(self) -> None:
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
-            self.sweep()
+            try:
+                self.sweep()
+            except Exception:  # one line that fails must not end the watch over the others
+                logger.exception("a sweep failed")
 
     def sweep(self) -> None:
         """Cut who has not said hello in time, and who does not read."""

@@ -1,10 +1,14 @@
 """How fast somebody may go on: buckets of tokens by key, on the meeting's clock. Pure.
 
-Keyed on who and for what, never on an address: a hall is one address.
+Keyed on who and for what, never on an address: a hall is one address. A bucket is
+named only after what is there and may be acted for: everything else, refusals
+included, is charged to whoever asks, so that nobody uses up what is another's.
 """
 
+from collections import OrderedDict
 from dataclasses import dataclass
 
+from app.core import rights
 from app.core.capability import Capability
 from app.core.commands import (
     AskMoreTime,
@@ -19,6 +23,7 @@ from app.core.commands import (
 )
 
 KEYS_MAX = 50_000
+"""Buckets at most: a further one takes the place of the one that was not used for longest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +41,25 @@ BALLOTS = Rate(5, 1_000, 20)
 IDEAS = Rate(30, 60_000, 60)
 """Ideas of one table."""
 
-ACTS = Rate(20, 1_000, 1_000)
-"""All else of one capability: more than any hand, so that a captured device cannot fill the disk."""
+ACTS = Rate(40, 1_000, 1_000)
+"""All else of one capability, and what is refused to it.
+
+More than any hand: a desk of ten people shares one capability, and a receiver hears 250 handsets
+that are not bound yet, each a few times. So little that a captured device cannot fill the disk.
+"""
 
 
 class Buckets:
-    """One bucket a key; what is full again is forgotten."""
+    """One bucket a key, the one used last at the end; what is full again is forgotten."""
 
     def __init__(self, rate: Rate) -> None:
         self._rate = rate
         self._full = rate.burst * rate.per_ms
-        self._levels: dict[tuple[str, str], tuple[int, int]] = {}
+        self._whole_ms = self._full // rate.count
+        self._levels: OrderedDict[tuple[str, str], tuple[int, int]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._levels)
 
     def take(self, key: tuple[str, str], now_ms: int) -> int:
         """Take one token.
@@ -54,19 +67,38 @@ class Buckets:
         Returns:
             0, or after how many milliseconds the next one is there.
         """
-        level, at_ms = self._levels.get(key, (self._full, now_ms))
+        level, at_ms = self._levels.pop(key, (self._full, now_ms))
+        self._forget(now_ms)
         level = min(self._full, level + max(0, now_ms - at_ms) * self._rate.count)
         if level < self._rate.per_ms:
             self._levels[key] = (level, now_ms)
             return -((level - self._rate.per_ms) // self._rate.count)
-        if len(self._levels) >= KEYS_MAX:
-            self._sweep(now_ms)
         self._levels[key] = (level - self._rate.per_ms, now_ms)
         return 0
 
-    def _sweep(self, now_ms: int) -> None:
-        whole_ms = self._full // self._rate.count
-        self._levels = {key: held for key, held in self._levels.items() if now_ms - held[1] < whole_ms}
+    def _forget(self, now_ms: int) -> None:
+        """Make room for one: those not used for longest are at the front, so nothing is searched."""
+        while self._levels:
+            _, at_ms = self._levels[next(iter(self._levels))]
+            if len(self._levels) < KEYS_MAX and now_ms - at_ms < self._whole_ms:
+                return
+            self._levels.popitem(last=False)
+
+
+def rightful(command: Command, by: Capability, meeting: rights.World) -> bool:
+    """Whether the caller may give this command, and what its bucket is named after is there and meant."""
+    if rights.may(by, command, meeting) is not None:
+        return False
+    match command:
+        case CastBallot() | WithdrawBallot() | CastPaperBallot():
+            return command.seat in meeting.roster.seats
+        case PressKey():
+            return command.keypad in meeting.roster.keypads
+        case WriteIdea():
+            there = command.table in meeting.roster.tables
+            return there and rights.table_of(command, meeting) == command.table
+        case _:
+            return True
 
 
 class Rates:
@@ -76,7 +108,7 @@ class Rates:
         self._ballots, self._ideas, self._acts = Buckets(ballots), Buckets(ideas), Buckets(acts)
 
     def wait_ms(self, command: Command, by: Capability, now_ms: int) -> int:
-        """0 where the command may be decided now, else after how many milliseconds."""
+        """0 where a command that is `rightful` may be decided now, else after how many milliseconds."""
         match command:
             case CastBallot() | WithdrawBallot() | CastPaperBallot():
                 return self._ballots.take((by.id, command.seat), now_ms)
@@ -87,4 +119,8 @@ class Rates:
             case JoinSeat() | AskMoreTime():
                 return self._ballots.take((by.id, command_name(type(command))), now_ms)
             case _:
-                return self._acts.take((by.id, ""), now_ms)
+                return self.other_wait_ms(by, now_ms)
+
+    def other_wait_ms(self, by: Capability, now_ms: int) -> int:
+        """The same for whatever has no rate of its own, and for all that is not `rightful`."""
+        return self._acts.take((by.id, ""), now_ms)

@@ -10,7 +10,7 @@ disk it survives: everybody is told *busy*, and once a second it tries again.
 import asyncio
 import errno
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from typing import Any, Protocol
 
 from app.core.errors import Refusal
@@ -48,6 +48,7 @@ class Writer:
         recount: Recount,
         rebuilt: Callable[[], Awaitable[tuple[Meeting, bytes]]],
         settled: Callable[[Mapping[str, None]], None],
+        grace_ms: int = 0,
     ) -> None:
         """Wire it.
 
@@ -60,6 +61,7 @@ class Writer:
             rebuilt: Gives the meeting and the chain's head as the log has them.
             settled: Called with the topics of each batch that became durable, before the next is
                 decided: the moment at which views may be read.
+            grace_ms: For so long, of real time, nothing is done because a time is up.
         """
         self._log = log
         self._intake = intake
@@ -73,6 +75,9 @@ class Writer:
         self._ticked = self._stopped = False
         self._idle = asyncio.Event()
         self._asides: set[asyncio.Task[None]] = set()
+        self._unerased: dict[tuple[int, str], None] = {}
+        self._erasing_again = False
+        self._due_from = asyncio.get_running_loop().time() + grace_ms / 1000
 
     def wake(self) -> None:
         """Something waits."""
@@ -95,7 +100,10 @@ class Writer:
             while True:
                 if self._ticked:
                     self._ticked = False
-                    self._intake.ask_what_is_due(self._clock.now_ms())
+                    self._ask_what_is_due()
+                if self._erasing_again:
+                    self._erasing_again = False
+                    await self.erase(())
                 batch = self._intake.take(self._clock.now_ms())
                 if batch is None:
                     await self._rest()
@@ -105,6 +113,10 @@ class Writer:
             tick.close()
             self._stopped = True
             self._idle.set()
+
+    def _ask_what_is_due(self) -> None:
+        if asyncio.get_running_loop().time() >= self._due_from:
+            self._intake.ask_what_is_due(self._clock.now_ms())
 
     async def _rest(self) -> None:
         self._idle.set()
@@ -119,15 +131,17 @@ class Writer:
         return _Every(TICK_SECONDS, ticked)
 
     async def _write(self, batch: Batch) -> None:
-        for item, counted in batch.recounts:
+        stored = batch.segment is None or await self._appended(batch)
+        if stored:
+            self._settled(self._intake.durable())
+        for item, counted in batch.recounts:  # what is counted again is in the log now
             self._aside(self._count(item, counted))
-        if batch.segment is not None and not await self._appended(batch):
+        if not stored:
             return
-        self._settled(self._intake.durable())
         for spent in batch.keys_spent:
             await self._keys.forget(*spent)
         if batch.erased:
-            await self._log.erase(tuple(batch.erased))
+            await self.erase(batch.erased)
         if batch.segment is None:
             await asyncio.sleep(0)  # refusals alone must not keep others from being heard
 
@@ -155,6 +169,27 @@ class Writer:
         asyncio.get_running_loop().call_later(PROBE_SECONDS, self._intake.probe)
         return False
 
+    async def erase(self, parts: Iterable[tuple[int, str]]) -> None:
+        """Erase sealed parts, and what waits for it; where the disk is full, once a second until it has room.
+
+        What still waits when the server goes down is erased at the next start.
+        """
+        self._unerased |= dict.fromkeys(parts)
+        waiting = tuple(self._unerased)
+        try:
+            await self._log.erase(waiting)
+        except LogUnavailable as fault:
+            if not fault.disk_full:
+                raise
+            logger.warning("the disk is full: %d redacted texts wait to be erased", len(waiting))
+            asyncio.get_running_loop().call_later(PROBE_SECONDS, self._erase_again)
+        else:
+            self._unerased.clear()
+
+    def _erase_again(self) -> None:
+        self._erasing_again = True
+        self.wake()
+
     def _aside(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._asides.add(task)
@@ -166,18 +201,12 @@ class Writer:
             item.recounted = Recounted(counted[1], await self._recount(*counted))
         except Exception:  # whatever is wrong with the second counter, the show stops and the meeting goes on
             logger.exception("the second counter failed")
-            self._answer(item, Refusal("recount_differs", question=counted[0]))
+            self._intake.give(item, Refusal("recount_differs", question=counted[0]))
             return
         busy = self._intake.put(item)
         if busy is not None:
-            self._answer(item, busy)
+            self._intake.give(item, busy)
         self.wake()
-
-    @staticmethod
-    def _answer(item: Item, answer: Any) -> None:
-        if item.caller is not None and not item.caller.gone:
-            item.caller.answered(item.command, answer)
-            item.caller.delivered()
 
 
 class _Every:

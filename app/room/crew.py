@@ -207,7 +207,7 @@ class Crew:
         sheet = self.question(question)
         seconds = 0 if self.pace.rushing else self.pace.vote_seconds(sheet["seconds"])
         missing = () if in_all_languages else ("th", "en")
-        opened = await self.lead.do(
+        opened = sheet["state"] == "open" or await self.lead.do(
             OpenVoting(QuestionId(question), seconds, missing), {"another_vote_open", "question_not_planned"}
         )
         if not opened:

@@ -57,8 +57,10 @@ class Once:
                 taken = await self.crew.lead.do(
                     TakeBack(named), {"ballots_already_cast", "take_back_too_late", "question_not_open"}
                 )
-                number = sheet["round"] + 1 if taken else sheet["round"]
-                await self.crew.until_state(question, number, "planned", "open")
+                if taken:
+                    await self.crew.until_state(question, sheet["round"] + 1, "planned")
+                else:  # somebody was faster: then the vote goes on
+                    await self.crew.until_state(question, sheet["round"], "open")
 
     async def during_vote(self, question: str) -> None:
         """Once, a newer device asks for a seat that has voted; the facilitator says yes."""

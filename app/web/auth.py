@@ -9,6 +9,7 @@ Rights are not judged here (`core/rights.py` does, at the moment of decision).
 
 import asyncio
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
@@ -31,7 +32,8 @@ from app.web.sessions import Joined, Which, Who
 from app.web.store import Store
 
 BUSY_RETRY_MS = 8_000
-TICKETS_SWEPT_FROM = 1_000
+TICKETS_EACH_MAX = 5
+"""Tickets of one session that are good at once; a further one ends its oldest."""
 
 
 def wall_clock_ms() -> int:
@@ -77,7 +79,8 @@ class Doors:
     ) -> None:
         self._store, self._keys, self._settings = store, keys, settings
         self._now_ms = now_ms
-        self._tickets: dict[str, tuple[str, int]] = {}
+        self._tickets: OrderedDict[str, tuple[str, int]] = OrderedDict()  # the oldest first
+        self._tickets_of: dict[str, dict[str, None]] = {}  # by session
         self._joining = asyncio.Semaphore(settings.joins_at_once_max)
         self.guesses = budget_of(settings)
         self.sockets: Sockets | None = None
@@ -190,18 +193,31 @@ class Doors:
     def ticket(self, who: Who) -> str:
         """A ticket for one first connection of this session."""
         now = self._now_ms()
-        if len(self._tickets) >= TICKETS_SWEPT_FROM:
-            self._tickets = {name: held for name, held in self._tickets.items() if held[1] > now}
+        while self._tickets and self._tickets[oldest := next(iter(self._tickets))][1] <= now:
+            self._burn(oldest)
+        mine = self._tickets_of.get(who.session, {})
+        while len(mine) >= TICKETS_EACH_MAX:
+            self._burn(next(iter(mine)))
         made = new_secret()
         self._tickets[made] = (who.session, now + 1000 * self._settings.ticket_seconds)
+        self._tickets_of.setdefault(who.session, {})[made] = None
         return made
+
+    def _burn(self, ticket: str) -> tuple[str, int]:
+        """Take a ticket back; gives its session and until when it was good."""
+        session, good_until_ms = self._tickets.pop(ticket, ("", 0))
+        mine = self._tickets_of.get(session, {})
+        mine.pop(ticket, None)
+        if not mine:
+            self._tickets_of.pop(session, None)
+        return session, good_until_ms
 
     # --- the doorkeeper ----------------------------------------------------------------
 
     async def admit(self, shown: Credentials) -> Admission | Refusal | Busy:
         """Let a connection in, or not; see `Doorkeeper`."""
         if shown.ticket is not None:
-            session, good_until_ms = self._tickets.pop(shown.ticket, ("", 0))
+            session, good_until_ms = self._burn(shown.ticket)
             if good_until_ms < self._now_ms():
                 return Refusal("unknown_session")
             return await self._admit(Which("id", session), None, shown)

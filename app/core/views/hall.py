@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from app.core.ids import MessageId, QuestionId, ScreenId
+from app.core.ids import MessageId, QuestionId
 from app.core.meeting import Meeting
 from app.core.questions import Question, RoundNow, RoundState
 from app.core.views import floor
@@ -20,11 +20,18 @@ from app.core.views.common import (
     votes_entry,
 )
 from app.core.views.results import public_result
-from app.core.views.screens import drawn
+from app.core.views.screens import changes, drawn
 
 
 def console(meeting: Meeting, _arg: str, name: str, id_: str) -> dict[str, Any]:
     """The channel `console`: everything but counts by option before the show."""
+    scenes = {
+        f"scene/{s}": drawn(meeting, s) for s in meeting.stage.screens if changes(meeting, s, name, id_)
+    }
+    return {**_console(meeting, name, id_), **scenes}
+
+
+def _console(meeting: Meeting, name: str, id_: str) -> dict[str, Any]:
     match name:
         case "meeting":
             return {"meeting": meeting_entry(meeting), "record": record_entry(meeting)}
@@ -47,8 +54,6 @@ def console(meeting: Meeting, _arg: str, name: str, id_: str) -> dict[str, Any]:
         case "votes":
             q = meeting.questions.questions.get(QuestionId(id_))
             return {} if q is None else {f"votes/{id_}": votes_entry(meeting, q)}
-        case "scene":
-            return {f"scene/{id_}": drawn(meeting, ScreenId(id_))}
         case "message":
             message = meeting.stage.messages.get(MessageId(id_))
             return {} if message is None else {f"message/{id_}": message_entry(message)}

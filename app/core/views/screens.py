@@ -34,10 +34,10 @@ _CARES: dict[SceneKind, tuple[str, ...]] = {
     SceneKind.TIMER: ("timer",),
     SceneKind.QUESTION: ("question",),
     SceneKind.VOTING: ("question", "votes"),
-    SceneKind.RESULTS: ("question",),
-    SceneKind.COMPARE: ("question",),
+    SceneKind.RESULTS: ("question", "votes"),
+    SceneKind.COMPARE: ("question", "votes"),
     SceneKind.THEMES: ("published",),
-    SceneKind.PRIORITIES: ("question",),
+    SceneKind.PRIORITIES: ("question", "votes"),
     SceneKind.ROOM: ("question", "room"),
     SceneKind.ROLL_CALL: ("room",),
     SceneKind.MESSAGE: (),
@@ -56,11 +56,19 @@ def screen(meeting: Meeting, arg: str, name: str, id_: str) -> dict[str, Any]:
         entry["meeting"] = meeting_entry(meeting)
     if name == "timer":
         entry["timer"] = timer_entry(meeting)
-    live = name == "votes" and on_air.scene.kind is SceneKind.RESULTS
-    cares = live or (name == "scene" and id_ == arg) or name in _CARES[on_air.scene.kind]
-    if cares and not _another_question(on_air.scene, name, id_):
+    if changes(meeting, ScreenId(arg), name, id_):
         entry["scene"] = drawn(meeting, ScreenId(arg))
     return entry
+
+
+def changes(meeting: Meeting, screen_: ScreenId, name: str, id_: str) -> bool:
+    """Whether a topic changes what the scene on air of this screen shows."""
+    scene = meeting.stage.screens[screen_].scene
+    if name == "scene":
+        return id_ == screen_
+    if name not in _CARES[scene.kind] or (name == "published" and id_ != scene.item):
+        return False
+    return not _another_question(scene, name, id_)
 
 
 def _another_question(scene: Scene, name: str, id_: str) -> bool:
@@ -147,11 +155,9 @@ def _item_title(meeting: Meeting, item: ItemId) -> Any:
 
 def priorities_entry(q: Question) -> list[dict[str, Any]]:
     """The options of a shown question, best first, with shared ranks (docs/rules.md, Figures)."""
-    shown = q.public
-    if shown is None or q.rules.kind is Kind.NUMBER:
-        return []
     result = public_result(q)
-    assert result is not None
+    if result is None or q.rules.kind is Kind.NUMBER:
+        return []
     by_id = {o["id"]: o for o in result["options"]}
     if q.rules.kind is Kind.RATING:
         order = sorted(by_id, key=lambda o: (by_id[o]["rank"], list(by_id).index(o)))

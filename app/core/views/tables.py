@@ -62,8 +62,10 @@ def own(meeting: Meeting, table: str, name: str, id_: str) -> dict[str, Any]:
     if at not in meeting.roster.tables:
         return {}
     match name:
-        case "table" | "voted" if id_ == table:
+        case "table" if id_ == table:
             return {"table": table_entry(meeting, at), "voted": voted_entry(meeting, at)}
+        case "voted" if id_ == table:
+            return {"voted": voted_entry(meeting, at)}
         case "question":
             return {"voted": voted_entry(meeting, at)}
         case "chart" if id_ == table:

@@ -4,7 +4,7 @@ import { leftOver, percent, wording } from './words.js';
 
 /**
  * @typedef {import('./words.js').Say} Say
- * @typedef {{text: string, language: string, figure?: string, base?: string, share?: number, leading?: boolean}} Row
+ * @typedef {{text: string, language: string, figure?: string, base?: string, share?: number, tenths?: number | null, leading?: boolean}} Row
  * @typedef {{title: string, note: string, rows: Row[]}} Picture
  */
 
@@ -23,7 +23,7 @@ function resultRows(result, language, t) {
   return result.options.map((/** @type {any} */ option) => {
     const { text, language: used } = wording(option.text, language);
     const share = lead(option);
-    return { text, language: used, figure: percent(share), share: share ?? 0, leading: share === most && most > 0,
+    return { text, language: used, tenths: share, share: share ?? 0, leading: share === most && most > 0,
       base: result.kind === 'rating' ? t('base.rated', { count: option.base }) : '' };
   });
 }
@@ -37,6 +37,23 @@ function lead(option) {
   if (!option.values) return option.share_tenths;
   const top = option.values.reduce((/** @type {any} */ a, /** @type {any} */ b) => (b.value > a.value ? b : a));
   return top.share_tenths;
+}
+
+/**
+ * Whether two neighbours that differ would look equal in whole percents.
+ * @param {(number | null | undefined)[]} shares Tenths of a percent, as they stand beside each other.
+ */
+function lookEqual(shares) {
+  return shares.some((share, at) => at > 0 && typeof share === 'number' && share !== shares[at - 1] && percent(share) === percent(shares[at - 1]));
+}
+
+/**
+ * A share as the scene says it: in whole percents, or with one decimal.
+ * @param {number | null | undefined} tenths
+ * @param {boolean} exact
+ */
+function shareOf(tenths, exact) {
+  return exact && typeof tenths === 'number' ? `${Math.floor(tenths / 10)}.${tenths % 10}%` : percent(tenths);
 }
 
 /** @param {[number, number] | null} value */
@@ -143,8 +160,9 @@ function fillResult(made, scene, language, t) {
   }
   made.title = wording(result.title, language).text;
   const shown = scene.kind === 'priorities' ? { ...result, options: scene.priorities } : result;
-  made.rows = resultRows(shown, language, t);
-  if (scene.other) made.rows = [...made.rows, ...resultRows(scene.other, language, t)];
+  const rows = [...resultRows(shown, language, t), ...resultRows(scene.other, language, t)];
+  const exact = lookEqual(rows.map((each) => each.tenths));
+  made.rows = rows.map(({ tenths, ...each }) => (tenths === undefined ? each : { ...each, figure: shareOf(tenths, exact) }));
   made.note = t('base.answered', { count: result.base ?? result.voted });
 }
 
@@ -157,9 +175,12 @@ function fillResult(made, scene, language, t) {
 function fillRoom(made, scene, language, t) {
   const present = Object.values(scene.room?.present ?? {}).reduce((/** @type {number} */ sum, n) => sum + Number(n), 0);
   made.note = t('count.people', { count: present });
-  for (const group of scene.census ?? []) {
-    for (const option of group.options) {
-      made.rows.push({ ...row(option.text, language), figure: percent(option.share_tenths), base: `(${percent(option.census_tenths)})` });
-    }
+  /** @type {any[]} */
+  const options = (scene.census ?? []).flatMap((/** @type {any} */ group) => group.options);
+  const exact = lookEqual(options.map((option) => option.share_tenths)) || lookEqual(options.map((option) => option.census_tenths))
+    || options.some((option) => lookEqual([option.share_tenths, option.census_tenths]));
+  for (const option of options) {
+    const [figure, census] = [option.share_tenths, option.census_tenths].map((tenths) => shareOf(tenths, exact));
+    made.rows.push({ ...row(option.text, language), figure, base: `(${census})` });
   }
 }
