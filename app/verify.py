@@ -1010,12 +1010,19 @@ def verify(path: Path, heads: Iterable[str] = ()) -> Verdict:
 # --- command line ------------------------------------------------------------------------------
 
 
+def counted(number: int, what: str) -> str:
+    """A number of things, in words that agree with it."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def sentences(verdict: Verdict) -> Iterator[str]:
     """The verdict for a reader."""
     if verdict.agrees:
-        yield f"Agrees: {len(verdict.counted)} figures, counted from {verdict.events} events."
+        figures, events = counted(len(verdict.counted), "figure"), counted(verdict.events, "event")
+        yield f"Agrees: {figures}, counted from {events}."
         if verdict.stated:
-            yield f"Stated, for an auditor with the audit export to count: {len(verdict.stated)} figures."
+            stated = counted(len(verdict.stated), "figure")
+            yield f"Stated, for an auditor with the audit export to count: {stated}."
     else:
         yield "DIFFERS. The first difference:"
     for difference in verdict.differences:
@@ -1023,7 +1030,7 @@ def sentences(verdict: Verdict) -> Iterator[str]:
     for vote in verdict.closed_votes:
         yield f"Closed, since its result was not shown: {vote}."
     if verdict.erased_parts:
-        yield f"Texts erased by redaction: {verdict.erased_parts} parts."
+        yield f"Texts erased by redaction: {counted(verdict.erased_parts, 'part')}."
     if not verdict.meeting_closed:
         yield "Preliminary: the meeting was not closed when this was exported."
     yield f"Head of the chain: {verdict.head}"

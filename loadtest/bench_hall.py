@@ -6,6 +6,7 @@ second, and the plenary's words to everybody twice a second. The echoes send bac
 same times, and send frames of the same size to everybody as often as the hall does.
 """
 
+import asyncio
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,18 @@ from app.core.ids import ScreenId, SeatId
 from app.realtime import wire
 from loadtest.load import Measured, Offered, Speaker, steady, within
 from loadtest.machine import Meter
-from loadtest.people import Guest, Laptop, Phone, arrive, ballot, bind_pads, console, new_command, take_seats
+from loadtest.people import (
+    Console,
+    Guest,
+    Laptop,
+    Phone,
+    arrive,
+    ballot,
+    bind_pads,
+    console,
+    new_command,
+    take_seats,
+)
 from loadtest.room import QUESTION, Room
 from loadtest.rounds import Rounds, interleaved
 from loadtest.rows import Row
@@ -87,10 +99,10 @@ class Hall:
     meter: Meter
     guests: list[Guest]
     speakers: dict[SeatId, OfferedPhone | OfferedLaptop]
-    others: list[Guest] = field(default_factory=list)
+    desk: Console
     turn: int = 0
     dice: random.Random = field(default_factory=lambda: random.Random(4))
-    state_bytes: int = 1_024
+    state_bytes: int = 1_400
 
     @property
     def servers(self) -> list[Server]:
@@ -113,7 +125,11 @@ class Hall:
             for speaker in self.speakers.values():
                 speaker.load = load
             plan = self.ballots([(seat, self.speakers[seat]) for seat in order])
-            done = await load.run(plan, times, self.meter, self.hall.pid)
+            stage = asyncio.create_task(self.keep_changing())
+            try:
+                done = await load.run(plan, times, self.meter, self.hall.pid)
+            finally:
+                stage.cancel()
             for speaker in self.speakers.values():
                 speaker.load = None
             views = sum(guest.views - before for guest, (before, _) in zip(self.guests, heard, strict=True))
@@ -122,7 +138,14 @@ class Hall:
             done.figures["state bytes a frame"] = size / max(views, 1)
             return done
 
-    async def echoed(self, order: Sequence[SeatId], times: list[float], *, state: bool = True) -> Measured:
+    async def keep_changing(self) -> None:
+        """Take the scene again twice a second: what everybody sees changes, whether or not counts do."""
+        desk = self.desk
+        while True:
+            desk.ask(TakeScene(ScreenId("main"), Scene(SceneKind.VOTING, question=QUESTION)))
+            await asyncio.sleep(1 / STATE_HERTZ)
+
+    async def echoed(self, order: Sequence[SeatId], times: list[float]) -> Measured:
         """The same frames at the same times through as many connections of the echo."""
         with only(self.echo, self.servers):
             load = Offered()
@@ -131,8 +154,7 @@ class Hall:
             place = {id(guest): number for number, guest in enumerate(self.guests)}
             through = [(seat, wires[place[id(self.speakers[seat])]]) for seat in order]
             control = await connect(self.echo.url, OfferedEcho(load))
-            if state:
-                control.say(b"state %d %f" % (self.state_bytes, STATE_HERTZ))
+            control.say(b"state %d %f" % (self.state_bytes, STATE_HERTZ))
             try:
                 done = await load.run(self.ballots(through), times, self.meter, self.echo.pid)
             finally:
@@ -149,14 +171,13 @@ class Hall:
             {
                 "hall": lambda: self.vote(order, times),
                 "echo": lambda: self.echoed(order, times),
-                "echo without state": lambda: self.echoed(order, times, state=False),
             },
             rounds=rounds,
             attempts=1 if rounds == 1 else 2 * rounds,
         )
 
 
-async def open_vote(server: Server) -> list[Guest]:
+async def open_vote(server: Server) -> tuple[Console, list[Guest]]:
     """Open the meeting and a vote, with the scene of the vote on air; the people of the stage stay."""
     desk = await console(server)
     await desk.do(StartMeeting())
@@ -164,7 +185,7 @@ async def open_vote(server: Server) -> list[Guest]:
     await desk.do(TakeScene(ScreenId("main"), Scene(SceneKind.VOTING, question=QUESTION)))
     roles = [Guest(server.token(role), None) for role in ("screen", "area_manager")]
     await arrive(server, roles)
-    return [desk, *roles]
+    return desk, roles
 
 
 def named(figure: str, measured: Measured) -> float:
@@ -198,12 +219,12 @@ async def bench_usual(
     with scratch() as data:
         hall, echo = start_hall(data, room, laptops=tables), start("echo")
         with running(hall, echo):
-            stage = await open_vote(hall)
+            desk, _others = await open_vote(hall)
             laptops = [OfferedLaptop(each, room.seats_of(each.place)) for each in hall.laptops]
             await arrive(hall, laptops)
             await bind_pads(laptops)
             speakers = {seat: laptop for laptop in laptops for seat in laptop.seats}
-            made = Hall(hall, echo, meter, list(laptops), dict(speakers), stage)
+            made = Hall(hall, echo, meter, list(laptops), dict(speakers), desk)
             for seconds in windows:
                 order = list(speakers)
                 made.dice.shuffle(order)
@@ -223,11 +244,11 @@ async def bench_offered(
     with scratch() as data:
         hall, echo = start_hall(data, room, phones=phones), start("echo")
         with running(hall, echo):
-            stage = await open_vote(hall)
+            desk, _others = await open_vote(hall)
             people = [OfferedPhone(device, follows=True) for device in hall.phones]
             await arrive(hall, people)
             await take_seats(people)
-            made = Hall(hall, echo, meter, list(people), {phone.seat: phone for phone in people}, stage)
+            made = Hall(hall, echo, meter, list(people), {phone.seat: phone for phone in people}, desk)
             count = int(per_second * seconds)
             seats = [phone.seat for phone in people]
             made.dice.shuffle(seats)

@@ -9,6 +9,7 @@ import contextlib
 import io
 import json
 import shutil
+import signal
 import zipfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -186,6 +187,10 @@ async def stay(wanted: Wanted, ready: Callable[[Set], None]) -> None:
         wanted: Which demonstration.
         ready: Called with the ways in, once the room sits.
     """
+    stopped = asyncio.current_task()
+    assert stopped is not None
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.cancel)
     async with standing(wanted) as made:
         first = next(iter(made.ways.tables))
         free = [seat for seat in made.ways.seats if seat.rpartition("-")[0] == first][:FREE_SEATS]

@@ -10,10 +10,12 @@ from tests.core.naive_votes import open_question, standing_ballots
 
 
 def voted_in_open(w: World, id_: str) -> bool:
-    """Whether the seat has a ballot in the open question (in an anonymous one nobody can tell)."""
+    """Whether the seat has a ballot in the open question; in an anonymous one it may have."""
     question = open_question(w)
-    if question is None or w.questions[question]["rules"].anonymous:
+    if question is None:
         return False
+    if w.questions[question]["rules"].anonymous:
+        return True
     return id_ in standing_ballots(w, question, len(w.questions[question]["rounds"]))
 
 
@@ -42,6 +44,8 @@ def bind_keypad(w: World, command: c.BindKeypad, given: Given) -> Reasons:
         own_pad = command.keypad == f"{given.by.device}:{command.seat}"
         if not (command.channel is Channel.HANDSET or (command.channel is Channel.LAPTOP and own_pad)):
             yield "not_your_keypad"
+    if command.channel is Channel.HANDSET and (":" in command.keypad or command.keypad[:3] == "kp_"):
+        yield "unknown_keypad"
     yield from bound(w, command.seat, command.keypad)
     yield GO
     bind(w, command.seat, command.keypad, command.channel)
@@ -55,7 +59,7 @@ def release_keypad(w: World, command: c.ReleaseKeypad, given: Given) -> Reasons:
     if w.seats[command.seat]["keypad"] is None:
         yield "seat_not_bound"
     yield GO
-    w.seats[command.seat] |= {"keypad": None, "channel": None}
+    w.seats[command.seat] |= {"keypad": None, "channel": None, "asked": None}
 
 
 @rule

@@ -33,7 +33,8 @@ def scene_reasons(w: World, scene: c.Scene, text: Any) -> Reasons:
         if scene.question is None or (scene.kind == "compare" and scene.other is None):
             yield "scene_incomplete"
         for q in (w.questions[id_] for id_ in about if id_ in w.questions):
-            if scene.kind in shows and all(r["state"] != "shown" for r in q["rounds"]):
+            live = q["rules"].visibility == "live" and q["rounds"][-1]["state"] in ("open", "closed")
+            if scene.kind in shows and not live and all(r["state"] != "shown" for r in q["rounds"]):
                 yield "not_shown_yet"
             if scene.kind == "voting" and [r["state"] for r in q["rounds"]] == ["planned"]:
                 yield "voting_not_open"

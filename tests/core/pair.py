@@ -119,6 +119,7 @@ class Pair:
             self.meeting.apply(len(self.events), event)
             if isinstance(event, TextRedacted):
                 self.erase(event)
+        first = self.meeting.told(first, events[0])
         self.sent.append((command, given, first))
         self.seen = picture(self.meeting)
         for other in (folded(self.events), folded(self.read)):

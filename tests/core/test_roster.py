@@ -214,12 +214,12 @@ def test_a_keypad_holds_one_seat_whatever_way_it_comes() -> None:
     day = Day()
     phone = day.join("1-1").device
     for command, by in (
-        (c.BindKeypad(SeatId("1-2"), phone, Channel.HANDSET), None),
+        (c.BindKeypad(SeatId("1-2"), phone, Channel.PHONE), None),
         (c.JoinSeat(SeatId("1-2")), participant("1-2", phone)),
     ):
         assert day.refused(command, by).params == {"keypad": phone, "seat": "1-1"}
     day.open("pick")
-    day.do(c.BindKeypad(SeatId("1-2"), KeypadId("paper:2-1"), Channel.HANDSET))
+    day.do(c.BindKeypad(SeatId("1-2"), KeypadId("paper:2-1"), Channel.PAPER))
     paper = c.CastPaperBallot(PICK, Round(1), SeatId("2-1"), ("a",))
     assert day.refused(paper, area_manager("2")).code == "keypad_bound_elsewhere"
 
