@@ -42,7 +42,7 @@ class Link(Wire):
 
     def on_ws_connected(self, transport: Any) -> None:
         super().on_ws_connected(transport)
-        self.say(self._device.core.hello(time.monotonic()))
+        self._device.connected(self)
 
     def heard(self, data: bytes) -> None:
         self._device.heard(data)
@@ -76,6 +76,7 @@ class Device:
         self.receive_bytes: int | None = None
         self._url, self._number = url, number
         self._asked: dict[CommandId, _Asked] = {}
+        self._began = 0.0
         self._link: Link | None = None
         self._living: asyncio.Task[None] | None = None
 
@@ -122,19 +123,22 @@ class Device:
             await asyncio.sleep(wait)
 
     async def _once(self) -> int:
-        link, began = Link(self), time.monotonic()
+        link = Link(self)
+        began = self._began = time.monotonic()
         try:
             await connect(self._url, link, self._number)
-        except (OSError, TimeoutError, Exception) as error:  # noqa: BLE001 - picows has errors of its own
-            self.samples.add("connect", time.monotonic() - began, type(error).__name__)
-            return 1006
-        self._link = link
-        self._began = began
-        try:
             code: int = await link.over
             return code
+        except Exception as error:  # noqa: BLE001 - picows has errors of its own
+            self.samples.add("connect", time.monotonic() - began, type(error).__name__)
+            return 1006
         finally:
             self._link = None
+
+    def connected(self, link: Link) -> None:
+        """The socket is open: frames may come at any moment from now on."""
+        self._link = link
+        link.say(self.core.hello(time.monotonic()))
 
     def heard(self, data: bytes) -> None:
         """A frame has come."""

@@ -339,7 +339,7 @@ class Meeting:
         if isinstance(event, e.DraftEvent):
             topics = drafting.apply(self.questions, offset, event)
             if isinstance(event, e.OptionAdded):
-                self.themes.apply(offset, event, self.ideas)
+                topics += self.themes.apply(offset, event, self.ideas)
             return topics
         if isinstance(event, e.StageEvent):
             return self.stage.apply(offset, event)

@@ -258,7 +258,9 @@ class Themes:
                     self._keep(event, (f"theme:{event.theme}",), None)
                 elif event.idea is not None:
                     self._keep(event, (f"idea:{event.idea}",), None)
-                return ()
+                else:
+                    return ()
+                return ("themes",)
             case _:
                 touched, back = self._apply_act(offset, event, ideas)
                 self._keep(event, touched, back)

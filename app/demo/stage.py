@@ -5,7 +5,6 @@ keeps a meeting in progress for people to try the program with.
 """
 
 import asyncio
-import contextlib
 import io
 import json
 import shutil
@@ -185,7 +184,7 @@ async def stay(wanted: Wanted, ready: Callable[[Set], None]) -> None:
 
     Args:
         wanted: Which demonstration.
-        ready: Called with the ways in, once the room sits.
+        ready: Called with the ways in, before the room comes in.
     """
     stopped = asyncio.current_task()
     assert stopped is not None
@@ -197,23 +196,31 @@ async def stay(wanted: Wanted, ready: Callable[[Set], None]) -> None:
         pace = Pace(1, hurry=MINUTES_SHORTENED)
         room = Room(made.api, made.ways, pace, seed=wanted.seed, free=free, stays=True)
         try:
-            await room.fill(wanted.counted)
             (wanted.data_dir / "links.json").write_text(_links(made.ways), "utf-8")
             ready(made)
-            day = Day(room, wanted.told)
-            playing = asyncio.create_task(day.begin() if wanted.hands_on else day.stay_alive())
-            ended = asyncio.create_task(made.server.ended())
-            watching = {ended} if wanted.hands_on else {ended, playing}
-            await asyncio.wait(watching, return_when=asyncio.FIRST_COMPLETED)
-            for task in (playing, ended):
-                task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await playing
-            if not made.server.running:
-                raise ServerFault(f"The server has ended: see {wanted.data_dir / 'server.log'}.")
+            await room.fill(wanted.counted)
+            await _play(room, made.server, wanted)
+            raise ServerFault(f"The server has ended: see {wanted.data_dir / 'server.log'}.")
         finally:
             (wanted.data_dir / "room.log").write_text("\n".join(room.watch.surprises), "utf-8")
             await room.leave()
+
+
+async def _play(room: Room, server: ServerProcess, wanted: Wanted) -> None:
+    """Run the day until the server ends."""
+    day = Day(room, wanted.told)
+    playing = asyncio.create_task(day.begin() if wanted.hands_on else day.stay_alive())
+    ended = asyncio.create_task(server.ended())
+    try:
+        await asyncio.wait(
+            {ended} if wanted.hands_on else {ended, playing}, return_when=asyncio.FIRST_COMPLETED
+        )
+        if playing.done() and not wanted.hands_on and server.running:
+            playing.result()
+    finally:
+        for task in (playing, ended):
+            task.cancel()
+        await asyncio.gather(playing, ended, return_exceptions=True)
 
 
 def _links(ways: Ways) -> str:

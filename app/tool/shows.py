@@ -1,6 +1,7 @@
 """The long verbs at a terminal: a whole day, a demonstration that stays, a record that is played."""
 
 import asyncio
+import contextlib
 import tempfile
 from pathlib import Path
 
@@ -66,7 +67,9 @@ def stay_on(wanted: Wanted) -> None:
     with bar("People come in") as shown:
         wanted.counted = shown.count
         wanted.told = shown.say
-        asyncio.run(stay(wanted, ready))
+        with contextlib.suppress(asyncio.CancelledError):  # by Ctrl-C, or by whoever started it
+            asyncio.run(stay(wanted, ready))
+    out.print("Stopped.")
 
 
 def _introduce(made: Set, wanted: Wanted) -> None:

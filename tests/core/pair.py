@@ -9,7 +9,7 @@ from app.core import commands as c
 from app.core.capability import Capability, Given
 from app.core.commands import Channel
 from app.core.errors import Refusal
-from app.core.events import AnyEvent, BallotEvent, TextRedacted
+from app.core.events import AnyEvent, TextRedacted, VotingOpened
 from app.core.ids import CommandId, KeypadId, QuestionId, Round, SeatId, Voter
 from app.core.meeting import Meeting
 from app.core.questions import RoundState
@@ -144,8 +144,7 @@ class Pair:
         command, given, first = self.pick.of(self.sent)
         answer = self.meeting.answered(command, given)
         event = self.events[first - 1]
-        if given.voter_command is not None and getattr(event, "command", "") == given.voter_command:
-            assert isinstance(event, BallotEvent)
+        if given.voter_command is not None and isinstance(event, VotingOpened):
             now = self.meeting.questions.questions[event.question].round(event.round)
             if now is not None and now.state is not RoundState.OPEN:
                 assert answer is None, "after the close nobody can tell"

@@ -64,3 +64,19 @@ async def test_an_erasure_goes_on_when_whoever_waits_for_it_is_gone(sql_log: Sql
     await write(sql_log, heads(2))  # takes its turn after the erasure
     assert found_in(path.parent, SECRET[:30]) == []
     assert (await all_events(sql_log))[1] == heads(2)
+
+
+async def test_erasing_what_is_erased_writes_nothing(sql_log: SqlLog, path: Path) -> None:
+    """At every start all redactions of the day are erased once more: that must not cost a rewrite each."""
+    await write(sql_log, heads(1), idea(SECRET), heads(2))
+
+    async def changes() -> int:
+        [(count,)] = await sql_log._store.run("SELECT total_changes()")
+        return int(count)
+
+    before = await changes()
+    await sql_log.erase(((2, "text"),))
+    assert await changes() == before + 1
+    await sql_log.erase(((2, "text"),))
+    assert await changes() == before + 1
+    assert found_in(path.parent, SECRET[:30]) == []

@@ -102,7 +102,7 @@ def closed_vote() -> Desk:
 
 
 @pytest.mark.parametrize(
-    ("cells", "answer"), [({"shade": 1}, Accepted), ({"shade": 2}, Refusal), ({}, Refusal)]
+    ("cells", "answer"), [({"": 1, "shade": 1}, Accepted), ({"": 1, "shade": 2}, Refusal), ({}, Refusal)]
 )
 def test_a_show_waits_for_the_second_counter_and_stops_where_it_differs(
     cells: dict[str, int], answer: Any

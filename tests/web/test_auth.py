@@ -117,6 +117,26 @@ async def test_a_ticket_is_good_for_thirty_seconds(
     assert await doors.admit(shown(ticket=ticket, origin=ORIGIN)) == Refusal("unknown_session")
 
 
+async def test_one_session_holds_no_more_than_a_few_tickets_and_takes_none_of_anothers(
+    server: Server, meeting: MeetingId, settings: Settings
+) -> None:
+    now = 1_000_000
+    doors = Doors(server.house.store, server.house.keys, settings, now_ms=lambda: now)
+    mine, other = [await doors.join(await code(server, meeting, at=at), browser=True) for at in (0, 1)]
+    assert isinstance(mine, Joined)
+    assert isinstance(other, Joined)
+    kept = doors.ticket(other.who)
+    tickets = [doors.ticket(mine.who) for _ in range(500)]
+    assert len(doors._tickets) == 6
+    assert await doors.admit(shown(ticket=tickets[-6], origin=ORIGIN)) == Refusal("unknown_session")
+    for ticket in (*tickets[-5:], kept):
+        await admitted(doors, shown(ticket=ticket, origin=ORIGIN))
+    doors.ticket(mine.who)
+    now += 30_000
+    doors.ticket(other.who)
+    assert len(doors._tickets) == len(doors._tickets_of) == 1, "what nobody used is forgotten"
+
+
 async def test_a_session_that_nobody_came_back_to_ends(
     server: Server, meeting: MeetingId, settings: Settings
 ) -> None:

@@ -53,7 +53,11 @@ def _console(meeting: Meeting, name: str, id_: str) -> dict[str, Any]:
             }
         case "votes":
             q = meeting.questions.questions.get(QuestionId(id_))
-            return {} if q is None else {f"votes/{id_}": votes_entry(meeting, q)}
+            return (
+                {}
+                if q is None
+                else {f"votes/{id_}": votes_entry(meeting, q), f"result/{id_}": public_result(q)}
+            )
         case "message":
             message = meeting.stage.messages.get(MessageId(id_))
             return {} if message is None else {f"message/{id_}": message_entry(message)}
@@ -88,14 +92,14 @@ def question_entry(q: Question) -> dict[str, Any]:
 
 
 def round_entry(now: RoundNow) -> dict[str, Any]:
-    """A round's life, without counts by option."""
+    """A round's life, without counts by option; how many have voted in an open one is in `votes/`."""
     return {
         "round": now.number,
         "state": now.state.value,
         "opened_at_ms": now.opened_at_ms,
         "closed_at_ms": now.closed_at_ms,
         "shown_at_ms": now.shown_at_ms,
-        "voted": now.tally.voters if now.state is RoundState.OPEN else now.voted,
+        "voted": None if now.state is RoundState.OPEN else now.voted,
         "present": now.present,
         "digest": now.digest,
         "reason": now.reason,
@@ -126,10 +130,22 @@ def public(meeting: Meeting, _arg: str, name: str, id_: str) -> dict[str, Any]:
             return {"timer": timer_entry(meeting)}
         case "question":
             q = meeting.questions.questions.get(QuestionId(id_))
-            return {} if q is None else {f"result/{id_}": public_result(q), "open": open_entry(meeting)}
+            return (
+                {}
+                if q is None
+                else {
+                    f"result/{id_}": public_result(q),
+                    f"votes/{id_}": votes_entry(meeting, q),
+                    "open": open_entry(meeting),
+                }
+            )
         case "votes":
             q = meeting.questions.questions.get(QuestionId(id_))
-            return {} if q is None else {f"votes/{id_}": votes_entry(meeting, q)}
+            return (
+                {}
+                if q is None
+                else {f"votes/{id_}": votes_entry(meeting, q), f"result/{id_}": public_result(q)}
+            )
         case "published":
             return {f"published/{id_}": published_entry(meeting, id_)}
         case "room":

@@ -1,0 +1,115 @@
+"""At stake: a page that was told changes shows something else than one that was just opened.
+
+`apply` names the topics an event touched, and `entries` says what a channel has to say about each. Here a
+whole day's events are told to every channel topic by topic, and after each what was told is compared with
+a fresh snapshot.
+"""
+
+from typing import Any
+
+import pytest
+
+from app.core import commands as c
+from app.core import views
+from app.core.capability import Role
+from app.core.events import AnyEvent, IdeaWithdrawn
+from app.core.ids import ItemId, QuestionId, ScreenId, SeatId, TableId
+from app.core.meeting import Meeting
+from tests.builders import LEAD, THEME_LEADER, Day, facilitator, made, words
+from tests.core.pair import walk
+
+STEPS = 150
+
+
+def channels_of(meeting: Meeting) -> list[str]:
+    shared = {channel for role in Role for channel in views.CHANNELS[role]}
+    tables = [f"table:{table}" for table in list(meeting.roster.tables)[:3]]
+    seats = [f"seat:{seat}" for seat in list(meeting.roster.seats)[:4]]
+    return [*sorted(shared), *tables, *seats, *(f"screen:{s}" for s in meeting.stage.screens)]
+
+
+class Listener:
+    """A page on every channel: it was told everything since the beginning, and never looked again."""
+
+    def __init__(self) -> None:
+        self.meeting = Meeting()
+        self.told: dict[str, dict[str, Any]] = {}
+
+    def hear(self, offset: int, event: AnyEvent, *, but: type | None = None) -> None:
+        topics = self.meeting.apply(offset, event)
+        if but is not None and isinstance(event, but):
+            topics = ()
+        for channel in channels_of(self.meeting):
+            if channel not in self.told:
+                self.told[channel] = views.snapshot(self.meeting, channel)
+                continue
+            for topic in topics:
+                for key, value in views.entries(self.meeting, channel, topic).items():
+                    if value is None:
+                        self.told[channel].pop(key, None)
+                    else:
+                        self.told[channel][key] = value
+
+    def stale(self) -> list[str]:
+        """Every key, as channel and key, where what was told is not what is so."""
+        wrong = []
+        for channel, told in self.told.items():
+            fresh = views.snapshot(self.meeting, channel)
+            keys = sorted(told.keys() | fresh.keys())
+            wrong += [f"{channel} {key}" for key in keys if told.get(key) != fresh.get(key)]
+        return [key for key in wrong if not _of_an_older_vote(key)]
+
+
+def _of_an_older_vote(key: str) -> bool:
+    """A seat's channel is not told of an opening: its ballot names its question (views/keypads.py)."""
+    return key.startswith("seat:") and key.endswith(" ballot")
+
+
+@pytest.mark.parametrize("seed", [2, 8, 11])
+def test_what_was_told_is_what_a_new_page_sees_on_every_channel(seed: int) -> None:
+    listener = Listener()
+    for offset, event in enumerate(walk(seed, STEPS).events, 1):
+        listener.hear(offset, event)
+        assert listener.stale() == [], f"after {type(event).__name__} at {offset}"
+
+
+def events_of(day: Day) -> list[AnyEvent]:
+    return [event for _, _, event in day.log]
+
+
+def quoted_and_withdrawn() -> Day:
+    day = Day()
+    idea, theme, item = made("idea"), made("theme"), ItemId("place")
+    day.do(
+        c.WriteIdea(idea, TableId("1"), item, c.IdeaKind.INDIVIDUAL, "shade", "en"),
+        facilitator("1"),
+    )
+    day.do(c.CreateTheme(theme, item, words("Shade")), THEME_LEADER)
+    day.do(c.QuoteIdea(theme, idea, 1), THEME_LEADER)
+    day.do(c.PublishThemes(item, (theme,)), THEME_LEADER)
+    day.do(c.TakeScene(ScreenId("main"), c.Scene(c.SceneKind.THEMES, item=item)), LEAD)
+    day.do(c.WithdrawIdea(idea), facilitator("1"))
+    return day
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_quote_that_is_withdrawn_drops_out_of_the_screen_at_once(*, told: bool) -> None:
+    listener = Listener()
+    for offset, event in enumerate(events_of(quoted_and_withdrawn()), 1):
+        listener.hear(offset, event, but=None if told else IdeaWithdrawn)
+    assert ("screen:main scene" in listener.stale()) is not told, "control: without the topic it would stay"
+
+
+def test_how_many_are_here_is_told_while_a_vote_is_open() -> None:
+    day = Day()
+    day.join("1-1")
+    day.open("pick")
+    scene = c.Scene(c.SceneKind.VOTING, question=QuestionId("pick"))
+    day.do(c.TakeScene(ScreenId("main"), scene), LEAD)
+    day.join("1-2")
+    day.do(c.MarkLeft(SeatId("1-1")), facilitator("1"))
+    listener = Listener()
+    for offset, event in enumerate(events_of(day), 1):
+        listener.hear(offset, event)
+    assert listener.stale() == []
+    assert listener.told["screen:main"]["scene"]["votes"]["present"] == 1
