@@ -141,6 +141,7 @@ def demo(
     if serve and exit_:
         raise Fault("--serve and --exit exclude each other: choose one.", USAGE)
     if exit_:
+        _folder(out)
         wanted = Wanted(data_dir, tables, seats, speed, seed=seed)
         raise typer.Exit(play_day(wanted, out))
     stay_on(Wanted(data_dir, tables, seats, 1, port, seed, keep=keep, lan=lan, hands_on=hands_on))
@@ -186,6 +187,7 @@ def report(
     from app.demo.stage import unpack_report
     from app.tool.terminal import written
 
+    _folder(out)
     kind = Kind.AUDIT if edition is Edition.FULL else Kind.PUBLIC
     _found, data = _export(data_dir, meeting, kind)
     written(unpack_report(data, out))
@@ -206,13 +208,23 @@ def export(
     """
     from app.tool.terminal import written
 
-    out.mkdir(parents=True, exist_ok=True)
+    _folder(out)
     for each in (Kind.AUDIT, Kind.PUBLIC) if kind is Kind.BOTH else (kind,):
         found, data = _export(data_dir, meeting, each)
         path = out / f"{found}-{each.value}.zip"
         path.touch(mode=0o600 if each is Kind.AUDIT else 0o644)
         path.write_bytes(data)
         written([path])
+
+
+def _folder(out: Path) -> None:
+    """Make the folder for what is written, before the work."""
+    from app.tool.faults import USAGE, Fault
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Fault(f"{out} cannot be made: name another --out.", USAGE) from error
 
 
 def _export(data_dir: Path | None, meeting: str | None, kind: Kind) -> tuple[str, bytes]:
@@ -257,6 +269,8 @@ def doctor(
     host: Annotated[str | None, typer.Option(help="Address that the server will listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port that the server will listen on.")] = None,
     public_url: Annotated[str | None, typer.Option(help="Address that will be in every link.")] = None,
+    tls_cert: Annotated[Path | None, typer.Option(help="Certificate chain (PEM) for https.")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Private key (PEM) of the certificate.")] = None,
     insecure_lan: Annotated[bool | None, typer.Option("--insecure-lan", help="As for serve.")] = None,
 ) -> None:
     """See whether this machine can run a meeting: a go or no-go list, with a cure for each line."""
@@ -265,8 +279,9 @@ def doctor(
     from app.tool.terminal import out, show_findings
 
     settings = load_settings(
-        data_dir=data_dir, host=host, port=port, public_url=public_url, insecure_lan=insecure_lan
-    )
+        data_dir=data_dir, host=host, port=port, public_url=public_url, tls_cert=tls_cert, tls_key=tls_key,
+        insecure_lan=insecure_lan,
+    )  # fmt: skip
     good = show_findings(examine(settings))
     out.print("[green]Go.[/]" if good else "[red]No go: mend the lines above and ask again.[/]")
     raise typer.Exit(0 if good else 1)
@@ -276,7 +291,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     """The entry point: one sentence for what went wrong, and the exit code."""
     given: list[str] = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in given
-    given = [each for each in given if each != "--debug"]
+    given = [each for each in given if each != "--debug"] or ["--help"]
     try:
         answer: Any = app(given, standalone_mode=False)
     except BaseException as error:

@@ -5,6 +5,7 @@ import resource
 import shutil
 import socket
 import sqlite3
+import ssl
 import statistics
 import sys
 import tempfile
@@ -75,6 +76,21 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _fonts()
     yield _port(settings)
     yield _public_url(settings)
+    if settings.tls_cert is not None and settings.tls_key is not None:
+        yield _certificate(settings.tls_cert, settings.tls_key)
+
+
+def _certificate(chain: Path, key: Path) -> Finding:
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(chain, key)
+    except OSError as error:  # an SSLError is one
+        return Finding(
+            "Certificate",
+            Says.NO_GO,
+            f"{chain}: {error.strerror or error}",
+            "Give a certificate and its key, in PEM, that this user may read.",
+        )
+    return Finding("Certificate", Says.GO, str(chain))
 
 
 def _python() -> Finding:

@@ -150,6 +150,8 @@ def refusal_sentence(language: str, code: str, params: Mapping[str, Param]) -> s
     """Why a command was refused, or cannot be decided now, and what to do next."""
     assert code in REFUSALS or code in BUSY, code
     section = "refusal" if code in REFUSALS else "busy"
+    if params.get("table") == "None" and has(f"refusal_unnamed.{code}"):  # about nothing that exists
+        return sentence(language, f"refusal_unnamed.{code}")
     words = {name: _param_in_words(language, name, value) for name, value in params.items()}
     return sentence(language, f"{section}.{code}", **words)
 

@@ -17,6 +17,7 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -154,7 +155,7 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Command line, then environment, then file."""
         named = os.environ.get(FILE_VARIABLE)
-        files = (TomlConfigSettingsSource(settings_cls, Path(named)),) if named else ()
+        files = (_file_source(settings_cls, Path(named)),) if named else ()
         return (init_settings, env_settings, *files)
 
     @field_validator("public_url", "allowed_origins", mode="after")
@@ -217,6 +218,15 @@ class Settings(BaseSettings):
             hosts |= {"127.0.0.1", "localhost"}
         own = {_origin(scheme, host, self.port) for host in hosts}
         return frozenset({_normal(origin) for origin in (self.url, *self.allowed_origins)} | own)
+
+
+def _file_source(settings_cls: type[BaseSettings], path: Path) -> TomlConfigSettingsSource:
+    if not path.is_file():
+        raise SettingsError(f"there is no file {path}, which {FILE_VARIABLE} names")
+    try:
+        return TomlConfigSettingsSource(settings_cls, path)
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{path}, which {FILE_VARIABLE} names: {error}") from error
 
 
 def load_settings(**said: Any) -> Settings:

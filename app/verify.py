@@ -984,6 +984,8 @@ def verify(path: Path, heads: Iterable[str] = ()) -> Verdict:
     export, heads = Export(path), list(heads)
     if any(len(head.strip()) < HEAD_DIGITS_MIN for head in heads):
         raise Unreadable(f"A head has at least {HEAD_DIGITS_MIN} digits; give more of it.")
+    if "manifest.json" not in export.names:
+        raise Unreadable(f"{path} is no export: it has no manifest.json; name the zip, or unpack it again.")
     manifest = export.json("manifest.json")
     if not isinstance(manifest, dict) or manifest.get("export") not in ("audit", "public"):
         raise Unreadable("manifest.json does not say that this is an export of a town meeting.")

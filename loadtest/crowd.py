@@ -277,7 +277,8 @@ class Crowd:
             "th" if text[0] > "z" else "en",
         )
         laptop.do(said, answer.set_result, due)
-        self.ideas += isinstance(await answer, wire.Ack)
+        given = await answer  # before the count is read, or two that end together count as one
+        self.ideas += isinstance(given, wire.Ack)
 
     # --- until it is over ------------------------------------------------------------------
 

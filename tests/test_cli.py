@@ -57,6 +57,10 @@ def test_the_list_of_verbs_names_all_of_them(capsys: pytest.CaptureFixture[str])
     [
         ["sing"],
         ["serve", "--port", "many"],
+        ["demo", "--tables", "many"],
+        ["report", "--out", "/proc/x"],
+        ["verify", "."],
+        ["doctor", "--tls-cert", "cert.pem"],
         ["serve", "--port", "70000"],
         ["serve", "--sing"],
         ["serve", "--tls-cert", "cert.pem"],
@@ -88,6 +92,52 @@ def test_what_goes_wrong_is_told_in_one_sentence(
     monkeypatch.chdir(tmp_path)
     code, _, err = run(capsys, *arguments)
     assert code not in (0, None)
+    assert_one_sentence(err)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["serve", "--port", "many"], "--port takes a whole number from 0 to 65535."),
+        (["demo", "--port", "70000"], "--port takes a whole number from 0 to 65535."),
+        (["serve", "--port", "70000"], "--port (TOWNMEETING_PORT) takes a whole number from 0 to 65535."),
+        (["report", "--out", "/proc/x"], "/proc/x cannot be made: name another --out."),
+        (["export", "--out", "/proc/x"], "/proc/x cannot be made: name another --out."),
+    ],
+)
+def test_the_sentence_names_the_option(
+    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, err = run(capsys, *arguments)
+    assert (code, err) == (2, f"{sentence}\n")
+
+
+def test_a_folder_that_is_no_export_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = run(capsys, "verify", str(tmp_path))
+    assert code == 2
+    assert err.startswith(f"{tmp_path} is no export: ")
+
+
+def test_without_a_verb_there_is_the_help_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys)
+    assert (code, err) == (0, "")
+    assert all(verb in out for verb in VERBS)
+
+
+@pytest.mark.parametrize("content", [None, "port ="], ids=["missing", "not TOML"])
+def test_a_settings_file_that_cannot_be_read_is_told(
+    content: str | None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = tmp_path / "town.toml"
+    if content is not None:
+        file.write_text(content)
+    monkeypatch.setenv("TOWNMEETING_SETTINGS_FILE", str(file))
+    code, _, err = run(capsys, "report")
+    assert code == 2
+    assert str(file) in err
     assert_one_sentence(err)
 
 

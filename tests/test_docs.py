@@ -17,6 +17,7 @@ NAMED = re.compile(r"`((?:app|tests|docs|scripts|static|templates|loadtest)/[\w.
 FRAME = re.compile(r"^([CS]) (\{.+\})$", re.MULTILINE)
 DECISION = re.compile(r"[0-9]{4}-[a-z0-9-]+\.md")
 NAMED_IN_CODE = re.compile(r"(?<![\w/.-])[\w./-]*\w\.md\b")
+LABEL = re.compile(r"(?<!\*)\*([^*\s][^*]*)\*(?!\*)")
 TEST = re.compile(r"`(test_\w+)`")
 SOURCES = sorted(
     path
@@ -45,6 +46,21 @@ def test_every_file_that_is_named_is_there(path: Path) -> None:
     named = NAMED.findall(path.read_text(encoding="utf-8"))
     near = (ROOT, path.parent)
     assert [file for file in named if not any((folder / file).exists() for folder in near)] == []
+
+
+def not_labels(text: str) -> list[str]:
+    """What stands in slanted letters and is no text of the pages."""
+    catalogue = (ROOT / "app/locales/en.po").read_text(encoding="utf-8")
+    labels = set(re.findall(r'^msgid "(?:command|fate|ui)\..*\nmsgstr "(.*)"$', catalogue, re.MULTILINE))
+    assert len(labels) > 60
+    return [each for each in LABEL.findall(text) if each not in labels]
+
+
+def test_every_label_in_the_guide_is_on_a_page_word_for_word() -> None:
+    text = (ROOT / "docs/run-a-day.md").read_text(encoding="utf-8")
+    assert len(LABEL.findall(text)) > 20
+    assert not_labels(text) == []
+    assert not_labels("*Open the vote*, **bold**, *Open\nvoting*") == ["Open\nvoting"]
 
 
 def words(path: Path, source: str) -> str:

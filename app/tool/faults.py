@@ -30,7 +30,7 @@ def explain(error: BaseException) -> tuple[str, int]:
         return explain(error.exceptions[0])
     message = getattr(error, "format_message", None)
     if message is not None:
-        return _usage(str(message())), USAGE
+        return _of_option(error) or _usage(str(message())), USAGE
     match error:
         case Fault():
             return str(error), error.code
@@ -66,6 +66,19 @@ def explain(error: BaseException) -> tuple[str, int]:
     )
 
 
+PORT = "takes a whole number from 0 to 65535."
+
+
+def _of_option(error: BaseException) -> str | None:
+    """The sentence for an option that takes a number and was given something else."""
+    named = next((name for name in getattr(getattr(error, "param", None), "opts", ())), None)
+    if named == "--port":
+        return f"--port {PORT}"
+    if named is not None and "valid integer" in str(getattr(error, "message", "")):
+        return f"{named} takes a whole number."
+    return None
+
+
 def _usage(message: str) -> str:
     first = " ".join(message.replace("Value error, ", "").split())
     return f"{_ended(first)[:-1]}: see --help."
@@ -80,6 +93,8 @@ def _setting(problem: Any) -> str:
     """A setting that is not what it should be, by its name on the command line and in the environment."""
     name = ".".join(str(part) for part in problem["loc"])
     message = str(problem["msg"]).removeprefix("Value error, ")
+    if name == "port":
+        return f"--port ({PREFIX}PORT) {PORT}"
     if not name:
         for field in Settings.model_fields:
             message = message.replace(field, f"--{field.replace('_', '-')}")

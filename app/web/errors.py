@@ -10,7 +10,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from app.core.errors import BUSY, REFUSALS, Param, Refusal
@@ -18,6 +18,7 @@ from app.i18n import available, refusal_sentence, sentence
 from app.plan import PlanErrors
 from app.realtime.answers import Busy
 from app.web.house import BusyNow
+from app.web.templating import render
 
 logger = logging.getLogger(__name__)
 
@@ -141,6 +142,11 @@ def plan_response(request: Request, errors: PlanErrors) -> JSONResponse:
     return JSONResponse(body_of(language, "bad_plan", {"count": len(problems)}) | {"problems": problems}, 422)
 
 
+def _wants_page(request: Request) -> bool:
+    """Whether a person asks, with a browser."""
+    return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
+
+
 def install(app: FastAPI) -> None:
     """Let every problem of the app end in the one shape."""
 
@@ -169,10 +175,12 @@ def install(app: FastAPI) -> None:
         )
 
     @app.exception_handler(HTTPException)
-    async def other(request: Request, error: HTTPException) -> JSONResponse:
+    async def other(request: Request, error: HTTPException) -> Response:
         if isinstance(error.__cause__, HttpProblem):  # of the edge, wrapped while a body was read
             return problem_response(request, error.__cause__)
         named = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "bad_request")
+        if named == "not_found" and _wants_page(request):
+            return HTMLResponse(render("pages/lost.html", language_of(request) or available()[0]), 404)
         response = problem_response(request, HttpProblem(named))
         if named == "bad_request":
             response.status_code = error.status_code

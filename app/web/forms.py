@@ -39,6 +39,12 @@ SOURCES: Mapping[str, str] = {
 }  # fmt: skip
 """What the page lists for an id of this type."""
 
+SOURCES_OF: Mapping[tuple[str, str], str] = {("write_idea", "item"): "idea_item"}
+"""Where a form lists less than everything of a type."""
+
+HINTS: Mapping[tuple[str, str], str] = {("open_voting", "seconds"): "ui.seconds_hint"}
+"""What stands under a field that is left empty."""
+
 WORDED: Mapping[type[StrEnum], str] = {
     Channel: "channel", IdeaKind: "idea_kind", HelpKind: "help_kind", SceneKind: "scene", Kind: "kind",
     Purpose: "purpose", Standing: "standing", Visibility: "visibility",
@@ -65,7 +71,8 @@ class FormField:
     """One field of a form.
 
     `kind` says how the page shows it and what it makes of it; `source` what it lists, `choices` the
-    words of an enumeration as (value, catalogue id), `parts` the fields of a group.
+    words of an enumeration as (value, catalogue id), `parts` the fields of a group, `hint` the
+    catalogue id of what stands under it.
     """
 
     name: str
@@ -75,6 +82,7 @@ class FormField:
     choices: tuple[tuple[str, str], ...] = ()
     parts: tuple["FormField", ...] = ()
     default: Any = None
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +123,11 @@ def _field(command: str, f: Field[Any], hint: Any) -> FormField:
         return FormField(f.name, "made", required=True, source=MADE[command, f.name])
     bare, optional = _without_none(hint)
     found = _simple(f.name, bare) or _compound(command, f.name, bare)
-    shown = default if isinstance(default, str | int | bool) else None
+    hinted = HINTS.get((command, f.name), "")
+    shown = default if isinstance(default, str | int | bool) and not hinted else None
+    source = SOURCES_OF.get((command, f.name), found.source)
     return FormField(
-        f.name, found.kind, required and not optional, found.source, found.choices, found.parts, shown
+        f.name, found.kind, required and not optional, source, found.choices, found.parts, shown, hinted
     )
 
 

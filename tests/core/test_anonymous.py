@@ -203,9 +203,7 @@ def test_a_secret_question_may_not_be_live() -> None:
 
 
 @pytest.mark.parametrize("voted", [True, False])
-def test_a_newer_phone_is_confirmed_in_a_secret_vote_whether_the_seat_has_voted_or_not(
-    *, voted: bool
-) -> None:
+def test_a_newer_phone_is_confirmed_in_a_secret_vote_whether_it_has_voted_or_not(*, voted: bool) -> None:
     day = Day()
     day.open("secret")
     if voted:

@@ -6,6 +6,8 @@ import { mayLoadAgain } from '../../static/js/models/stale.js';
 import { ballotCommand, press } from '../../static/js/models/ballot.js';
 import { readChoices, readCopies, readOptions, readScale, withoutEmpty } from '../../static/js/models/fields.js';
 import { picture } from '../../static/js/models/scene.js';
+import { listed, ownPad } from '../../static/js/models/sources.js';
+import { Channels } from '../../static/js/models/channels.js';
 import { isWording, leftOver, percent, sayer, wording } from '../../static/js/models/words.js';
 
 /** @param {Partial<import('../../static/js/models/ballot.js').Sheet>} more */
@@ -65,6 +67,16 @@ test('what is typed into a form becomes fields', () => {
   assert.deepEqual(readChoices('rating', [], 'a=1, b=-1'), { a: 1, b: -1 });
   assert.deepEqual([readChoices('number', [], '7'), readChoices('pick_one', ['a'], '')], [7, ['a']]);
   assert.deepEqual(withoutEmpty({ a: null, b: 0, c: undefined, d: '' }), { b: 0, d: '' });
+});
+
+test('ideas are written about items that take them, and the pad of a laptop says its own name', () => {
+  const channels = new Channels();
+  const items = [{ id: 'lunch', title: { en: 'Lunch' }, takes_ideas: false }, { id: 'place', title: { en: 'Place' }, takes_ideas: true }];
+  channels.apply({ channel: 'table/1', offset: 1, since: null, set: { agenda: { running: 'place', items }, table: { seats: [{ id: '1-1' }, { id: '1-2' }] } } });
+  assert.deepEqual(listed('idea_item', channels, {}, 'en'), [['place', 'Place']]);
+  assert.deepEqual(listed('seat', channels, {}, 'en'), [['1-1', '1-1'], ['1-2', '1-2']]);
+  assert.equal(ownPad('laptop', '1-2', { device: 'kp_a' }), 'kp_a:1-2');
+  assert.deepEqual([ownPad('laptop', '', { device: 'kp_a' }), ownPad('paper', '1-2', { device: 'kp_a' })], [null, null]);
 });
 
 test('a scene says the same in words: question, result with its base, a hidden result', () => {

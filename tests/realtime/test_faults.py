@@ -250,14 +250,15 @@ async def test_the_second_count_begins_when_its_batch_is_in_the_log() -> None:
         await room.hall.read(lambda _: None)
         before = room.log.position.offset
         room.log.hold()
+        showing = Call()
         room.hall.put(new_id(), message(), ORGANISER, Call())
-        showing = asyncio.ensure_future(room.ask(ShowResults(PLACE)))
+        room.hall.put(new_id(), ShowResults(PLACE), ORGANISER, showing)
         await until(lambda: not room.hall._intake.settled)
         for _ in range(20):
             await asyncio.sleep(0)
         assert counted_at == []
         room.log.release()
-        assert isinstance(await showing, Accepted)
+        assert isinstance(await showing.answer, Accepted)
         assert counted_at == [before + 1]
 
 

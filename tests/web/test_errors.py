@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from app.core.errors import BUSY, REFUSALS, Refusal
-from app.i18n import available, has
+from app.i18n import available, has, refusal_sentence, sentence
 from app.web.errors import HTTP_CODES, STATUSES, _accepted
 from tests.web.conftest import Door
 
@@ -50,6 +50,22 @@ async def test_the_sentence_is_in_the_readers_language(http: httpx.AsyncClient) 
         told[language] = answer.json()["say"]
         assert (await http.get(f"/api/session?lang={language}")).json()["say"] == told[language]
     assert len(set(told.values())) == len(available())
+
+
+async def test_a_browser_at_an_unknown_address_gets_a_page(http: httpx.AsyncClient) -> None:
+    accept = {"Accept": "text/html,*/*;q=0.8"}
+    for language in available():
+        answer = await http.get(f"/nowhere?lang={language}", headers=accept)
+        assert answer.status_code == 404
+        assert answer.headers["content-type"].startswith("text/html")
+        assert sentence(language, "http.not_found") in answer.text
+    assert (await http.get("/api/nowhere", headers=accept)).json()["code"] == "not_found"
+
+
+def test_what_belongs_to_no_table_is_refused_without_naming_one() -> None:
+    for language in available():
+        assert "None" not in refusal_sentence(language, "not_your_table", {"table": "None"})
+        assert "7" in refusal_sentence(language, "not_your_table", {"table": "7"})
 
 
 @pytest.mark.parametrize(

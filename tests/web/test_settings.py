@@ -1,11 +1,19 @@
 """At stake: a knob that nobody can find, and an address that lets a network in unseen."""
 
+import asyncio
 import tomllib
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from app.core.capability import Role
+from app.core.commands import OpenVoting, StartMeeting
+from app.core.ids import QuestionId
+from app.core.receipts import Accepted
+from app.main import build
+from app.plan import PLANS
+from app.realtime.clock import ScaledClock, SteppedClock
 from app.settings import Settings, load_settings, settings_reference
 
 UNITS = ("_ms", "_seconds", "_minutes", "_hours", "_bytes", "_kib", "_connections", "_objects")
@@ -74,3 +82,26 @@ def test_a_plain_address_in_a_network_is_named_as_such() -> None:
     assert Settings(host="192.168.1.2").plain_lan
     assert not Settings(host="127.0.0.1").plain_lan
     assert not Settings(host="::1").plain_lan
+
+
+@pytest.mark.parametrize(("grace_ms", "speed"), [(0, 1), (60_000, 1), (60_000, 1_000)])
+async def test_the_grace_after_a_restart_is_the_settings_and_real_time(
+    settings: Settings, grace_ms: int, speed: int
+) -> None:
+    start_ms = 1_790_000_000_000
+    server = build(settings, clock=SteppedClock(start_ms))
+    await server.house.open()
+    meeting = await server.house.create_meeting((PLANS / "rehearsal.yaml").read_text(encoding="utf-8"))
+    organiser = next(
+        way.capability for way in await server.house.links(meeting) if way.capability.role is Role.ORGANISER
+    )
+    for said in (StartMeeting(), OpenVoting(QuestionId("practice"), seconds=30)):
+        assert isinstance(await server.house.hall(meeting).submit(said, organiser), Accepted)
+    await server.close()
+    later = ScaledClock(start_ms + 3_600_000, speed)
+    again = build(settings.model_copy(update={"restart_grace_ms": grace_ms}), clock=later)
+    await again.house.open()
+    hall = again.house.hall(meeting)
+    await asyncio.sleep(0.3)
+    assert (hall.meeting.questions.open is None) is (grace_ms == 0)
+    await again.close()

@@ -69,7 +69,8 @@ async def plan(meeting: str, who: Asker, house: HouseOf) -> Response:
     """The plan as it was given, in YAML; with it the same meeting can be made again."""
     organiser_of(who, meeting)
     house.hall(meeting)
-    return Response(house.entries[MeetingId(meeting)].plan, media_type="application/yaml; charset=utf-8")
+    text = house.entries[MeetingId(meeting)].plan
+    return Response(text, media_type="application/yaml; charset=utf-8", headers=_file("plan.yaml"))
 
 
 @router.get("/meetings/{meeting}/seats", responses={200: {"content": {"text/csv": {}}}})
@@ -77,7 +78,12 @@ async def seats(meeting: str, who: Asker, house: HouseOf) -> Response:
     """The seat plan as it was given, in CSV; empty where the plan itself names the seats."""
     organiser_of(who, meeting)
     house.hall(meeting)
-    return Response(house.entries[MeetingId(meeting)].seats or "", media_type="text/csv; charset=utf-8")
+    text = house.entries[MeetingId(meeting)].seats or ""
+    return Response(text, media_type="text/csv; charset=utf-8", headers=_file("seats.csv"))
+
+
+def _file(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
 @router.post("/plan/check")

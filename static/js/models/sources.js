@@ -47,6 +47,10 @@ export function listed(source, channels, scope, language) {
       return tables(channels, scope);
     case 'item':
       return (channels.get('agenda')?.items ?? []).map((/** @type {any} */ item) => [item.id, say(item.title)]);
+    case 'idea_item':
+      return (channels.get('agenda')?.items ?? [])
+        .filter((/** @type {any} */ item) => item.takes_ideas)
+        .map((/** @type {any} */ item) => [item.id, say(item.title)]);
     case 'question':
       return questions(channels, say);
     case 'idea':
@@ -85,6 +89,17 @@ function questions(channels, say) {
   const open = channels.get('open');
   if (open?.question && !known.some(([id]) => id === open.question)) known.unshift([open.question, say(open.title)]);
   return known;
+}
+
+/**
+ * The keypad that a pad of this laptop is: for other ways in it is typed.
+ * @param {string} channel
+ * @param {string} seat
+ * @param {Record<string, any>} scope
+ * @returns {string | null}
+ */
+export function ownPad(channel, seat, scope) {
+  return channel === 'laptop' && seat && scope['device'] ? `${scope['device']}:${seat}` : null;
 }
 
 /**

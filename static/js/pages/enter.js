@@ -8,14 +8,17 @@ const form = /** @type {HTMLFormElement} */ (byId('enter'));
 const field = /** @type {HTMLInputElement} */ (byId('code'));
 const fate = byId('enter-fate');
 
-/** @param {string} code */
-async function enter(code) {
+/**
+ * @param {string} code
+ * @param {boolean} [linked] It came with the address.
+ */
+async function enter(code, linked = false) {
   fate.textContent = t('ui.joining');
   fate.dataset['fate'] = 'waiting';
   const page = ['join', 'organiser'].includes(place.page) ? null : place.page;
   const { ok, data } = await ask('POST', '/api/join', page === null ? { code } : { code, page });
   if (!ok) {
-    fate.textContent = data?.say ?? t('ui.offline');
+    fate.textContent = linked && page !== null && data?.code === 'unknown_code' ? t('ui.link_unknown') : data?.say ?? t('ui.offline');
     fate.dataset['fate'] = 'refused';
     field.focus();
     return;
@@ -39,7 +42,7 @@ function fromAddress() {
   const secret = decodeURIComponent(location.hash.slice(1));
   if (!secret) return;
   history.replaceState(null, '', location.pathname + location.search);
-  void enter(secret);
+  void enter(secret, true);
 }
 
 window.addEventListener('hashchange', fromAddress);

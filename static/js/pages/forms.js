@@ -2,7 +2,7 @@
 
 import { readChoices, readCopies, readOptions, readScale, withoutEmpty } from '../models/fields.js';
 import { newId } from '../models/ids.js';
-import { listed, sheetOf } from '../models/sources.js';
+import { listed, ownPad, sheetOf } from '../models/sources.js';
 import { wording } from '../models/words.js';
 import { h } from './dom.js';
 import { place, t } from './place.js';
@@ -124,7 +124,10 @@ export function startForms(live) {
       fate.dataset['fate'] = 'waiting';
       fate.textContent = t('fate.not_yet_saved');
     });
-    form.addEventListener('change', () => fillChoices(form, live));
+    form.addEventListener('change', () => {
+      fillChoices(form, live);
+      fillPad(form, live);
+    });
   }
   live.addEventListener('fate', (event) => {
     const sent = /** @type {CustomEvent<import('../live/outbox.js').Sent>} */ (event).detail;
@@ -133,7 +136,10 @@ export function startForms(live) {
     onTheWay.delete(sent.id);
     place_.fate.dataset['fate'] = sent.fate;
     place_.fate.textContent = fateWords(sent);
-    if (sent.fate === 'saved') clearTexts(place_.form);
+    if (sent.fate === 'saved') {
+      clearTexts(place_.form);
+      fillPad(place_.form, live);
+    }
   });
 }
 
@@ -164,7 +170,10 @@ export function fillLists(live) {
     if (kind === 'made') continue;
     const named = (field.dataset['source'] ?? '').split(' ').flatMap((source) => listed(source, live.channels, live.scope, place.lang));
     const list = field.querySelector('datalist') ?? field.querySelector('select');
-    if (list) fillList(list, named, kind === 'id' && field.dataset['required'] !== 'yes');
+    if (!list) continue;
+    if (field.dataset['source'] === 'seat' && list instanceof HTMLSelectElement) fillList(list, named, t('ui.choose'));
+    else fillList(list, named, kind === 'id' && field.dataset['required'] !== 'yes' ? t('ui.none') : null);
+    if (field.dataset['source'] === 'idea_item') presetRunning(/** @type {HTMLSelectElement} */ (list), live);
   }
   for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll('form[data-command]'))) fillChoices(form, live);
 }
@@ -172,10 +181,10 @@ export function fillLists(live) {
 /**
  * @param {Element} list
  * @param {Array<[string, string]>} named
- * @param {boolean} mayBeEmpty
+ * @param {string | null} empty The words of the choice of nothing, where there is one.
  */
-function fillList(list, named, mayBeEmpty) {
-  const all = mayBeEmpty ? [/** @type {[string, string]} */ (['', t('ui.none')]), ...named] : named;
+function fillList(list, named, empty) {
+  const all = empty === null ? named : [/** @type {[string, string]} */ (['', empty]), ...named];
   const print = JSON.stringify(all);
   const element = /** @type {HTMLElement} */ (list);
   if (element.dataset['print'] === print) return;
@@ -197,5 +206,31 @@ function fillChoices(form, live) {
   if (!list) return;
   const sheet = sheetOf(live.channels, valueOf(form, 'question'));
   const named = (sheet?.options ?? []).map((/** @type {any} */ option) => [option.id, wording(option.text, place.lang).text || option.id]);
-  fillList(list, named, false);
+  fillList(list, named, null);
+}
+
+/**
+ * The item that runs is the one that ideas are about, until somebody chooses another.
+ * @param {HTMLSelectElement} list
+ * @param {Live} live
+ */
+function presetRunning(list, live) {
+  const running = live.channels.get('agenda')?.running ?? '';
+  if (list.dataset['running'] === running) return;
+  list.dataset['running'] = running;
+  if ([...list.options].some((option) => option.value === running)) list.value = running;
+}
+
+/**
+ * The keypad of a pad on this laptop says itself.
+ * @param {HTMLFormElement} form
+ * @param {Live} live
+ */
+function fillPad(form, live) {
+  const keypad = /** @type {HTMLInputElement | null} */ (form.querySelector('[data-name="keypad"] input'));
+  if (!keypad || !form.querySelector('[data-name="channel"]')) return;
+  const own = ownPad(valueOf(form, 'channel'), valueOf(form, 'seat'), live.scope);
+  if (own !== null) keypad.value = own;
+  else if (keypad.dataset['own'] === keypad.value) keypad.value = '';
+  keypad.dataset['own'] = own ?? '';
 }
