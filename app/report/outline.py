@@ -32,6 +32,8 @@ from app.report.results import Result, Row, result_of
 
 FIRST_PAGE_QUESTIONS = 12
 FIRST_PAGE_RANKS = 3
+FIRST_PAGE_EQUALS_MAX = 6
+"""Where more answers than these are equal, none leads, and page 1 names none of them."""
 MISSING_MAX = 3
 
 
@@ -94,7 +96,7 @@ def outline(meeting: Meeting, edition: Edition = Edition.FULL, *, heads: tuple[H
 def _said(priorities: tuple[Result, ...], topics: tuple[Result, ...]) -> tuple[tuple[Said, ...], ...]:
     """By question: the best ranks where priorities were set, the leading answer of the others."""
     answers = [_best(result) for result in priorities] + [tuple(_leading(result)) for result in topics]
-    return tuple(said for said in answers if said)
+    return tuple(said for said in answers if 0 < len(said) <= FIRST_PAGE_EQUALS_MAX)
 
 
 def _best(result: Result) -> tuple[Said, ...]:

@@ -147,7 +147,7 @@ def test_what_is_refused_says_why_in_the_readers_language(opened: Open) -> None:
     console.locator("#form-begin_item button[type=submit]").click()
     fate = console.locator("#form-begin_item .fate")
     expect(fate).to_have_attribute("data-fate", "refused")
-    expect(fate).to_contain_text(re.compile("ไม่รับ เพราะ"))
+    expect(fate).to_contain_text(re.compile("ไม่รับ: "))
 
 
 def test_a_wrong_code_is_told_and_the_right_one_typed_in_thai_opens(opened: Open, server: Running) -> None:
@@ -161,6 +161,32 @@ def test_a_wrong_code_is_told_and_the_right_one_typed_in_thai_opens(opened: Open
     page.get_by_label("Code").fill(code.lower().replace("-", " "))
     page.get_by_role("button", name="Join").click()
     expect(page.locator("#seat-name")).to_have_text("Seat 2-1")
+
+
+def test_a_link_that_is_not_known_and_an_address_that_is_nothing_are_told(
+    opened: Open, server: Running
+) -> None:
+    page = connected(opened("viewer"))
+    page.goto(f"{server.url}/themes#not-a-link")
+    expect(page.locator("#enter-fate")).to_have_text(
+        "This link is not known here. Ask the organiser for yours."
+    )
+    page.goto(f"{server.url}/nowhere")
+    expect(page.locator("main")).to_contain_text("There is nothing at this address.")
+
+
+def test_the_table_page_offers_its_seats_and_fills_the_keypad_of_its_pads(opened: Open) -> None:
+    table = connected(opened("table_facilitator", "1"))
+    form = table.locator("#form-bind_keypad")
+    expect(form.locator("option[value='1-2']")).to_have_count(1)
+    assert form.locator("[data-name=seat] select").evaluate("e => e.value") == ""
+    give(table, "bind_keypad", channel="laptop", seat="1-2")
+    row = table.locator("#state")
+    expect(row).to_contain_text("laptop")
+    expect(form.locator("[data-name=keypad] input")).to_have_value(re.compile(r"^.+:1-2$"))
+    give(table, "bind_keypad", channel="laptop", seat="1-3")
+    form.locator("[data-name=channel] select").select_option("paper")
+    expect(form.locator("[data-name=keypad] input")).to_have_value("")
 
 
 def test_a_phone_that_loses_the_server_goes_on_by_itself(

@@ -193,3 +193,14 @@ def test_an_empty_base_is_a_dash_and_a_difference_has_its_sign() -> None:
     w = Words("en", "Asia/Bangkok")
     assert w.percent(Figure("x", "share", 0, 0, 0, None)) == "–"
     assert [w.points(Figure("x", "share", 1, 9, 9, n)) for n in (41, -30, 0)] == ["+4.1", "−3.0", "±0.0"]
+
+
+@pytest.mark.parametrize("language", ["en", "th"])
+def test_a_report_before_anything_was_shown_does_not_contradict_itself(language: str) -> None:
+    report = outline(Hall().meeting, Edition.PUBLIC)
+    w = Words(report.plan, language)
+    text = Page(report_html(report, language)).text
+    assert w.t("report.said_nothing") in text
+    assert w.t("report.not_compared") in text
+    assert w.t("report.no_census") not in text
+    assert f"<h2>{w.t('report.topic')}</h2>" not in report_html(report, language)
