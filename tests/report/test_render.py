@@ -198,7 +198,7 @@ def test_an_empty_base_is_a_dash_and_a_difference_has_its_sign() -> None:
 @pytest.mark.parametrize("language", ["en", "th"])
 def test_a_report_before_anything_was_shown_does_not_contradict_itself(language: str) -> None:
     report = outline(Hall().meeting, Edition.PUBLIC)
-    w = Words(report.plan, language)
+    w = Words(language, report.plan.time_zone)
     text = Page(report_html(report, language)).text
     assert w.t("report.said_nothing") in text
     assert w.t("report.not_compared") in text

@@ -1,6 +1,6 @@
 """At stake: another web page that acts with a participant's cookie."""
 
-import httpx
+import httpx2 as httpx
 import pytest
 
 from app.core.capability import Role

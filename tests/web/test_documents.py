@@ -1,6 +1,6 @@
 """At stake: a client written from the published document alone."""
 
-import httpx
+import httpx2 as httpx
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app.realtime.wire import COMMAND_FRAMES

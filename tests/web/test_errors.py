@@ -1,6 +1,6 @@
 """At stake: whoever is refused is told why, in one shape, with a code that a program can rely on."""
 
-import httpx
+import httpx2 as httpx
 import pytest
 
 from app.core.errors import BUSY, REFUSALS, Refusal

@@ -5,7 +5,7 @@ import json
 import logging
 from collections.abc import Iterator
 
-import httpx
+import httpx2 as httpx
 import pytest
 
 from app.core.capability import Role
