@@ -92,7 +92,7 @@ class Crowd:
     @property
     def probe_seat(self) -> str:
         """The seat of the probe: nobody else has it."""
-        return str(self.codes.room.seat_ids[-1])
+        return self.codes.room.last_seat
 
     def seats(self, tables: Iterable[str] | None = None) -> list[str]:
         """The seats of some tables, without the probe's; of all this part's tables if none are named."""

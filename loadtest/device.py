@@ -181,6 +181,8 @@ class Device:
     def do(self, said: AnyCommand, then: Then | None = None, due: float | None = None) -> None:
         """Give a command; `due` is when it should have been sent."""
         now = time.monotonic()
+        if due is not None:
+            self.samples.add("late to send (generator)", max(0.0, now - due))
         command = self.core.ask(said)
         self._asked[command] = _Asked(command_name(type(said)), now if due is None else due, then)
         self.flush(now)

@@ -87,6 +87,11 @@ class Room:
             SeatId(f"{table}-{number}") for table in self.table_ids for number in range(1, self.seats + 1)
         ]
 
+    @property
+    def last_seat(self) -> SeatId:
+        """The last of them, without making them all: it is asked for at every ballot."""
+        return SeatId(f"{self.tables}-{self.seats}")
+
     def seats_of(self, table: str) -> list[SeatId]:
         return [SeatId(f"{table}-{number}") for number in range(1, self.seats + 1)]
 

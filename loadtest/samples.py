@@ -1,7 +1,13 @@
-"""Latencies and outcomes on their way from a generator's process to Locust: lines of JSON on its output."""
+"""Latencies and outcomes on their way from a generator's process to Locust: lines of JSON on its output.
+
+A thread writes them. Locust takes its time with thousands of samples, and a generator that waited for it
+would send its ballots seconds late and blame the server.
+"""
 
 import json
+import queue
 import sys
+import threading
 from typing import Any, TextIO
 
 
@@ -18,6 +24,9 @@ class Samples:
         self._held: list[tuple[str, float, str]] = []
         self.counts: dict[str, int] = {}
         self.errors: dict[str, dict[str, int]] = {}
+        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._writing = threading.Thread(target=self._write, name="samples", daemon=True)
+        self._writing.start()
 
     def add(self, name: str, seconds: float, error: str = "") -> None:
         """One answer, with why it was no good one."""
@@ -36,5 +45,14 @@ class Samples:
 
     def say(self, **what: Any) -> None:
         """Write a line of another kind."""
-        self._out.write(json.dumps(what) + "\n")
-        self._out.flush()
+        self._lines.put(json.dumps(what) + "\n")
+
+    def close(self) -> None:
+        """Write what is left."""
+        self._lines.put(None)
+        self._writing.join()
+
+    def _write(self) -> None:
+        while (line := self._lines.get()) is not None:
+            self._out.write(line)
+            self._out.flush()

@@ -43,6 +43,7 @@ async def run(scenario: Scenario, role: str, crowd: Crowd) -> None:
         crowd.samples.pass_on()
         wall, cpu = time.monotonic() - began[0], time.process_time() - began[1]
         crowd.samples.say(done=role, share=round(cpu / wall, 3), errors=crowd.samples.errors)
+        crowd.samples.close()
 
 
 async def probe(crowd: Crowd) -> None:

@@ -114,11 +114,21 @@ class Day:
         if not self.pace.rushing:
             await self.pace.think(seconds * 0.2)
 
+    def _priority(self, item: str) -> Text:
+        """The priority question of an item, by its name: the report lists several side by side."""
+        items = (self.crew.lead.see("console", "agenda") or {"items": []})["items"]
+        named: Text = next((i["title"] for i in items if i["id"] == item and i["title"]), {})
+        joint = {"en": ". ", "th": " "}
+        return {
+            language: named[language] + joint.get(language, " ") + words if language in named else words
+            for language, words in PRIORITY.items()
+        }
+
     async def sum_up(self, item: str) -> None:
         """Themes to the screen, and the priority question that is made of them."""
         await self.free()
         themes = await self.room.leader.sum_up(item)
-        title = PRIORITY
+        title = self._priority(item)
         if item == "priorities":
             themes, title = self.room.leader.strongest(), FINAL
         if not themes:

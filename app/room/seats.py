@@ -94,4 +94,5 @@ class Receiver(Guest):
                 self._sequence += 1
                 # not everybody with a handset is of a standing that votes; the receiver does not know
                 refused = COME_TOO_LATE | {"standing_may_not_vote", "unbound_keypad", "not_present"}
-                await self.do(PressKey(keypad, KEYS[place], self._sequence), refused)
+                vote = QuestionId(sheet["question"]), Round(sheet["round"])
+                await self.do(PressKey(keypad, KEYS[place], self._sequence, *vote), refused)

@@ -1,5 +1,6 @@
 """At stake: the generator itself. Late alarms or wrong frames would be blamed on the server."""
 
+import json
 import os
 import time
 from xml.etree import ElementTree as ET
@@ -16,6 +17,7 @@ from loadtest.chart import NAMES, drawn
 from loadtest.machine import cpu_seconds, description, on_core, rss_kb
 from loadtest.people import ID_AT, ID_END, ballot, ballot_frames, new_command
 from loadtest.room import OPTIONS, QUESTION, Room
+from loadtest.samples import Samples
 from loadtest.scenarios import SCENARIOS
 from loadtest.sluggard import masked
 
@@ -58,6 +60,7 @@ def test_a_rooms_plan_is_a_plan_with_its_seats(tables: int, seats: int) -> None:
     reading = read_plan(room.plan(), None)
     assert [seat.id for seat in reading.meeting.seats] == room.seat_ids
     assert [table.id for table in reading.meeting.tables] == room.table_ids
+    assert room.last_seat == room.seat_ids[-1]
 
 
 def test_every_scenario_says_what_it_imitates() -> None:
@@ -97,3 +100,18 @@ def test_whoever_starts_a_server_on_its_core_goes_back_to_its_own() -> None:
     with on_core(min(mine)):
         assert os.sched_getaffinity(0) == {min(mine)}
     assert os.sched_getaffinity(0) == mine
+
+
+def test_a_reader_who_takes_its_time_does_not_hold_up_the_generator() -> None:
+    end, beginning = os.pipe()
+    samples = Samples(os.fdopen(beginning, "w"))
+    began = time.monotonic()
+    for _ in range(20):
+        for _ in range(1_000):
+            samples.add("cast_ballot", 0.001)
+        samples.pass_on()  # far more than a pipe holds, and nobody reads
+    assert time.monotonic() - began < 2
+    with os.fdopen(end) as reader:
+        lines = [json.loads(reader.readline()) for _ in range(20)]
+    assert sum(len(line["samples"]) for line in lines) == 20_000
+    assert samples.counts == {"cast_ballot": 20_000}
