@@ -1,5 +1,6 @@
 """What is at stake: what a ballot may say, and that the last ballot of a seat is the one that counts."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -266,3 +267,18 @@ def test_a_press_of_a_keypad_that_is_no_handset_is_refused() -> None:
     phone = day.join("1-1").device
     day.open("pick")
     assert day.refused(c.PressKey(phone, "1", 1), RECEIVER).code == "unbound_keypad"
+
+
+@pytest.mark.parametrize("question", ["pick", "secret"])
+def test_a_press_that_names_its_vote_is_never_counted_in_the_next_one(question: str) -> None:
+    day = Day()
+    keypad = day.bind_handset("1-1")
+    day.open(question)
+    late = c.PressKey(keypad, "1", 5, QuestionId(question), Round(1))
+    day.close(question)
+    day.open("yesno")
+    said = "outcome_unknown" if question == "secret" else "voting_closed"
+    assert day.refused(late, RECEIVER).code == said
+    assert day.counts("yesno") == {}
+    day.do(replace(late, question=None, round=None), RECEIVER)
+    assert day.counts("yesno") == {"yes": 1}, "control: without the name it would be a vote in this one"
