@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.settings import Settings
 
 UNMATCHED = "(no route)"
-QUIET = ("uvicorn.access", "aiosqlite", "websockets", "httpx", "asyncio")
+QUIET = ("uvicorn.access", "aiosqlite", "websockets", "httpx", "httpx2", "asyncio")
 
 
 def configure(settings: Settings, stream: TextIO | None = None) -> None:
