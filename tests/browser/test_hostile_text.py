@@ -10,12 +10,8 @@ import pytest
 from playwright.sync_api import ConsoleMessage, Dialog, Page, Request
 
 from app.core.capability import Role
-from tests.browser import conftest as chromium
 from tests.security.hostile import CANARY, TEXTS
 from tests.security.test_text import room_of
-
-pytestmark = pytest.mark.browser
-browser, page = chromium.browser, chromium.page
 
 
 @pytest.fixture
