@@ -44,13 +44,13 @@ class Http:
 
     async def _ask(self, method: str, path: str, body: bytes, more: str) -> bytes:
         async with self._turns:
-            kept = bool(self._kept)
-            try:
-                return await self._once(method, path, body, more)
-            except (ConnectionError, asyncio.IncompleteReadError):
-                if not kept:
-                    raise
-            return await self._once(method, path, body, more)  # the one that was kept had been closed
+            while True:
+                kept = bool(self._kept)
+                try:
+                    return await self._once(method, path, body, more)
+                except (ConnectionError, asyncio.IncompleteReadError):
+                    if not kept:
+                        raise  # else the server had closed the one that was kept: the next, or a new one
 
     async def _once(self, method: str, path: str, body: bytes, more: str) -> bytes:
         reader, writer = (

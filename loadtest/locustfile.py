@@ -113,13 +113,13 @@ class Probe(Process):
 
 @events.test_start.add_listener  # type: ignore[untyped-decorator]
 def _watch(environment: Environment, **_: Any) -> None:
-    """End the run when every process has."""
+    """End the run when every process has, or when one has failed."""
     options = environment.parsed_options
     assert options is not None
     expected = options.swarms + 2
 
     def wait() -> None:
-        while len(Process.ended) < expected:
+        while len(Process.ended) < expected and not any(Process.ended):
             gevent.sleep(0.2)
         assert environment.runner is not None
         environment.runner.quit()
