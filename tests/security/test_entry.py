@@ -381,6 +381,13 @@ async def test_a_room_joins_from_one_address_beside_a_guesser_who_is_slowed(
         honest = await join_times(room, codes, at_once=20)
         guessed = room.server.house.doors.guesses
         waited = guessed.waiting
+        if (
+            not slowed
+        ):  # on a busy machine some are in hand at any moment: without a delay they are soon through
+            async with asyncio.timeout(15):
+                while waited >= 10:
+                    await asyncio.sleep(0.01)
+                    waited = guessed.waiting
         guessing.cancel()
         await asyncio.gather(guessing, return_exceptions=True)
         assert {status for status, _ in honest} == {200}, "nobody who is right is refused"
