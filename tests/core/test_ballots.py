@@ -238,8 +238,9 @@ def test_a_refused_press_does_not_use_up_its_sequence() -> None:
     day = Day()
     keypad = day.bind_handset("1-1")
     day.open("pick")
-    day.refused(c.PressKey(keypad, "9", 1), RECEIVER)
+    assert day.refused(c.PressKey(keypad, "9", 1), RECEIVER).code == "unknown_key"
     day.do(c.PressKey(keypad, "1", 1), RECEIVER)
+    assert day.counts("pick") == {"a": 1}
 
 
 def test_a_handset_goes_on_counting_over_questions_and_restarts() -> None:

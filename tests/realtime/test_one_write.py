@@ -32,3 +32,4 @@ async def test_answers_are_written_though_no_view_follows() -> None:
         line, connection = await meeting.enter(by, channels=())
         connection.received(wire.command_frame(new_id(), JoinSeat(seat_id(1, 2))))
         await until(lambda: line.of(wire.Ack))
+        assert not line.of(wire.View)
