@@ -77,6 +77,7 @@ class Writer:
         self._asides: set[asyncio.Task[None]] = set()
         self._unerased: dict[tuple[int, str], None] = {}
         self._erasing_again = False
+        self._erasure_retry: asyncio.TimerHandle | None = None
         self._due_from = asyncio.get_running_loop().time() + grace_ms / 1000
 
     def wake(self) -> None:
@@ -102,7 +103,6 @@ class Writer:
                     self._ticked = False
                     self._ask_what_is_due()
                 if self._erasing_again:
-                    self._erasing_again = False
                     await self.erase(())
                 batch = self._intake.take(self._clock.now_ms())
                 if batch is None:
@@ -176,13 +176,16 @@ class Writer:
         """
         self._unerased |= dict.fromkeys(parts)
         waiting = tuple(self._unerased)
+        self._erasing_again = False
+        if self._erasure_retry is not None:
+            self._erasure_retry.cancel()  # this try takes its place: however many wait, one retry is due
         try:
             await self._log.erase(waiting)
         except LogUnavailable as fault:
             if not fault.disk_full:
                 raise
             logger.warning("the disk is full: %d redacted texts wait to be erased", len(waiting))
-            asyncio.get_running_loop().call_later(PROBE_SECONDS, self._erase_again)
+            self._erasure_retry = asyncio.get_running_loop().call_later(PROBE_SECONDS, self._erase_again)
         else:
             self._unerased.clear()
 
