@@ -107,10 +107,19 @@ class Catalogues:
 
 
 def _read(path: Path) -> Catalogue:
-    with path.open("rb") as file:
-        catalog = read_po(file, abort_invalid=True)
-    texts = {str(message.id): str(message.string) for message in catalog if message.id and message.string}
+    texts: dict[str, str] = {}
+    for part in files_of(path):
+        with part.open("rb") as file:
+            catalog = read_po(file, abort_invalid=True)
+        more = {str(message.id): str(message.string) for message in catalog if message.id and message.string}
+        assert not texts.keys() & more.keys(), f"{part} repeats {sorted(texts.keys() & more.keys())}"
+        texts |= more
     return Catalogue(path.stem, texts)
+
+
+def files_of(path: Path) -> list[Path]:
+    """The files of a language: its own, then those of the folder beside it, one a page."""
+    return [path, *sorted(path.with_suffix("").glob("*.po"))]
 
 
 @cache

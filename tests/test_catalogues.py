@@ -13,7 +13,7 @@ from app.core.capability import Role
 from app.core.commands import Channel, HelpKind, IdeaKind, SceneKind
 from app.core.errors import BUSY, REFUSALS
 from app.core.planned import Kind, Level, Purpose, Recruitment, Standing, Visibility
-from app.i18n import FIRST, LOCALES, PLACEHOLDER, available, catalogues
+from app.i18n import FIRST, LOCALES, PLACEHOLDER, available, catalogues, files_of
 from app.plan.problems import PROBLEMS, WARNINGS
 
 OTHERS = [language for language in available() if language != FIRST]
@@ -53,7 +53,8 @@ def test_english_and_thai_are_there() -> None:
 
 @pytest.mark.parametrize("language", available())
 def test_no_id_is_written_twice_and_every_id_has_words(language: str) -> None:
-    written = MSGID.findall((LOCALES / f"{language}.po").read_text(encoding="utf-8"))
+    files = files_of(LOCALES / f"{language}.po")
+    written = MSGID.findall("".join(path.read_text(encoding="utf-8") for path in files))
     assert [key for key, times in Counter(written).items() if times > 1] == []
     assert set(written) == set(texts(language)), "an id without words, or a fuzzy or obsolete entry"
     assert [key for key in written if not ID.match(key)] == []

@@ -1,8 +1,8 @@
-"""The pages that people open: for every role one plain page from one template, and the way in.
+"""The pages that people open, and the way in.
 
-A page shows what its role's channels tell and has a form for each command that the role may give.
-Without a session it asks for a code; with one in the fragment it comes in by itself. Richer pages
-replace these one by one.
+Without a session a page asks for a code; with one in the fragment it comes in by itself. Under
+`/all` every page of a role has a plain one beside it, from one template: what its channels tell,
+and a form for each command that the role may give.
 """
 
 from typing import Any
@@ -23,6 +23,7 @@ from app.web.templating import browser_texts, own_names, render
 
 router = APIRouter(include_in_schema=False)
 
+PLAIN = "pages/role.html"
 TEMPLATE_OF = {"seat": "pages/seat.html", "screen": "pages/screen.html", "listen": "pages/screen.html"}
 JOIN = "join"
 YEAR_SECONDS = 365 * 86_400
@@ -36,6 +37,7 @@ def _page(
     languages = meeting.languages if meeting else available()
     language = language_of(request) or next((tag for tag in languages if tag in available()), available()[0])
     capability = None if who is None else who.capability
+    said = available() if name == "screen" else (language,)
     place = {
         "page": name,
         "lang": language,
@@ -43,7 +45,7 @@ def _page(
         "assets": assets_version(),
         "role": "" if capability is None else capability.role.value,
         "meeting": "" if meeting is None else meeting.id,
-        "texts": browser_texts(),
+        "texts": browser_texts(name, said, forms=template == PLAIN),
     }
     html = render(
         template,
@@ -87,24 +89,29 @@ async def organiser(request: Request, house: HouseOf) -> HTMLResponse:
 
 
 def _add_role_page(name: str) -> None:
-    @router.get(f"/{name}", name=name)
-    async def page(request: Request, house: HouseOf) -> HTMLResponse:
+    async def opened(request: Request, house: House, template: str) -> HTMLResponse:
         who = await anybody(request, page=name)
         capability = None if who is None else who.capability
         if who is None or capability is None or who.meeting not in house.entries:
             return _page(request, house, name, None, "pages/join.html")
-        template = TEMPLATE_OF.get(name, "pages/role.html")
-        forms = () if name in ("listen", "report") else forms_for(capability.role)
         return _page(
             request,
             house,
             name,
             who,
             template,
-            forms=forms,
+            forms=() if name in ("listen", "report") else forms_for(capability.role),
             others=tuple(other for other in PAGES_OF[capability.role] if other != name),
             organises=capability.role is Role.ORGANISER,
         )
+
+    @router.get(f"/{name}", name=name)
+    async def page(request: Request, house: HouseOf) -> HTMLResponse:
+        return await opened(request, house, TEMPLATE_OF.get(name, PLAIN))
+
+    @router.get(f"/{name}/all", name=f"{name}_all")
+    async def plain(request: Request, house: HouseOf) -> HTMLResponse:
+        return await opened(request, house, PLAIN)
 
 
 for _name in PAGES:

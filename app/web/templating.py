@@ -1,6 +1,6 @@
 """Pages from templates: escaped, complete, with the texts of a language at hand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -51,20 +51,35 @@ def sayer(language: str) -> Callable[[Text], str]:
     return lambda texts: text_in(texts, language)[0]
 
 
-BROWSER_TEXTS = (
-    "ui.", "fate.", "count.", "base.", "scene.", "kind.", "option.", "phase.", "role.", "field.",
-    "level_promise.", "command.", "refusal.too_many_choices",
-)  # fmt: skip
+SHARED_TEXTS = ("ui.", "fate.", "count.", "base.", "option.", "refusal.too_many_choices")
+"""What every page has words of in the browser, by the beginnings of ids."""
+
+FORM_TEXTS = ("scene.", "kind.", "phase.", "role.", "field.", "level_promise.", "command.")
+"""What the plain pages need besides, with a form for every command."""
+
+PAGE_TEXTS: Mapping[str, tuple[str, ...]] = {
+    "seat": ("kind.", "command.withdraw_ballot", "command.ask_more_time", "command.join_seat"),
+    "screen": ("scene.", "level_promise."),
+    "listen": ("scene.", "level_promise."),
+    "organiser": FORM_TEXTS,
+    "login": FORM_TEXTS,
+}
+"""What a page needs besides its own words, whose ids begin with its name (`table.`)."""
 
 
 @cache
-def browser_texts() -> dict[str, dict[str, str]]:
-    """The texts that pages make sentences of in the browser, by language."""
+def browser_texts(page: str, languages: tuple[str, ...], *, forms: bool = False) -> dict[str, dict[str, str]]:
+    """The texts that a page makes sentences of in the browser, by language.
+
+    Args:
+        page: Its name.
+        languages: Which; a page that shows one language needs no other.
+        forms: Whether it has a form for every command.
+    """
+    wanted = (*SHARED_TEXTS, f"{page}.", *PAGE_TEXTS.get(page, ()), *(FORM_TEXTS if forms else ()))
     return {
-        language: {
-            key: text for key, text in catalogue_json(language).items() if key.startswith(BROWSER_TEXTS)
-        }
-        for language in available()
+        language: {key: text for key, text in catalogue_json(language).items() if key.startswith(wanted)}
+        for language in languages
     }
 
 

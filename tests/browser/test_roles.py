@@ -56,6 +56,12 @@ def connected(page: Page) -> Page:
     return page
 
 
+def plain(page: Page) -> Page:
+    """The page with a form for every command, beside the one that people use."""
+    connected(page).goto(f"{page.url}/all")
+    return connected(page)
+
+
 def give(page: Page, command: str, **fields: str) -> None:
     """Give a command through its form, and wait until it is saved."""
     details = page.locator(f"#form-{command}")
@@ -103,8 +109,8 @@ def test_every_role_gets_in_with_its_link_and_the_secret_leaves_the_address(
 
 
 def test_a_day_in_small_through_the_forms(opened: Open) -> None:
-    console, table = connected(opened("organiser")), connected(opened("table_facilitator", "1"))
-    desk, screen = connected(opened("theme_leader")), connected(opened("screen"))
+    console, table = plain(opened("organiser")), plain(opened("table_facilitator", "1"))
+    desk, screen = plain(opened("theme_leader")), connected(opened("screen"))
     seat = connected(opened("participant", "1-1", width=390))
     expect(seat.locator("#seat-name")).to_have_text("Seat 1-1")
     expect(screen.locator("h1").last).to_have_text("Rehearsal")
@@ -142,7 +148,7 @@ def test_a_day_in_small_through_the_forms(opened: Open) -> None:
 
 
 def test_what_is_refused_says_why_in_the_readers_language(opened: Open) -> None:
-    console = connected(opened("organiser", lang="th-TH"))
+    console = plain(opened("organiser", lang="th-TH"))
     console.locator("#form-begin_item summary").click()
     console.locator("#form-begin_item button[type=submit]").click()
     fate = console.locator("#form-begin_item .fate")
@@ -176,7 +182,7 @@ def test_a_link_that_is_not_known_and_an_address_that_is_nothing_are_told(
 
 
 def test_the_table_page_offers_its_seats_and_fills_the_keypad_of_its_pads(opened: Open) -> None:
-    table = connected(opened("table_facilitator", "1"))
+    table = plain(opened("table_facilitator", "1"))
     form = table.locator("#form-bind_keypad")
     expect(form.locator("option[value='1-2']")).to_have_count(1)
     assert form.locator("[data-name=seat] select").evaluate("e => e.value") == ""
@@ -192,7 +198,7 @@ def test_the_table_page_offers_its_seats_and_fills_the_keypad_of_its_pads(opened
 def test_a_phone_that_loses_the_server_goes_on_by_itself(
     opened: Open, server: Running, tmp_path: Path
 ) -> None:
-    console, seat = connected(opened("organiser")), connected(opened("participant", "1-1", width=390))
+    console, seat = plain(opened("organiser")), connected(opened("participant", "1-1", width=390))
     give(console, "start_meeting")
     give(console, "open_voting", question="practice")
     expect(seat.get_by_role("button", name="By car")).to_be_visible()
@@ -227,7 +233,7 @@ def test_the_owner_makes_a_meeting_and_enters_it(opened: Open) -> None:
     page.get_by_role("button", name="Create the meeting").click()
     expect(page.locator("#meetings li")).to_have_count(2)
     page.locator("#meetings li").last.get_by_role("button").click()
-    connected(page)
+    plain(page)
     page.get_by_role("button", name="Show the codes of seats").click()
     expect(page.locator("#ways tbody tr")).to_have_count(20)
 
@@ -243,7 +249,7 @@ def test_words_are_larger_when_asked_and_stay_so(opened: Open) -> None:
 
 
 def pictures(opened: Open) -> None:
-    console = connected(opened("organiser"))
+    console = plain(opened("organiser"))
     give(console, "start_meeting")
     connected(opened("participant", "1-3"))
     give(console, "open_voting", question="practice")

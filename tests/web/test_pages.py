@@ -58,6 +58,10 @@ async def test_every_page_of_a_role_opens(door: Door, role: Role, language: str)
         answer = await door.http.get(f"/{page}?lang={language}")
         assert answer.status_code == 200
         assert f'<html lang="{language}"' in answer.text
+        plain = await door.http.get(f"/{page}/all?lang={language}")
+        assert set(re.findall(r'data-command="(\w+)"', plain.text)) == (
+            set() if page in ("listen", "report") else {form.command for form in forms_for(role)}
+        )
         place = json.loads(re.search(r'id="place">(.*?)</script>', answer.text, re.DOTALL)[1])  # type: ignore[index]
         assert (place["page"], place["role"], place["lang"]) == (page, role.value, language)
         door.http.cookies.clear()
@@ -82,7 +86,7 @@ async def test_the_choice_of_a_language_is_kept(door: Door) -> None:
 
 
 def test_texts_for_the_browser_are_those_of_pages_only() -> None:
-    for texts in browser_texts().values():
+    for texts in browser_texts("console", available(), forms=True).values():
         assert texts["fate.saved"]
         assert not [key for key in texts if key.startswith(("report.", "plan_problem."))]
 

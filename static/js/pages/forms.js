@@ -5,6 +5,7 @@ import { newId } from '../models/ids.js';
 import { listed, ownPad, sheetOf } from '../models/sources.js';
 import { wording } from '../models/words.js';
 import { h } from './dom.js';
+import { fateWords } from './fate.js';
 import { place, t } from './place.js';
 
 /** @typedef {import('../live/socket.js').Live} Live */
@@ -141,16 +142,6 @@ export function startForms(live) {
       fillPad(place_.form, live);
     }
   });
-}
-
-/**
- * One of the words for fate.
- * @param {{fate: string, say: string}} sent
- */
-export function fateWords(sent) {
-  if (sent.fate === 'saved') return t('fate.saved');
-  if (sent.fate === 'waiting') return t('fate.not_yet_saved');
-  return sent.fate === 'refused' ? t('fate.refused', { reason: sent.say }) : sent.say || t('fate.unknown');
 }
 
 /** @param {HTMLFormElement} form */

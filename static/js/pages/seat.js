@@ -6,7 +6,7 @@ import { Live } from '../live/socket.js';
 import { ballotCommand, isChosen, press } from '../models/ballot.js';
 import { leftOver, wording } from '../models/words.js';
 import { byId, fill, h } from './dom.js';
-import { fateWords } from './forms.js';
+import { fateWords } from './fate.js';
 import { showLine, watchAddress } from './line.js';
 import { place, t } from './place.js';
 
