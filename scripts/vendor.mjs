@@ -8,9 +8,18 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const out = `${root}static/vendor`;
 const sarabun = `${root}node_modules/@fontsource/sarabun`;
 const packages = ['lit', 'lit-html', 'lit-element', '@lit/reactive-element', 'idb', '@fontsource/sarabun'];
+// The letters of the PDF report: Thai and Latin, then what people at the tables may write besides.
+const print = {
+  sarabun: ['Sarabun_400Regular', 'Sarabun_700Bold'],
+  'noto-sans-lao': ['NotoSansLao_400Regular', 'NotoSansLao_700Bold'],
+  'noto-sans-khmer': ['NotoSansKhmer_400Regular', 'NotoSansKhmer_700Bold'],
+  'noto-sans-myanmar': ['NotoSansMyanmar_400Regular', 'NotoSansMyanmar_700Bold'],
+  'noto-emoji': ['NotoEmoji_400Regular'],
+};
 
 await rm(out, { recursive: true, force: true });
 await mkdir(`${out}/fonts`, { recursive: true });
+await mkdir(`${out}/print`, { recursive: true });
 await mkdir(`${out}/licences`, { recursive: true });
 
 const entries = (await readdir(`${root}scripts/vendor`)).filter((name) => name.endsWith('.js'));
@@ -47,4 +56,9 @@ await writeFile(`${out}/fonts/fonts.css`, `${faces.join('\n')}\n`);
 
 for (const name of packages) {
   await copyFile(`${root}node_modules/${name}/LICENSE`, `${out}/licences/${name.replace('/', '-')}.txt`);
+}
+for (const [name, faces] of Object.entries(print)) {
+  const from = `${root}node_modules/@expo-google-fonts/${name}`;
+  for (const face of faces) await copyFile(`${from}/${face.split('_')[1]}/${face}.ttf`, `${out}/print/${face}.ttf`);
+  await copyFile(`${from}/LICENSE_FONT`, `${out}/licences/print-${name}.txt`);
 }
