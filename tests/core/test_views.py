@@ -113,3 +113,20 @@ def test_how_many_are_here_is_told_while_a_vote_is_open() -> None:
         listener.hear(offset, event)
     assert listener.stale() == []
     assert listener.told["screen:main"]["scene"]["votes"]["present"] == 1
+
+
+def test_the_console_hears_by_what_the_present_seats_vote() -> None:
+    day = Day()
+    day.join("1-1")
+    for seat in ("2-1", "2-2", "2-3"):
+        day.bind_pad(seat)
+    day.bind_handset("3-1")
+    day.do(c.MarkPresent(SeatId("3-2")), facilitator("3"))
+    day.do(c.MarkLeft(SeatId("2-3")), facilitator("2"))
+    ways = views.snapshot(day.meeting, "console")["channels"]
+    assert ways == {
+        "seats": {"phone": 1, "laptop": 2, "handset": 1, "paper": 0, "none": 1},
+        "pads_most": 2,
+    }
+    assert views.snapshot(day.meeting, "floor")["channels"] == ways
+    assert "channels" not in views.snapshot(day.meeting, "public")

@@ -1,8 +1,10 @@
 """The floor: how each table does, and who calls for help."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from app.core.commands import Channel
 from app.core.ids import CallId, IdeaId, TableId, Voter
 from app.core.meeting import Meeting
 from app.core.views.common import call_entry
@@ -24,7 +26,7 @@ def floor(meeting: Meeting, _arg: str, name: str, id_: str) -> dict[str, Any]:
             call = meeting.stage.calls.get(CallId(id_))
             return {} if call is None else {f"call/{id_}": call_entry(call)}
         case "room":
-            return {"room": room_entry(meeting)}
+            return {"room": room_entry(meeting), "channels": channels_entry(meeting)}
         case _:
             return {}
 
@@ -75,4 +77,19 @@ def room_entry(meeting: Meeting) -> dict[str, Any]:
         "heads": sum(t.heads or 0 for t in roster.tables.values()),
         "tables_counted": sum(1 for t in roster.tables.values() if t.heads is not None),
         "calls_open": sum(1 for c in meeting.stage.calls.values() if c.closed_at_ms is None),
+    }
+
+
+def channels_entry(meeting: Meeting) -> dict[str, Any]:
+    """By what the present seats vote: what a proposed length of a vote is made from.
+
+    `seats` counts them by channel, under "none" those without a keypad. `pads_most` is the most pads
+    of one laptop: they are passed from hand to hand, so the longest row of them sets the pace.
+    """
+    seats = [seat for seat in meeting.roster.seats.values() if seat.present]
+    by_channel = Counter("none" if seat.channel is None else seat.channel.value for seat in seats)
+    pads = Counter(str(seat.keypad).partition(":")[0] for seat in seats if seat.channel is Channel.LAPTOP)
+    return {
+        "seats": {name: by_channel[name] for name in (*(channel.value for channel in Channel), "none")},
+        "pads_most": max(pads.values(), default=0),
     }
