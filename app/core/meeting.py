@@ -14,6 +14,7 @@ from enum import StrEnum
 from app.core import commands as c
 from app.core import drafting, rights, wording
 from app.core import events as e
+from app.core.acts import Acts
 from app.core.agenda import Agenda
 from app.core.capability import Given
 from app.core.errors import Refusal
@@ -94,6 +95,7 @@ class Meeting:
         self.errata: list[tuple[int, QuestionId | None, Text | None]] = []
         self.responses: list[tuple[int, ThemeId | None, Text | None]] = []
         self.redactions: list[e.TextRedacted] = []
+        self.acts = Acts()
         self.receipts = Receipts()
 
     # --- decide ------------------------------------------------------------------------
@@ -323,7 +325,7 @@ class Meeting:
         self.receipts.keep(self.told(offset, event), event)
         if isinstance(event, e.RosterEvent) and self.questions.open is not None:
             topics = (*topics, f"votes:{self.questions.open}")
-        return topics
+        return (*topics, "acts") if self.acts.keep(event) else topics
 
     def _apply(self, offset: int, event: e.AnyEvent) -> tuple[str, ...]:
         if isinstance(event, _VotingEvent):

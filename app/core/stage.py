@@ -44,12 +44,18 @@ TIMER_SECONDS_MAX = 12 * 3600
 
 @dataclass(slots=True)
 class OnAir:
-    """What a screen shows. `held` keeps the picture while the scene goes on behind it."""
+    """What a screen shows, since when.
+
+    `held` keeps the picture while the scene goes on behind it; `before` is the scene to come back to
+    from a blank.
+    """
 
     scene: Scene
     text: Text | None
     offset: int
     held: bool = False
+    at_ms: int = 0
+    before: tuple[Scene, Text | None] | None = None
 
 
 @dataclass(slots=True)
@@ -174,10 +180,7 @@ class Stage:
         """Fold one of this module's events; gives the topics touched."""
         match event:
             case SceneTaken():
-                if event.scene.kind is SceneKind.HOLD:
-                    self.screens[event.screen].held = True
-                else:
-                    self.screens[event.screen] = OnAir(event.scene, event.text, offset)
+                self._take(offset, event)
                 return (f"scene:{event.screen}",)
             case TimerStarted():
                 self.timer = Timer(event.ends_at_ms, event.at_ms, event.label)
@@ -199,6 +202,16 @@ class Stage:
             case HelpClosed():
                 self.calls[event.call].closed_at_ms = event.at_ms
         return (f"call:{event.call}", f"table:{self.calls[event.call].table}", "room")
+
+    def _take(self, offset: int, event: SceneTaken) -> None:
+        on_air = self.screens[event.screen]
+        if event.scene.kind is SceneKind.HOLD:
+            on_air.held = True
+            return
+        before = None
+        if event.scene.kind is SceneKind.BLANK:
+            before = on_air.before or (on_air.scene, on_air.text)
+        self.screens[event.screen] = OnAir(event.scene, event.text, offset, at_ms=event.at_ms, before=before)
 
 
 NEEDS_QUESTION = (

@@ -15,7 +15,7 @@ from app.core.capability import Role
 from app.core.events import AnyEvent, IdeaWithdrawn
 from app.core.ids import ItemId, QuestionId, ScreenId, SeatId, TableId
 from app.core.meeting import Meeting
-from tests.builders import LEAD, THEME_LEADER, Day, facilitator, made, words
+from tests.builders import LEAD, STAGE_MANAGER, THEME_LEADER, Day, facilitator, made, words
 from tests.core.pair import walk
 
 STEPS = 150
@@ -130,3 +130,40 @@ def test_the_console_hears_by_what_the_present_seats_vote() -> None:
     }
     assert views.snapshot(day.meeting, "floor")["channels"] == ways
     assert "channels" not in views.snapshot(day.meeting, "public")
+
+
+def console(day: Day) -> dict[str, Any]:
+    return views.snapshot(day.meeting, "console")
+
+
+def test_a_console_sees_who_did_what_and_no_words_of_it() -> None:
+    day = Day()
+    day.do(c.BeginItem(ItemId("place")), LEAD)
+    day.do(c.SendMessage(made("msg"), words("Please sit down")))
+    day.do(c.TakeScene(ScreenId("main"), c.Scene(c.SceneKind.AGENDA)), STAGE_MANAGER)
+    acts = console(day)["acts"]
+    assert [(act["name"], act["by"].partition(":")[0], act["scene"]) for act in acts[:3]] == [
+        ("scene_taken", "stage_manager", "agenda"),
+        ("message_sent", "organiser", None),
+        ("item_begun", "lead_facilitator", None),
+    ]
+    assert (acts[0]["about"], acts[2]["about"]) == ("main", "place")
+    assert "Please sit down" not in str(acts)
+    for _ in range(50):
+        day.do(c.StartTimer(60))
+    assert len(console(day)["acts"]) == 40, "the last ones"
+
+
+def test_a_blank_remembers_the_scene_before_it_also_when_it_is_taken_twice() -> None:
+    day = Day()
+    asks = c.Scene(c.SceneKind.QUESTION, question=QuestionId("pick"))
+    blank = c.Scene(c.SceneKind.BLANK)
+    day.do(c.TakeScene(ScreenId("main"), asks))
+    assert console(day)["scene/main"]["before"] is None
+    for _ in range(2):
+        day.tick(1_000)
+        day.do(c.TakeScene(ScreenId("main"), blank))
+        before = console(day)["scene/main"]["before"]
+        assert (before["kind"], before["question"]) == ("question", "pick")
+    assert console(day)["scene/main"]["at_ms"] == day.now
+    assert "before" not in views.snapshot(day.meeting, "screen:main")["scene"], "for consoles only"

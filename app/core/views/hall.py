@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from app.core.ids import MessageId, QuestionId
+from app.core.commands import Scene
+from app.core.ids import MessageId, QuestionId, ScreenId, Text
 from app.core.meeting import Meeting
 from app.core.questions import Question, RoundNow, RoundState
 from app.core.views import floor
@@ -20,13 +21,15 @@ from app.core.views.common import (
     votes_entry,
 )
 from app.core.views.results import public_result
-from app.core.views.screens import changes, drawn
+from app.core.views.screens import census_entry, changes, drawn
 
 
 def console(meeting: Meeting, _arg: str, name: str, id_: str) -> dict[str, Any]:
     """The channel `console`: everything but counts by option before the show."""
     scenes = {
-        f"scene/{s}": drawn(meeting, s) for s in meeting.stage.screens if changes(meeting, s, name, id_)
+        f"scene/{s}": on_air_entry(meeting, s)
+        for s in meeting.stage.screens
+        if changes(meeting, s, name, id_)
     }
     return {**_console(meeting, name, id_), **scenes}
 
@@ -38,6 +41,8 @@ def _console(meeting: Meeting, name: str, id_: str) -> dict[str, Any]:
         case "agenda":
             guides = {f"guide/{i.id}": guide_entry(i) for i in meeting.agenda.in_order() if i.guide}
             return {"agenda": agenda_entry(meeting), **guides}
+        case "acts":
+            return {"acts": acts_entry(meeting)}
         case "timer":
             return {"timer": timer_entry(meeting)}
         case "question":
@@ -45,6 +50,7 @@ def _console(meeting: Meeting, name: str, id_: str) -> dict[str, Any]:
             if q is None:
                 return {}
             return {
+                "census": census_entry(meeting),
                 f"question/{id_}": question_entry(q),
                 f"votes/{id_}": votes_entry(meeting, q),
                 f"result/{id_}": public_result(q),
@@ -69,7 +75,7 @@ def _console(meeting: Meeting, name: str, id_: str) -> dict[str, Any]:
 
 def console_topics(meeting: Meeting, _arg: str) -> Iterator[str]:
     """Everything of the console."""
-    yield from ("meeting", "agenda", "timer")
+    yield from ("meeting", "agenda", "acts", "timer")
     yield from question_topics(meeting, "question")
     for screen in meeting.stage.screens:
         yield f"scene:{screen}"
@@ -87,8 +93,55 @@ def question_entry(q: Question) -> dict[str, Any]:
         "item": q.item,
         "seconds": q.seconds,
         "visibility": q.rules.visibility.value,
+        "tie": q.rules.tie,
+        "publish_choices": q.rules.publish_choices,
+        "more_time_ms": q.rules.more_time_ms,
+        "census": {o.id: o.census for o in q.options.values() if o.census is not None},
+        "from_plan": q.drafted_offset == 0,
         "rounds": [round_entry(r) for r in q.rounds],
     }
+
+
+def on_air_entry(meeting: Meeting, screen: ScreenId) -> dict[str, Any] | None:
+    """The scene on air with its content, since when it is there, and what a blank comes back to."""
+    entry = drawn(meeting, screen)
+    if entry is None:
+        return None
+    on_air = meeting.stage.screens[screen]
+    names = {"question": on_air.scene.question, "other": on_air.scene.other, "item": on_air.scene.item}
+    return {
+        **entry,
+        "names": {name: id_ for name, id_ in names.items() if id_ is not None},
+        "at_ms": on_air.at_ms,
+        "before": None if on_air.before is None else before_entry(*on_air.before),
+    }
+
+
+def before_entry(scene: Scene, text: Text | None) -> dict[str, Any]:
+    """A scene by what it names."""
+    return {
+        "kind": scene.kind.value,
+        "question": scene.question,
+        "other": scene.other,
+        "item": scene.item,
+        "languages": list(scene.languages),
+        "text": text,
+    }
+
+
+def acts_entry(meeting: Meeting) -> list[dict[str, Any]]:
+    """The last acts of those who run the day, newest first."""
+    return [
+        {
+            "at_ms": done.at_ms,
+            "by": done.by,
+            "command": done.command,
+            "name": done.name,
+            "about": done.about,
+            "scene": done.scene,
+        }
+        for done in reversed(meeting.acts.last)
+    ]
 
 
 def round_entry(now: RoundNow) -> dict[str, Any]:
