@@ -54,8 +54,9 @@ class RoundNow:
     """A round as it stands.
 
     `ballots` holds each voter's standing ballot and its channel. `live` is the last frame that a
-    question with live results let out. `command_ids` are kept for anonymous rounds only, to be
-    forgotten at the close.
+    question with live results let out. `voted`, `present` and `paper` (how many of the ballots are on
+    paper) are frozen by the close. `command_ids` are kept for anonymous rounds only, to be forgotten
+    at the close.
     """
 
     number: Round
@@ -76,6 +77,7 @@ class RoundNow:
     live_ballots: int = 0
     voted: int = 0
     present: int = 0
+    paper: int = 0
     digest: str | None = None
     digest_salt: str | None = None
     shown: Tally | None = None

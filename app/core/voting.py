@@ -432,6 +432,7 @@ class Voting:
                 now = self._now(event.question)
                 now.state, now.closed_at_ms, now.closed_offset = RoundState.CLOSED, event.at_ms, offset
                 now.voted, now.present = event.voted, event.present
+                now.paper = sum(1 for _, channel in now.ballots.values() if channel is Channel.PAPER)
                 now.digest, now.digest_salt = event.digest, event.digest_salt
                 now.command_ids, self.questions.open = [], None
             case ResultsShown():

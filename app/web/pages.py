@@ -44,6 +44,7 @@ def _page(
         "languages": list(languages),
         "assets": assets_version(),
         "role": "" if capability is None else capability.role.value,
+        "me": "" if capability is None else capability.author,
         "meeting": "" if meeting is None else meeting.id,
         "texts": browser_texts(name, said, forms=template == PLAIN),
     }

@@ -49,7 +49,7 @@ OWN_BALLOT = "ballot"
 CHANNELS = {
     "keypad": "keypad", "seat": "seat:2-1", "tables": "tables", "table": "table:1", "screen": "screen:main",
     "words": "words", "desk": "desk", "console": "console", "results": "results", "floor": "floor",
-    "public": "public", "experts": "experts",
+    "public": "public", "experts": "experts", "stage": "stage",
 }  # fmt: skip
 """A channel of every kind that there is."""
 

@@ -111,7 +111,7 @@ def harmless(count: int) -> tuple[str, ...]:
 CHANNELS = {
     "tables": Role.TABLE_FACILITATOR, "table:1": Role.TABLE_FACILITATOR, "desk": Role.THEME_LEADER,
     "console": Role.ORGANISER, "screen:main": Role.ORGANISER, "words": Role.VIEWER, "public": Role.VIEWER,
-    "experts": Role.EXPERT,
+    "experts": Role.EXPERT, "stage": Role.STAGE,
 }  # fmt: skip
 
 

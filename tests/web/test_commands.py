@@ -127,6 +127,7 @@ async def test_a_role_reads_its_own_channels_and_no_other(door: Door, role: Role
         "desk",
         "floor",
         "experts",
+        "stage",
         "keypad",
         "seat:1-2",
         "table:2",

@@ -4,7 +4,8 @@ How this works. A *channel* is an audience: ``keypad`` (shared by all seats),
 ``seat:17-4``, ``tables`` (shared by all tables), ``table:17``, ``screen:main``,
 ``words`` (the screen in words), ``desk`` (theme team), ``console``, ``results``
 (counts before the show, for those who may know them), ``floor`` (area
-managers), ``experts`` (questions to them), ``public``. A channel's view is a flat map from key to plain data.
+managers), ``experts`` (questions to them), ``stage`` (its script), ``public``.
+A channel's view is a flat map from key to plain data.
 `Meeting.apply` names the *topics* that an event touched; `entries` gives what a
 channel has to say about one topic (`None`: gone), and a snapshot is all its
 topics together, so a delta and a snapshot can not disagree.
@@ -17,7 +18,7 @@ from typing import Any
 
 from app.core.capability import Capability, Role
 from app.core.meeting import Meeting
-from app.core.views import desk, floor, hall, keypads, results, screens, tables
+from app.core.views import desk, floor, hall, keypads, results, screens, stage, tables
 
 Entries = dict[str, Any]
 
@@ -34,6 +35,7 @@ _KINDS = {
     "floor": floor.floor,
     "public": hall.public,
     "experts": desk.experts,
+    "stage": stage.stage,
 }
 
 _TOPICS = {
@@ -49,13 +51,14 @@ _TOPICS = {
     "floor": floor.topics,
     "public": hall.public_topics,
     "experts": desk.experts_topics,
+    "stage": stage.topics,
 }
 
 CHANNELS: dict[Role, tuple[str, ...]] = {
     Role.ORGANISER: ("console", "results", "desk", "words"),
     Role.LEAD_FACILITATOR: ("console", "results", "words"),
     Role.STAGE_MANAGER: ("console", "words"),
-    Role.STAGE: ("public", "results", "words"),
+    Role.STAGE: ("stage", "results", "public", "words"),
     Role.THEME_LEADER: ("desk", "public"),
     Role.THEME_MEMBER: ("desk", "public"),
     Role.TABLE_FACILITATOR: ("tables", "words"),

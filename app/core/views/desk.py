@@ -6,10 +6,17 @@ from typing import Any
 
 from app.core.commands import IdeaKind
 from app.core.ideas import Idea
-from app.core.ids import IdeaId, ItemId, ThemeId
+from app.core.ids import IdeaId, ItemId, QuestionId, ThemeId
 from app.core.meeting import Meeting
+from app.core.questions import Question
 from app.core.themes import Theme, standing_ideas, tables_of
-from app.core.views.common import agenda_entry, meeting_entry, published_entry
+from app.core.views.common import (
+    agenda_entry,
+    meeting_entry,
+    published_entry,
+    question_topics,
+    quote_entry,
+)
 
 ACTS_SHOWN = 30
 
@@ -18,7 +25,7 @@ def desk(meeting: Meeting, _arg: str, name: str, id_: str) -> dict[str, Any]:
     """The channel `desk`."""
     match name:
         case "meeting":
-            return {"meeting": meeting_entry(meeting)}
+            return {"meeting": meeting_entry(meeting), "tables": list(meeting.roster.tables)}
         case "agenda":
             return {"agenda": agenda_entry(meeting)}
         case "idea" | "read":
@@ -40,6 +47,9 @@ def desk(meeting: Meeting, _arg: str, name: str, id_: str) -> dict[str, Any]:
             return {"acts": acts_entry(meeting), **orders}
         case "published":
             return {f"published/{id_}": published_entry(meeting, id_)}
+        case "question":
+            q = meeting.questions.questions.get(QuestionId(id_))
+            return {} if q is None else {f"made/{id_}": made_entry(q) if _made_here(q) else None}
         case "assigned":
             return {"assigned": {to: list(tables) for to, tables in meeting.themes.assigned.items()}}
         case _:
@@ -55,6 +65,23 @@ def topics(meeting: Meeting, _arg: str) -> Iterator[str]:
         yield f"theme:{theme}"
     for item in meeting.themes.published:
         yield f"published:{item}"
+    yield from question_topics(meeting, "question")
+
+
+def _made_here(q: Question) -> bool:
+    return any(o.theme is not None or o.idea is not None for o in q.options.values())
+
+
+def made_entry(q: Question) -> dict[str, Any]:
+    """A question that was made from themes or ideas, and how far it has come."""
+    return {
+        "question": q.id,
+        "item": q.item,
+        "title": q.title,
+        "state": q.state.value,
+        "kind": q.rules.kind.value,
+        "options": len(q.options),
+    }
 
 
 def _themes_of(meeting: Meeting, idea: Idea) -> list[Theme]:
@@ -79,6 +106,7 @@ def idea_entry(meeting: Meeting, idea: Idea) -> dict[str, Any]:
         "redacted": idea.redacted,
         "read": idea.read,
         "at_ms": idea.revisions[0].at_ms,
+        "answers": [{"text": a.text, "language": a.language, "at_ms": a.at_ms} for a in idea.answers],
         "themes": [t.id for t in themes if idea.id in t.ideas],
         "quoted_in": [t.id for t in themes if idea.id in t.quotes],
         "changed_since": any(
@@ -91,7 +119,7 @@ def idea_entry(meeting: Meeting, idea: Idea) -> dict[str, Any]:
 
 
 def theme_entry(meeting: Meeting, theme: Theme) -> dict[str, Any]:
-    """A theme with its counts: distinct tables beside ideas."""
+    """A theme with its counts, distinct tables beside ideas; quotes in the words of the revision chosen."""
     standing = standing_ideas(theme, meeting.ideas)
     return {
         "id": theme.id,
@@ -100,17 +128,29 @@ def theme_entry(meeting: Meeting, theme: Theme) -> dict[str, Any]:
         "ideas": len(standing),
         "tables": len(tables_of(theme, meeting.ideas)),
         "minority": sum(1 for i in standing if meeting.ideas.ideas[i].kind is IdeaKind.MINORITY),
-        "quotes": [{"idea": idea, "revision": revision} for idea, revision in theme.quotes.items()],
+        "quotes": [
+            {**quote, "revision": revision}
+            for idea, revision in theme.quotes.items()
+            if (quote := quote_entry(meeting, idea, revision)) is not None
+        ],
         "parents": list(theme.parents),
         "redacted": theme.redacted,
     }
 
 
 def acts_entry(meeting: Meeting) -> list[dict[str, Any]]:
-    """The team's last acts, newest first, for undo."""
+    """The team's last acts, newest first, for undo; `touched` names what each was about, as `kind:id`."""
     newest = islice(reversed(meeting.themes.acts.values()), ACTS_SHOWN)
     return [
-        {"act": a.command, "by": a.by, "name": a.name, "at_ms": a.at_ms, "undone": a.undone} for a in newest
+        {
+            "act": a.command,
+            "by": a.by,
+            "name": a.name,
+            "at_ms": a.at_ms,
+            "undone": a.undone,
+            "touched": list(a.touched),
+        }
+        for a in newest
     ]
 
 

@@ -15,7 +15,7 @@ from app.core.views.common import question_topics
 
 
 def result_entry(q: Question, now: RoundNow, counted: Tally) -> dict[str, Any]:
-    """Counts, shares and ranks of one round, each with its base."""
+    """Counts, shares and ranks of one round, each with its base; `paper` of its ballots came on paper."""
     entry: dict[str, Any] = {
         "question": q.id,
         "round": now.number,
@@ -27,6 +27,7 @@ def result_entry(q: Question, now: RoundNow, counted: Tally) -> dict[str, Any]:
         "standings": [s.value for s in q.rules.standings],
         "voted": counted.voters,
         "present": now.present,
+        "paper": now.paper if now.state in (RoundState.CLOSED, RoundState.SHOWN) else None,
         "shown_at_ms": now.shown_at_ms,
         "digest": now.digest,
     }
@@ -101,7 +102,7 @@ def public_result(q: Question) -> dict[str, Any] | None:
     """The result that everybody may see: of the last shown round, or a live question's frame."""
     now = q.now
     if q.rules.visibility is Visibility.LIVE and now.state in (RoundState.OPEN, RoundState.CLOSED):
-        return None if now.live is None else result_entry(q, now, now.live) | {"live": True}
+        return None if now.live is None else result_entry(q, now, now.live) | {"live": True, "paper": None}
     shown = q.public
     return None if shown is None else result_entry(q, shown, shown.shown or shown.tally)
 

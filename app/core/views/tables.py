@@ -120,6 +120,7 @@ def table_entry(meeting: Meeting, table: TableId) -> dict[str, Any]:
         "site": found.site,
         "heads": found.heads,
         "language": found.language,
+        "seats_max": found.seats_max,
         "seats": [
             {
                 "id": s.id,

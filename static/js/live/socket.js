@@ -14,7 +14,7 @@ const BEAT_MS = 10_000;
  * @typedef {{t: string, [name: string]: any}} Frame
  */
 
-/** Events: `line` (state changed), `view` (something was told), `fate` (detail: Sent), `welcome`. */
+/** Events: `line` (state changed), `view` (something was told; detail: the frame), `fate` (detail: Sent), `welcome`. */
 export class Live extends EventTarget {
   /** @param {Place} place */
   constructor(place) {
@@ -111,9 +111,12 @@ export class Live extends EventTarget {
         this.welcomed(frame);
         break;
       case 'view':
-        if (!this.channels.apply(/** @type {any} */ (frame))) this.write({ t: 'resync' });
+        if (!this.channels.apply(/** @type {any} */ (frame))) {
+          this.write({ t: 'resync' });
+          break;
+        }
         if (this.offset === null && this.channels.holdsAll(this.names)) this.offset = frame['offset'];
-        this.tell('view');
+        this.dispatchEvent(new CustomEvent('view', { detail: frame }));
         break;
       case 'tick':
         this.aheadMs = frame['server_ms'] - Date.now();
