@@ -78,10 +78,10 @@ class Member(Guest):
                 theme = self.filed.get((idea["item"], heading))
                 if theme is not None and theme not in idea["themes"]:
                     await self.do(FileIdea(IdeaId(idea["id"]), idea["revision"], theme), CHANGED)
-        read = {idea["id"] for idea in reading}
-        await self.do(ReadIdeas(tuple(IdeaId(i) for i in read)))
-        # what is read disappears from the pile with the next frame; reading it twice is no work
-        await self.until(lambda: not read & {i["id"] for i in self._unread()}, 60)
+        await self.do(ReadIdeas(tuple(IdeaId(idea["id"]) for idea in reading)))
+        # what is read disappears from the pile with the next frame; with new words it is another pile's
+        read = {(idea["id"], idea["revision"]) for idea in reading}
+        await self.until(lambda: not read & {(i["id"], i["revision"]) for i in self._unread()}, 60)
 
 
 class Leader(Member):

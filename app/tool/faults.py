@@ -54,6 +54,8 @@ def explain(error: BaseException) -> tuple[str, int]:
             return _ended(str(error)), FAILED
         case KeyboardInterrupt():
             return "Stopped.", 130
+        case TimeoutError():
+            return "The server did not answer in time: look at its log, then try again.", FAILED
         case OSError():
             return _system(error), FAILED
         case _:
