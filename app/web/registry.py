@@ -198,6 +198,17 @@ def find(capability: str) -> Callable[[Connection], Held | None]:
     return work
 
 
+def of_seat(meeting: MeetingId, seat: SeatId) -> Callable[[Connection], Held | None]:
+    """The capability of a seat."""
+
+    def work(connection: Connection) -> Held | None:
+        mine = (capabilities.c.meeting == meeting) & (capabilities.c.seat == seat)
+        row = connection.execute(select(capabilities).where(mine)).first()
+        return None if row is None else held_from(row)
+
+    return work
+
+
 def find_by_secret(stored: Collection[str]) -> Callable[[Connection], Held | None]:
     """The capability that one of these codes and links opens, by what is stored of it."""
 

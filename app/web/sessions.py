@@ -4,6 +4,8 @@ Pieces of work for `Store.run`. A session is named by its token's HMAC; the numb
 secrets are counted here, so that they survive a restart.
 """
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -11,7 +13,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import sqlite
 
 from app.core.capability import Capability, Role
-from app.core.ids import KeypadId, MeetingId
+from app.core.ids import KeypadId, MeetingId, TableId
 from app.web.keys import Keys, new_id, new_secret
 from app.web.registry import Held, held_from
 from app.web.roles import OWNER_PAGE
@@ -170,6 +172,24 @@ def _devices_max(connection: Connection, held: Held, per_seat: int) -> int | Non
         laptops: int = connection.scalar(query) or 1
         return laptops
     return None
+
+
+def laptops_of(meeting: MeetingId, table: TableId) -> Callable[[Connection], list[KeypadId]]:
+    """The devices that have come in with a table's code and are still in, the newest first."""
+
+    def work(connection: Connection) -> list[KeypadId]:
+        query = (
+            select(sessions.c.device)
+            .join(capabilities, capabilities.c.id == sessions.c.capability)
+            .where(capabilities.c.meeting == meeting)
+            .where(capabilities.c.role == Role.TABLE_FACILITATOR.value)
+            .where(capabilities.c.tables == json.dumps([table], ensure_ascii=False))
+            .where(sessions.c.ended.is_(None) & sessions.c.page.not_in(WITHOUT_PLACE))
+            .order_by(sessions.c.created_ms.desc(), sessions.c.id)
+        )
+        return [KeypadId(device) for device in connection.scalars(query)]
+
+    return work
 
 
 def end(connection: Connection, session: str, why: str) -> None:

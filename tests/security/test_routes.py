@@ -16,13 +16,15 @@ from app.web.roles import MADE, PAGES, PAGES_OF
 from tests.builders import small_plan
 from tests.security.server import Served, served
 
-ANYBODY, SESSION, ORGANISER, READER, OWNER, PAGE = (
+ANYBODY, SESSION, ORGANISER, READER, OWNER, PAGE, TEAM, AREA = (
     "anybody",
     "session",
     "organiser",
     "reader",
     "owner",
     "page",
+    "theme team",
+    "area",
 )
 M = "/api/meetings/{meeting}"
 
@@ -56,6 +58,9 @@ ROUTES: dict[tuple[str, str], str] = {
     ("POST", f"{M}/capabilities"): ORGANISER,
     ("POST", f"{M}/capabilities/{{capability}}/rotate"): ORGANISER,
     ("DELETE", f"{M}/capabilities/{{capability}}"): ORGANISER,
+    ("GET", f"{M}/team"): TEAM,
+    ("GET", f"{M}/laptops/{{table}}"): AREA,
+    ("GET", f"{M}/seats/{{seat}}/way"): AREA,
     ("GET", f"{M}/report.html"): READER,
     ("GET", f"{M}/report.json"): READER,
     ("GET", f"{M}/figures.json"): READER,
@@ -92,6 +97,10 @@ def allowed(role: Role | None, whom: str) -> bool:
             return role is Role.ORGANISER
         case "reader":
             return role is not None and "report" in PAGES_OF[role]
+        case "theme team":
+            return role in (Role.ORGANISER, Role.THEME_LEADER, Role.THEME_MEMBER)
+        case "area":
+            return role in (Role.ORGANISER, Role.AREA_MANAGER)
         case "owner":
             return False
         case _:
@@ -105,6 +114,8 @@ def filled(path: str, meeting: str) -> str:
         "capability": "cap_x",
         "kind": "public",
         "name": "index",
+        "table": "1",
+        "seat": "1-1",
     }
     return path.format(**values, channel="public")
 
@@ -175,7 +186,7 @@ async def test_what_is_ones_own_is_reached(tmp_path: Path) -> None:
     async with served(tmp_path) as room:
         token = await room.token(Role.ORGANISER)
         for row, whom in ROUTES.items():
-            if whom in (ORGANISER, READER, "own meeting") and row[0] == "GET":
+            if whom in (ORGANISER, READER, TEAM, AREA, "own meeting") and row[0] == "GET":
                 assert await status(room, row, room.meeting, token) == 200, row
 
 

@@ -1,1 +1,1 @@
-"""The JSON API, described by `/openapi.json`: getting in, meetings, capabilities, commands, reports."""
+"""The JSON API, described by `/openapi.json`: getting in, meetings, rights, places, commands, reports."""
