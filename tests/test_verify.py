@@ -28,6 +28,9 @@ from app.core.ids import IdeaId, ItemId, KeypadId, OptionId, QuestionId, Round, 
 from app.core.planned import Kind, Purpose, QuestionRules, ScaleStep
 from app.core.questions import RoundState
 from app.log.chain import canonical
+from app.report.outline import outline
+from app.report.render_html import report_html
+from app.report.words import Words
 from app.verify import Verdict, count_round, verify
 from tests.report.hall import Hall, both, day, files, plan, question, zip_of
 
@@ -285,6 +288,33 @@ async def test_a_redacted_text_that_is_still_there_is_found(tmp_path: Path) -> N
     hall.do(hall.organiser, c.RedactText("idea", idea))
     content = files(await hall.audit())  # and nobody erased it
     assert places(verdict(content, tmp_path)) == [f"log.ndjson, event {event_of(content, 'idea_written')}"]
+
+
+async def test_a_record_from_which_everything_was_redacted_still_agrees(tmp_path: Path) -> None:
+    hall = await day()
+    asked = next(q for q in hall.meeting.questions.questions if q.startswith("q_"))
+    title = hall.meeting.questions.questions[asked].title
+    for of, of_id in (("question", asked), ("reason", "river"), ("erratum", "1"), ("response", "1")):
+        hall.do(hall.organiser, c.RedactText(of, of_id))
+    await hall.write()
+    for each in hall.meeting.redactions:
+        await hall.log.erase(each.erased)
+    assert title == both("Which?")
+    for name, export in (("audit", await hall.audit()), ("public", await hall.public())):
+        path = tmp_path / f"{name}.zip"
+        path.write_bytes(export)
+        assert verify(path).differences == []
+        whole = b"".join(files(export).values())
+        for words in (
+            "Which?",
+            "The wrong question was read out",
+            "There were 12 seats",
+            "We will plant trees",
+        ):
+            assert words.encode() not in whole, (name, words)
+    for language in ("en", "th"):
+        page = report_html(outline(hall.meeting), language)
+        assert Words(language, "UTC").t("report.redacted") in page
 
 
 def test_a_part_closed_without_a_reason_is_found(audit: bytes, tmp_path: Path) -> None:

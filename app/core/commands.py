@@ -144,9 +144,13 @@ class RecordResponse(Command):
 
 @dataclass(frozen=True, slots=True)
 class RedactText(Command):
-    """Take a text out of the record for good: `of` is idea, theme, option or message.
+    """Take a text out of the record for good.
 
-    The texts and their salts are erased wherever they were held or copied; the chain still holds.
+    `of` says what is meant and `of_id` which one: an idea, theme, option, message, question (title, unit
+    and scale), item (title and reasons of skipping), call or screen (words of its scenes) by its id; a
+    reason (of running again, of voiding) by its question's id; an erratum or a response by its number
+    in the record, from 1; the words of the hall's timer as ``1``. The plan's own words stay. The texts and
+    their salts are erased wherever they were held or copied; the chain still holds.
     """
 
     of: str

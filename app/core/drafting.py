@@ -220,6 +220,7 @@ def apply(questions: Questions, offset: int, event: DraftEvent) -> tuple[str, ..
                 event.seconds,
                 event.unit,
                 drafted_offset=offset,
+                scale_typed=True,
             )
         case QuestionRevised():
             q = questions.questions[event.question]
@@ -227,7 +228,7 @@ def apply(questions: Questions, offset: int, event: DraftEvent) -> tuple[str, ..
             q.rules = event.rules or q.rules
             q.seconds = event.seconds if event.seconds is not None else q.seconds
             if event.scale is not None:
-                q.scale, q.scale_texts = event.scale, event.scale_texts
+                q.scale, q.scale_texts, q.scale_typed = event.scale, event.scale_texts, True
             if event.options_replaced:
                 q.replaced += (o for o in q.options.values() if o.offset)
                 q.options = {}

@@ -12,16 +12,16 @@ which copies out.
 from enum import StrEnum
 
 from app.core import commands as c
-from app.core import drafting, rights, wording
+from app.core import drafting, redaction, rights, wording
 from app.core import events as e
 from app.core.acts import Acts
 from app.core.agenda import Agenda
 from app.core.capability import Given
 from app.core.errors import Refusal
 from app.core.ideas import Ideas
-from app.core.ids import IdeaId, MeetingId, MessageId, QuestionId, Round, SeatId, Text, ThemeId, is_made_id
+from app.core.ids import MeetingId, QuestionId, Round, SeatId, Text, ThemeId, is_made_id
 from app.core.planned import PlannedMeeting
-from app.core.questions import Option, Questions, RoundState
+from app.core.questions import Questions, RoundState
 from app.core.receipts import Accepted, Receipts
 from app.core.roster import Roster
 from app.core.stage import Stage
@@ -96,6 +96,7 @@ class Meeting:
         self.responses: list[tuple[int, ThemeId | None, Text | None]] = []
         self.redactions: list[e.TextRedacted] = []
         self.acts = Acts()
+        self.typed = redaction.Typed()
         self.receipts = Receipts()
 
     # --- decide ------------------------------------------------------------------------
@@ -166,8 +167,8 @@ class Meeting:
                 theme = None if command.theme is None else self.themes.theme(command.theme).id
                 return (e.ResponseRecorded(**act, theme=theme, text=command.text),)
             case c.RedactText():
-                copies = self._copies(command)
-                return (e.TextRedacted(**act, of=command.of, of_id=command.of_id, erased=copies),)
+                parts = redaction.parts_of(self, command)
+                return (e.TextRedacted(**act, of=command.of, of_id=command.of_id, erased=parts),)
 
     def _decide_subject(
         self,
@@ -233,52 +234,6 @@ class Meeting:
                 if not isinstance(command, c.RedactText):
                     raise Refusal("meeting_archived")
 
-    def _copies(self, command: c.RedactText) -> tuple[tuple[int, str], ...]:
-        """Every sealed part that holds or copied a text, as (offset, part)."""
-        parts: list[tuple[int, str]] = []
-        match command.of:
-            case "idea":
-                idea = self.ideas.idea(command.of_id)
-                if idea.redacted:
-                    raise Refusal("already_redacted")
-                parts += [(r.offset, "text") for r in idea.revisions]
-                parts += [(a.offset, "text") for a in idea.answers]
-                parts += [(o.offset, "text") for o in self._options_from(idea=command.of_id)]
-            case "theme":
-                theme = self.themes.theme(command.of_id)
-                if theme.title is None:
-                    raise Refusal("already_redacted")
-                parts += [(offset, "title") for offset in theme.offsets]
-                parts += [(o.offset, "text") for o in self._options_from(theme=command.of_id)]
-            case "option":
-                options = self._options_from(option=command.of_id)
-                if not options:
-                    raise Refusal("unknown_text", id=command.of_id[:64])
-                if all(o.text is None for o in options):
-                    raise Refusal("already_redacted")
-                parts += [(o.offset, "text") for o in options]
-            case "message":
-                message = self.stage.messages.get(MessageId(command.of_id))
-                if message is None:
-                    raise Refusal("unknown_text", id=command.of_id[:64])
-                if message.text is None:
-                    raise Refusal("already_redacted")
-                parts.append((message.offset, "text"))
-            case _:
-                raise Refusal("bad_field", field="of", reason="unknown")
-        return tuple(sorted(parts))
-
-    def _options_from(
-        self, *, idea: str | None = None, theme: str | None = None, option: str | None = None
-    ) -> list[Option]:
-        """The options made during the day from a source, or of an id; also those replaced since."""
-        return [
-            o
-            for q in self.questions.questions.values()
-            for o in (*q.replaced, *q.options.values())
-            if o.offset and ((idea and o.idea == idea) or (theme and o.theme == theme) or o.id == option)
-        ]
-
     def anonymous(self, command: c.AnyCommand) -> tuple[QuestionId, Round, SeatId] | None:
         """The (question, round, seat) whose key the edge must use, if the command is about an anonymous one.
 
@@ -322,6 +277,7 @@ class Meeting:
         if isinstance(event, _Ending):
             self.receipts.forget(self.questions.questions[event.question].now.command_ids)
         topics = self._apply(offset, event)
+        self.typed.keep(offset, event, self)
         self.receipts.keep(self.told(offset, event), event)
         if isinstance(event, e.RosterEvent) and self.questions.open is not None:
             topics = (*topics, f"votes:{self.questions.open}")
@@ -366,43 +322,9 @@ class Meeting:
             case e.ResponseRecorded():
                 self.responses.append((self.offset, event.theme, event.text))
             case e.TextRedacted():
-                return self._apply_redaction(event)
+                self.redactions.append(event)
+                return redaction.apply(self, event)
         return ("meeting",)
-
-    def _apply_redaction(self, event: e.TextRedacted) -> tuple[str, ...]:
-        self.redactions.append(event)
-        topics: list[str] = ["meeting"]
-        match event.of:
-            case "idea":
-                idea = self.ideas.ideas[IdeaId(event.of_id)]
-                self.ideas.redact(idea)
-                for revision in idea.revisions:
-                    self.receipts.erase(revision.command, "text")
-                for answer in idea.answers:
-                    self.receipts.erase(answer.command, "text")
-                topics += [f"idea:{idea.id}", *(f"theme:{t.id}" for t in self.themes.themes.values())]
-                topics += [f"published:{idea.item}"]
-            case "theme":
-                theme = self.themes.themes[ThemeId(event.of_id)]
-                self.themes.redact(theme)
-                for command in theme.commands:
-                    self.receipts.erase(command, "title")
-                topics += [f"theme:{theme.id}", f"published:{theme.item}", "themes"]
-            case "message":
-                message = self.stage.messages[MessageId(event.of_id)]
-                message.text = None
-                self.receipts.erase(message.command, "text")
-                topics.append(f"message:{message.id}")
-            case _:
-                assert event.of == "option", event.of
-        erased = {offset for offset, _ in event.erased}
-        for q in self.questions.questions.values():
-            for option in (*q.replaced, *q.options.values()):
-                if option.offset in erased:
-                    option.text = None
-                    self.receipts.erase_option(option.command, option.offset)
-                    topics.append(f"question:{q.id}")
-        return tuple(dict.fromkeys((*topics, *(f"scene:{s}" for s in self.stage.screens))))
 
 
 def is_over(state: RoundState) -> bool:

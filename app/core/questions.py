@@ -101,7 +101,8 @@ class RoundNow:
 class Question:
     """A question as it stands. `drafted_offset` is 0 for the plan's own.
 
-    `replaced` holds the options of earlier drafts: the record still has their words.
+    `replaced` holds the options of earlier drafts: the record still has their words. `scale_typed`
+    tells that the scale was worded during the day, and not by the plan.
     """
 
     id: QuestionId
@@ -114,6 +115,7 @@ class Question:
     seconds: int
     unit: Text | None
     drafted_offset: int = 0
+    scale_typed: bool = False
     rounds: list[RoundNow] = field(default_factory=lambda: [RoundNow(Round(1))])
     sheet_cache: Sheet | None = None
     replaced: list[Option] = field(default_factory=list)

@@ -16,6 +16,7 @@ from app.core.capability import Role
 from app.core.commands import COMMANDS, Channel, Choices, HelpKind, IdeaKind, SceneKind
 from app.core.ids import Text
 from app.core.planned import Kind, PlannedOption, Purpose, ScaleStep, Standing, Visibility
+from app.core.redaction import ELSEWHERE
 from app.core.rights import RIGHTS
 from app.realtime.wire import INTERNAL
 
@@ -53,7 +54,7 @@ WORDED: Mapping[type[StrEnum], str] = {
 
 CLOSED: Mapping[str, tuple[str, ...]] = {
     "tie": ("shared", "option_order"),
-    "of": ("idea", "theme", "option", "message"),
+    "of": ("idea", "theme", "option", "message", *ELSEWHERE),
 }
 """Texts that are one of a few words."""
 

@@ -218,8 +218,10 @@ def redact_text(p: Pick, w: World) -> c.RedactText:
         "option": made,
         "message": w.messages,
     }
+    for of, of_id, _ in w.typed:
+        things[of] = [*things.get(of, ()), of_id]
     there = [of for of, known in things.items() if known]
-    of = "question" if p.unlikely(5) or not there else p.of(there)
+    of = "seat" if p.unlikely(5) or not there else p.of(there)
     return c.RedactText(of, p.known(things.get(of, ()), "nothing"))
 
 

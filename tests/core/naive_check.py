@@ -61,6 +61,7 @@ def check_agenda(m: Meeting, w: World) -> None:
     assert m.agenda.running == w.running
     for id_, item in m.agenda.items.items():
         assert item.state == w.items[id_]["state"]
+        assert (item.title, item.skip_reason) == (w.items[id_]["title"], w.items[id_]["reason"])
         assert item.minutes + item.extended_minutes == w.items[id_]["minutes"]
         assert (item.done_at_ms is not None) == (item.state is ItemState.DONE)
 
@@ -75,6 +76,8 @@ def check_question(m: Meeting, w: World, id_: str) -> None:
         if "yes" not in q.options:
             assert option.text == o["text"]
     assert list(q.scale) == list(told["scale"])
+    assert list(q.scale_texts or [None] * len(q.scale)) == list(told["scale"].values())
+    assert q.unit == told["unit"]
     assert len(q.rounds) == len(told["rounds"])
     for number, (now, r) in enumerate(zip(q.rounds, told["rounds"], strict=True), start=1):
         check_round(w, q, now, r, number)
@@ -100,7 +103,8 @@ def check_round(w: World, q: Question, now: RoundNow, r: dict[str, Any], number:
     assert list(now.languages_missing) == r.get("missing", [])
     assert (now.taken_back, now.key_lost) == (r.get("taken_back", False), r.get("key_lost", False))
     assert now.voided_from == r.get("voided_from")
-    assert now.void_reason == r.get("reason")
+    assert (now.reason, now.void_reason) == (r.get("again"), r.get("reason"))
+    assert now.void_asked_reason == r.get("asked")
     if "present" in r:
         assert (now.voted, now.present) == (r["voted"], r["present"])
         assert now.digest == digest(now, said)
@@ -166,7 +170,7 @@ def check_themes(m: Meeting, w: World) -> None:
 
 
 def check_stage(m: Meeting, w: World) -> None:
-    assert {id_: (s.scene, s.held) for id_, s in m.stage.screens.items()} == w.screens
+    assert {id_: (s.scene, s.held, s.text) for id_, s in m.stage.screens.items()} == w.screens
     assert (m.stage.timer and (m.stage.timer.ends_at_ms, m.stage.timer.label)) == w.timer
     messages = {id_: {"text": x.text, "tables": x.tables} for id_, x in m.stage.messages.items()}
     assert messages == w.messages

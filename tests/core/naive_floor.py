@@ -5,7 +5,7 @@ from app.core import commands as c
 from app.core.capability import Given, Role
 from app.core.commands import Channel
 from app.core.planned import Standing
-from tests.core.naive_model import GO, Reasons, World, bind, bound, fresh, moved, rule, seat
+from tests.core.naive_model import GO, Reasons, World, bind, bound, fresh, moved, rule, seat, tidy, typed
 from tests.core.naive_votes import open_question, standing_ballots
 
 
@@ -176,7 +176,8 @@ def skip_item(w: World, command: c.SkipItem, given: Given) -> Reasons:
     if command.item in w.items and command.item == w.running:
         yield "item_already_running"
     yield GO
-    w.items[command.item]["state"] = "skipped"
+    w.items[command.item] |= {"state": "skipped", "reason": tidy(command.reason)}
+    typed(w, "item", command.item, command.reason)
 
 
 @rule
@@ -196,5 +197,13 @@ def add_item(w: World, command: c.AddItem, given: Given) -> Reasons:
     if command.before is not None and command.before not in w.items:
         yield "unknown_item"
     yield GO
-    w.items[command.item] = {"state": "planned", "minutes": command.minutes, "ideas": command.takes_ideas}
+    w.items[command.item] = {
+        "state": "planned",
+        "minutes": command.minutes,
+        "ideas": command.takes_ideas,
+        "title": tidy(command.title),
+        "reason": None,
+        "added": True,
+    }
+    typed(w, "item", command.item, command.title)
     w.order = moved(w.order, command.item, command.before)

@@ -1,11 +1,10 @@
 # ruff: noqa: ARG001  (every rule has one signature)
-"""Ideas of the naive model, and what a redaction reaches."""
+"""Ideas of the naive model."""
 
 from app.core import commands as c
 from app.core.capability import Given
 from app.core.commands import IdeaKind
 from tests.core.naive_model import GO, Reasons, World, fresh, moved, rule, standing_idea, tidy
-from tests.core.naive_themes import title_of
 
 
 @rule
@@ -85,47 +84,3 @@ def answer_idea(w: World, command: c.AnswerIdea, given: Given) -> Reasons:
             yield "not_a_question_to_experts"
     yield GO
     w.ideas[command.idea]["answers"].append(tidy(command.text))
-
-
-@rule
-def redact_text(w: World, command: c.RedactText, given: Given) -> Reasons:
-    made_options = [
-        o for q in w.questions.values() for o in q["options"] + q.get("replaced", []) if "made" in o
-    ]
-    match command.of:
-        case "idea":
-            if command.of_id not in w.ideas:
-                yield "unknown_idea"
-            elif w.ideas[command.of_id]["redacted"]:
-                yield "already_redacted"
-        case "theme":
-            if command.of_id not in w.themes_made:
-                yield "unknown_theme"
-            elif title_of(w, command.of_id) is None:
-                yield "already_redacted"
-        case "option":
-            found = [o for o in made_options if o["id"] == command.of_id]
-            if not found:
-                yield "unknown_text"
-            elif all(o["text"] is None for o in found):
-                yield "already_redacted"
-        case "message":
-            if command.of_id not in w.messages:
-                yield "unknown_text"
-            elif w.messages[command.of_id]["text"] is None:
-                yield "already_redacted"
-        case _:
-            yield "bad_field"
-    yield GO
-    if command.of == "idea":
-        idea = w.ideas[command.of_id]
-        idea["redacted"] = True
-        idea["texts"] = [(None, kind) for _, kind in idea["texts"]]
-        idea["answers"] = [None for _ in idea["answers"]]
-    if command.of == "theme":
-        w.redacted_themes.append((command.of_id, len(w.acts)))
-    if command.of == "message":
-        w.messages[command.of_id]["text"] = None
-    for option in made_options:
-        if command.of_id == option["id" if command.of == "option" else "source"] and command.of != "message":
-            option["text"] = None

@@ -46,12 +46,14 @@ class World:
         self.redacted_themes: list[tuple[str, int]] = []
         self.themes_made: dict[str, str] = {}
         self.assigned: dict[str, tuple[str, ...]] = {}
-        self.screens: dict[str, tuple[Any, bool]] = {}
+        self.screens: dict[str, tuple[Any, bool, Any]] = {}
         self.timer: tuple[int, Any] | None = None
         self.messages: dict[str, dict[str, Any]] = {}
         self.calls: dict[str, dict[str, Any]] = {}
         self.errata: list[Any] = []
         self.responses: list[Any] = []
+        self.typed: list[tuple[str, str, Any]] = []
+        self.redacted: set[tuple[str, str]] = set()
 
     def ask(self, command: c.AnyCommand, given: Given) -> set[str]:
         """Every reason against the command; an empty set means that it is done."""
@@ -183,6 +185,12 @@ def tidy(value: Any) -> Any:
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
+def typed(w: World, of: str, of_id: str, *texts: Any) -> None:
+    """Note that something was typed about this."""
+    if any(texts):
+        w.typed.append((of, of_id, texts))
+
+
 def fresh(prefix: str, id_: str, taken: Any, reason: str) -> Reasons:
     """Why this may not be the id of a new thing."""
     head, _, tail = id_.partition("_")
@@ -204,7 +212,13 @@ def prepare_meeting(w: World, command: c.PrepareMeeting, given: Given) -> Reason
     for s in w.plan.seats:
         seat(w, s.id, s.table, s.standing, s.sector)
     for i in w.plan.agenda:
-        w.items[i.id] = {"state": "planned", "minutes": i.minutes, "ideas": i.takes_ideas}
+        w.items[i.id] = {
+            "state": "planned",
+            "minutes": i.minutes,
+            "ideas": i.takes_ideas,
+            "title": i.title,
+            "reason": None,
+        }
         w.order.append(i.id)
     for q in w.plan.questions:
         w.questions[q.id] = {
@@ -214,8 +228,9 @@ def prepare_meeting(w: World, command: c.PrepareMeeting, given: Given) -> Reason
             "scale": {step.value: step.text for step in q.scale},
             "rounds": [{"state": "planned"}],
             "seconds": q.seconds,
+            "unit": q.unit,
         }
-    w.screens = {screen: (c.Scene(SceneKind.TITLE), False) for screen in w.plan.screens}
+    w.screens = {screen: (c.Scene(SceneKind.TITLE), False, None) for screen in w.plan.screens}
 
 
 @rule
@@ -244,6 +259,7 @@ def record_erratum(w: World, command: c.RecordErratum, given: Given) -> Reasons:
         yield "unknown_question"
     yield GO
     w.errata.append((command.question, tidy(command.text)))
+    typed(w, "erratum", str(len(w.errata)), command.text)
 
 
 @rule
@@ -252,6 +268,7 @@ def record_response(w: World, command: c.RecordResponse, given: Given) -> Reason
         yield "unknown_theme"
     yield GO
     w.responses.append((command.theme, tidy(command.text)))
+    typed(w, "response", str(len(w.responses)), command.text)
 
 
 def moved(order: list[str], id_: str, before: str | None) -> list[str]:

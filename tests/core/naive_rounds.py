@@ -6,7 +6,7 @@ from typing import Any
 from app.core import commands as c
 from app.core.capability import Given
 from app.core.planned import YES_NO_IDS, Kind, Visibility
-from tests.core.naive_model import GO, Reasons, World, fresh, idea_to_use, rule, tidy
+from tests.core.naive_model import GO, Reasons, World, fresh, idea_to_use, rule, tidy, typed
 from tests.core.naive_themes import act, living, themes
 from tests.core.naive_votes import cast_in, open_question, recounted, standing_ballots
 
@@ -80,7 +80,11 @@ def add_question(w: World, command: Any, options: list[dict[str, Any]]) -> None:
         "scale": {step.value: tidy(step.text) for step in command.scale},
         "rounds": [{"state": "planned"}],
         "seconds": command.seconds,
+        "unit": tidy(getattr(command, "unit", None)),
+        "drafted": True,
+        "scale_typed": True,
     }
+    typed(w, "question", command.question, command.title)
 
 
 @rule
@@ -125,6 +129,8 @@ def revise_question(w: World, command: c.ReviseQuestion, given: Given) -> Reason
     q["seconds"] = q["seconds"] if command.seconds is None else command.seconds
     if command.scale is not None:
         q["scale"] = {s.value: tidy(s.text) for s in command.scale}
+        q["scale_typed"] = True
+    typed(w, "question", command.question, command.title, command.scale)
 
 
 @rule
@@ -279,8 +285,10 @@ def void_round(w: World, command: c.VoidRound, given: Given) -> Reasons:
     if w.plan.second_person:
         asked = (given.by.role, given.by.id)
         w.questions[command.question]["rounds"][-1] |= {"asked_by": asked, "asked": tidy(command.reason)}
+        typed(w, "reason", command.question, command.reason)
     else:
         voided(w, command.question, reason=tidy(command.reason))
+        typed(w, "reason", command.question, command.reason)
 
 
 @rule
@@ -293,6 +301,7 @@ def confirm_void(w: World, command: c.ConfirmVoid, given: Given) -> Reasons:
         yield "same_person"
     yield GO
     voided(w, command.question, reason=now["asked"])
+    typed(w, "reason", command.question, now["asked"])
 
 
 @rule
@@ -302,7 +311,8 @@ def run_again(w: World, command: c.RunAgain, given: Given) -> Reasons:
     elif w.questions[command.question]["rounds"][-1]["state"] in ("planned", "open"):
         yield "round_not_over"
     yield GO
-    w.questions[command.question]["rounds"].append({"state": "planned"})
+    w.questions[command.question]["rounds"].append({"state": "planned", "again": tidy(command.reason)})
+    typed(w, "reason", command.question, command.reason)
 
 
 @rule

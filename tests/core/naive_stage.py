@@ -6,7 +6,7 @@ from typing import Any
 from app.core import commands as c
 from app.core.capability import Given
 from app.core.commands import SceneKind
-from tests.core.naive_model import GO, Reasons, World, fresh, rule, tidy
+from tests.core.naive_model import GO, Reasons, World, fresh, rule, tidy, typed
 from tests.core.naive_themes import published
 
 
@@ -17,9 +17,11 @@ def take_scene(w: World, command: c.TakeScene, given: Given) -> Reasons:
     yield from scene_reasons(w, command.scene, command.text)
     yield GO
     if command.scene.kind is SceneKind.HOLD:
-        w.screens[command.screen] = (w.screens[command.screen][0], True)
+        scene, _, text = w.screens[command.screen]
+        w.screens[command.screen] = (scene, True, text)
     else:
-        w.screens[command.screen] = (command.scene, False)
+        w.screens[command.screen] = (command.scene, False, tidy(command.text))
+    typed(w, "screen", command.screen, command.text)
 
 
 def scene_reasons(w: World, scene: c.Scene, text: Any) -> Reasons:
@@ -53,6 +55,7 @@ def start_timer(w: World, command: c.StartTimer, given: Given) -> Reasons:
         yield "seconds_out_of_range"
     yield GO
     w.timer = (given.at_ms + 1000 * command.seconds, tidy(command.label))
+    typed(w, "timer", "1", command.label)
 
 
 @rule
@@ -84,6 +87,7 @@ def call_help(w: World, command: c.CallHelp, given: Given) -> Reasons:
         "answered": 0,
         "closed": 0,
     }
+    typed(w, "call", command.call, tidy(command.text))
 
 
 def open_call(w: World, id_: str) -> Reasons:

@@ -24,6 +24,16 @@ from tests.core.provoking import PICK, PLACE, T1, Asked, at_once, idea, provokes
 at_once("unknown_idea", c.ReadIdeas((made("idea"),)), THEME_MEMBER)
 at_once("unknown_text", c.RedactText("option", "a"))
 at_once("unknown_text", c.RedactText("message", made("msg")))
+for _of, _id in (
+    ("question", "pick"),
+    ("item", "place"),
+    ("reason", "pick"),
+    ("erratum", "1"),
+    ("response", "0"),
+):
+    at_once("unknown_text", c.RedactText(_of, _id))
+for _of, _id in (("call", made("call")), ("screen", "main"), ("timer", "1")):
+    at_once("unknown_text", c.RedactText(_of, _id))
 
 
 @provokes("idea_exists")
