@@ -1,7 +1,7 @@
 """The last acts of those who run the day: who did what, when, and about which thing.
 
 For consoles, so that two people who run one meeting see each other's hands. Holds no words: what
-was typed is where it was typed. Ballots, ideas and themes have records of their own.
+was typed is where it was typed. Ballots and ideas have records of their own.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,8 @@ from app.core.ids import CommandId
 
 KEPT = 40
 
-_Kept = e.MeetingEvent | e.AgendaEvent | e.QuestionDrafted | e.QuestionRevised | e.RoundEvent | e.StageEvent
+_Drafted = e.QuestionDrafted | e.QuestionRevised | e.ThemesPublished
+_Kept = e.MeetingEvent | e.AgendaEvent | _Drafted | e.RoundEvent | e.StageEvent
 _ABOUT = ("question", "item", "screen", "call", "message", "of_id")
 
 

@@ -45,6 +45,7 @@ def _page(
         "assets": assets_version(),
         "role": "" if capability is None else capability.role.value,
         "me": "" if capability is None else capability.author,
+        "may": [] if capability is None else [form.command for form in forms_for(capability.role)],
         "meeting": "" if meeting is None else meeting.id,
         "texts": browser_texts(name, said, forms=template == PLAIN),
     }

@@ -21,6 +21,7 @@ def meeting_entry(meeting: Meeting) -> dict[str, Any]:
         "phase": meeting.phase.value,
         "languages": list(plan.languages),
         "date": plan.date,
+        "time_zone": plan.time_zone,
         "level": plan.level.value,
         "place": plan.place,
         "consent": plan.consent,

@@ -4,7 +4,7 @@ import { sayer } from '../models/words.js';
 import { byId } from './dom.js';
 
 /**
- * @typedef {{page: string, lang: string, languages: string[], assets: string, role: string, me: string, meeting: string,
+ * @typedef {{page: string, lang: string, languages: string[], assets: string, role: string, me: string, may: string[], meeting: string,
  *   texts: Record<string, Record<string, string>>}} Place
  */
 
