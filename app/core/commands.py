@@ -741,9 +741,15 @@ AnyCommand = (
 """Each subject's commands; every `match` over one of these is checked for completeness."""
 
 
+_NAMES: dict[type[Command], str] = {}
+
+
 def command_name(cls: type[Command]) -> str:
     """The command's name on the wire: ``CastBallot`` -> ``cast_ballot``."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+    name = _NAMES.get(cls)
+    if name is None:  # worked out once: it is asked for at every ballot
+        name = _NAMES[cls] = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+    return name
 
 
 COMMANDS: dict[str, type[Command]] = {
