@@ -2,53 +2,16 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Open
+from tests.browser.watch import LINE, REFUSED, Watch
 from tests.web.processes import Running, start
 
-Open = Callable[..., Page]
 SHOTS = os.environ.get("SHOTS")
 """A folder for pictures of every page, to look at."""
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Running]:
-    made = start(tmp_path / "data")
-    yield made
-    made.kill()
-
-
-@pytest.fixture
-def opened(browser: Browser, server: Running) -> Iterator[Open]:
-    """Opens a link in a browser of its own; the test fails on any error or forbidden thing in it."""
-    contexts: list[BrowserContext] = []
-    wrong: list[str] = []
-
-    def open_link(
-        role: str, label: str | None = None, lang: str = "en-GB", width: int = 1024, dark: bool = False
-    ) -> Page:
-        context = browser.new_context(
-            locale=lang, viewport={"width": width, "height": 844 if width < 600 else 768},
-            color_scheme="dark" if dark else "light",
-        )  # fmt: skip
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("pageerror", lambda error: wrong.append(f"{role}: {error}"))
-        page.on(
-            "console", lambda m: wrong.append(f"{role}: {m.text}") if "Content Security" in m.text else None
-        )
-        page.goto(server.link(role, label) if role != "owner" else server.owner)
-        return page
-
-    yield open_link
-    for context in contexts:
-        context.close()
-    assert wrong == []
 
 
 def connected(page: Page) -> Page:
@@ -156,7 +119,10 @@ def test_what_is_refused_says_why_in_the_readers_language(opened: Open) -> None:
     expect(fate).to_contain_text(re.compile("ไม่รับ: "))
 
 
-def test_a_wrong_code_is_told_and_the_right_one_typed_in_thai_opens(opened: Open, server: Running) -> None:
+def test_a_wrong_code_is_told_and_the_right_one_typed_in_thai_opens(
+    opened: Open, server: Running, watch: Watch
+) -> None:
+    watch.forgive(*REFUSED)
     page = opened("viewer")
     connected(page)
     page.goto(f"{server.url}/j")
@@ -170,8 +136,9 @@ def test_a_wrong_code_is_told_and_the_right_one_typed_in_thai_opens(opened: Open
 
 
 def test_a_link_that_is_not_known_and_an_address_that_is_nothing_are_told(
-    opened: Open, server: Running
+    opened: Open, server: Running, watch: Watch
 ) -> None:
+    watch.forgive(*REFUSED)
     page = connected(opened("viewer"))
     page.goto(f"{server.url}/themes#not-a-link")
     expect(page.locator("#enter-fate")).to_have_text(
@@ -196,8 +163,9 @@ def test_the_table_page_offers_its_seats_and_fills_the_keypad_of_its_pads(opened
 
 
 def test_a_phone_that_loses_the_server_goes_on_by_itself(
-    opened: Open, server: Running, tmp_path: Path
+    opened: Open, server: Running, watch: Watch, tmp_path: Path
 ) -> None:
+    watch.forgive(*LINE)
     console, seat = plain(opened("organiser")), connected(opened("participant", "1-1", width=390))
     give(console, "start_meeting")
     give(console, "open_voting", question="practice")
@@ -223,7 +191,8 @@ def test_a_newer_phone_takes_the_seat_and_the_older_can_take_it_back(opened: Ope
     expect(older.locator("#holder")).to_be_hidden()
 
 
-def test_the_owner_makes_a_meeting_and_enters_it(opened: Open) -> None:
+def test_the_owner_makes_a_meeting_and_enters_it(opened: Open, watch: Watch) -> None:
+    watch.forgive(*REFUSED)
     page = opened("owner")
     plan = Path("app/plans/rehearsal.yaml").read_text(encoding="utf-8")
     page.locator("#plan").fill("title: x")

@@ -1,0 +1,147 @@
+"""What holds on every page, whatever it shows: each check fails with findings that say where and what.
+
+They look into the page from a world of their own beside the page's scripts, so that the content policy
+stays in force and what breaks it is still heard (watch.py). Every check has a control in test_checks.py.
+"""
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+from app.i18n import catalogue_json
+
+ROOT = Path(__file__).parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+LOOKING = Path(__file__).with_name("looking.js")
+
+LATIN_ON_THAI_PAGES = frozenset(
+    {
+        *("QR", "PDF", "CSV", "JSON", "HTML", "YAML", "ZIP", "TLS", "Wi", "Fi"),  # which Thai writes so
+        *("Enter", "Esc", "Tab", "Shift", "Ctrl", "Alt", "Home", "End"),  # what is printed on the keys
+        *("Town", "Meeting"),  # the program's name
+    }
+)
+"""Latin words that may stand on a Thai page. Typed texts and names are marked instead (`thai_only`)."""
+
+WIDTHS = ((320, 640, 1.0), (640, 512, 1.0), (1024, 768, 2.0))
+"""A narrow phone (also 1280 at 400 %); 1280 × 1024 at 200 %; letters alone at 200 %."""
+
+
+def accessible(page: Page, *, without: Iterable[str] = ()) -> None:
+    """axe-core finds nothing: its default rules, and the size of targets.
+
+    Args:
+        page: As it is now.
+        without: Rules that do not hold here; say why where you name one.
+    """
+    rules = {"target-size": {"enabled": True}} | {rule: {"enabled": False} for rule in without}
+    found = _look(page, "axe", {"rules": rules})
+    assert not found, _told(page, "axe finds", found)
+
+
+def contrast(page: Page, least: float) -> None:
+    """Every text stands out from its ground by `least`, large letters as well.
+
+    What axe cannot tell (a text over a picture, or half covered) is a finding here, too.
+    """
+    found = _look(page, "contrast", {"least": least})
+    assert not found, _told(page, f"contrast under {least}", found)
+
+
+def fits(page: Page) -> None:
+    """Nothing is cut off or has to be scrolled sideways: at 320 px, at 200 %, with letters twice as large.
+
+    Tables and diagrams may scroll in a box of their own (`overflow-x: auto`). Leaves the page as it was.
+    """
+    size = page.viewport_size
+    found: list[str] = []
+    try:
+        for width, height, letters in WIDTHS:
+            page.set_viewport_size({"width": width, "height": height})
+            at = f"{width} px" + (f", letters × {letters:g}" if letters != 1 else "")
+            found += [f"{at}: {each}" for each in _look(page, "fits", {"letters": letters})]
+    finally:
+        if size:
+            page.set_viewport_size(size)
+    assert not found, _told(page, "does not fit", found)
+
+
+def fits_now(page: Page) -> None:
+    """The same at the present size alone."""
+    found = _look(page, "fits", {"letters": 1})
+    assert not found, _told(page, "does not fit", found)
+
+
+def targets(page: Page, least: int = 24, *, within: str = "body", apart: int = 0) -> None:
+    """Whatever can be pressed is at least so large, in px; a link inside a sentence is not judged.
+
+    Args:
+        page: As it is now.
+        least: 24; 48 on keypads.
+        within: Where to look.
+        apart: How far two of them stand apart.
+    """
+    found = _look(page, "targets", {"least": least, "within": within, "apart": apart})
+    assert not found, _told(page, f"smaller than {least} px", found)
+
+
+def thai_only(page: Page) -> None:
+    """No English word on a Thai page, neither seen nor read aloud, outside LATIN_ON_THAI_PAGES.
+
+    What people typed and proper names are marked: `lang` of another language, `translate="no"`, `code`,
+    `kbd`. A sentence of the English catalogue is a finding even where it is marked.
+    """
+    ours = sorted({text for key, text in catalogue_json("en").items() if _sentence(key, text)})
+    found = _look(page, "thaiOnly", {"allowed": sorted(LATIN_ON_THAI_PAGES), "ours": ours})
+    assert not found, _told(page, "not Thai", found)
+
+
+def everything(page: Page, *, lang: str | None = None, keypad: bool = False) -> None:
+    """All checks that hold on every page, those of a Thai page where it is one."""
+    accessible(page)
+    fits(page)
+    targets(page)
+    if keypad:
+        targets(page, 48, within="main", apart=8)
+    if (lang or page.locator("html").get_attribute("lang")) == "th":
+        thai_only(page)
+
+
+def _sentence(key: str, text: str) -> bool:
+    """Whether this text of ours is long enough that nobody types it by chance."""
+    return " " in text and "{" not in text and key != "language.own_name"
+
+
+def _look(page: Page, check: str, asked: dict[str, Any]) -> list[str]:
+    """Ask looking.js in a world of its own."""
+    session = page.context.new_cdp_session(page)
+    try:
+        frame = session.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
+        world = session.send("Page.createIsolatedWorld", {"frameId": frame, "worldName": "checks"})
+        within = {"contextId": world["executionContextId"], "returnByValue": True, "awaitPromise": True}
+        if not session.send("Runtime.evaluate", {"expression": "typeof looking === 'object'", **within})[
+            "result"
+        ]["value"]:
+            session.send("Runtime.evaluate", {"expression": f"{_source()};0", **within})
+        said = session.send(
+            "Runtime.evaluate", {"expression": f"looking.{check}({json.dumps(asked)})", **within}
+        )
+    finally:
+        session.detach()
+    assert "exceptionDetails" not in said, said["exceptionDetails"]
+    found: list[str] = said["result"]["value"]
+    return found
+
+
+@cache
+def _source() -> str:
+    return f"{AXE.read_text(encoding='utf-8')};{LOOKING.read_text(encoding='utf-8')}"
+
+
+def _told(page: Page, what: str, found: list[str]) -> str:
+    lines = "".join(f"\n  - {each}" for each in found)
+    return f"{page.url}: {what}:{lines}"
