@@ -239,6 +239,33 @@ def _export(data_dir: Path | None, meeting: str | None, kind: Kind) -> tuple[str
 
 
 @app.command()
+def restore(
+    data_dir: Folder = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Go on with what there is; what is missing is lost.")
+    ] = False,
+    reason: Annotated[str, typer.Option(help="Why, for the report.")] = "",
+) -> None:
+    """Go on with a log that has lost its end, where no newer copy of it can be found.
+
+    The server refuses to start on such a log and says how many events are missing. With --accept it goes
+    on as it is, as another history: the report says so, and devices bring back the ballots that they hold.
+    """
+    from app.settings import load_settings
+    from app.tool.faults import USAGE, Fault
+    from app.tool.loss import accept as accept_loss
+    from app.tool.terminal import out
+
+    if not accept:
+        raise Fault("Look for a newer copy first; then say --accept to go on without what is missing.", USAGE)
+    taken = accept_loss(load_settings(data_dir=data_dir).data_dir, reason)
+    for log in taken:
+        out.print(f"{log.meeting} goes on from event {log.offset}; {log.known} was the last that was saved.")
+    if not taken:
+        out.print("Nothing is missing: start the server.")
+
+
+@app.command()
 def verify(
     export: Annotated[Path, typer.Argument(help="An export (zip), or the folder it was unpacked to.")],
     head: Annotated[

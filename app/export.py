@@ -140,6 +140,8 @@ class _PublicSeals:
                 return (event["idea"], event.get("revision", 1)) in self.quotes
             case "erratum_recorded" | "response_recorded" | "item_added" | "item_skipped":
                 return True
+            case "log_restored":
+                return True
             case "round_voided" | "round_added":
                 return event["question"] in self.asked
             case _:

@@ -103,6 +103,11 @@ def log_paths(data_dir: Path, meeting: str) -> list[Path]:
     return sorted((meeting_folder(data_dir, meeting) / "logs").glob("*.sqlite3"))
 
 
+def ballot_key_folder(data_dir: Path, meeting: str) -> Path:
+    """Where the keys of a meeting's anonymous rounds lie: in no backup and on no follower."""
+    return meeting_folder(data_dir, meeting) / "keys"
+
+
 class Opener:
     """Opens the hall of a meeting on its log in the data folder."""
 
@@ -127,7 +132,7 @@ class Opener:
             hall = await Hall.open(
                 log,
                 clock=self._clock,
-                keys=FileBallotKeys(folder / "keys"),
+                keys=FileBallotKeys(ballot_key_folder(self._data_dir, meeting)),
                 recount=recount,
                 rates=self._rates,
                 progress=replayed,

@@ -51,7 +51,9 @@ HEAD_DIGITS_MIN = 16
 MANIFEST_NAMES = 10
 DIFFERENCES_MAX = 50
 UNKNOWN = "use the verify.py that is in the export: this one does not know the event "
-AFTER_CLOSE = {"meeting_archived", "erratum_recorded", "response_recorded", "text_redacted"}
+AFTER_CLOSE = {
+    "meeting_archived", "erratum_recorded", "response_recorded", "text_redacted", "log_restored",
+}  # fmt: skip
 
 
 class Unreadable(Exception):
@@ -258,8 +260,8 @@ PICKS_ONE = ("pick_one", "yes_no", "demographic")
 CHANNELS = ("handset", "laptop", "paper", "phone")
 THEME_ACTS = {"theme_created", "themes_merged", "idea_filed", "idea_unfiled"}
 NO_FIGURE = {
-    "meeting_started", "meeting_archived", "erratum_recorded", "response_recorded", "item_begun",
-    "item_finished", "item_extended", "item_skipped", "item_moved", "item_added", "idea_moved",
+    "meeting_started", "meeting_archived", "erratum_recorded", "response_recorded", "log_restored",
+    "item_begun", "item_finished", "item_extended", "item_skipped", "item_moved", "item_added", "idea_moved",
     "idea_answered", "theme_renamed", "themes_ordered", "idea_quoted", "idea_unquoted", "tables_assigned",
     "scene_taken", "timer_started", "timer_stopped", "message_sent", "help_called", "help_answered",
     "help_closed",

@@ -17,6 +17,7 @@ VERBS = {
     "verify": "Recount",
     "export": "audit",
     "doctor": "no-go",
+    "restore": "another history",
 }
 
 
@@ -83,6 +84,8 @@ def test_the_list_of_verbs_names_all_of_them(capsys: pytest.CaptureFixture[str])
         ["report", "--data-dir", "nowhere"],
         ["export", "--data-dir", "nowhere"],
         ["export", "--kind", "secret"],
+        ["restore", "--data-dir", "nowhere"],
+        ["restore", "--data-dir", "nowhere", "--accept"],
     ],
     ids=" ".join,
 )

@@ -148,13 +148,26 @@ class RedactText(Command):
 
     `of` says what is meant and `of_id` which one: an idea, theme, option, message, question (title, unit
     and scale), item (title and reasons of skipping), call or screen (words of its scenes) by its id; a
-    reason (of running again, of voiding) by its question's id; an erratum or a response by its number
-    in the record, from 1; the words of the hall's timer as ``1``. The plan's own words stay. The texts and
-    their salts are erased wherever they were held or copied; the chain still holds.
+    reason (of running again, of voiding) by its question's id; an erratum, a response or (the reason of) a
+    restore by its number in the record, from 1; the words of the hall's timer as ``1``. The plan's own
+    words stay. The texts and their salts are erased wherever they were held or copied; the chain still
+    holds.
     """
 
     of: str
     of_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreLog(Command):
+    """The server's own: the log was taken back to here, or taken over, so another history begins.
+
+    `epoch` is its name, `before` that of the history that ended.
+    """
+
+    epoch: str
+    before: str
+    reason: Text | None = None
 
 
 # --- roster --------------------------------------------------------------------------------
@@ -684,6 +697,7 @@ MeetingCommand = (
     | RecordErratum
     | RecordResponse
     | RedactText
+    | RestoreLog
 )
 RosterCommand = (
     JoinSeat

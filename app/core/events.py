@@ -114,6 +114,18 @@ class TextRedacted(Act):
     erased: tuple[tuple[int, str], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogRestored(Act):
+    """Another history begins here: the log was taken back, or a second laptop took over.
+
+    What the history `before` had after this place is lost, but for the ballots that devices bring back.
+    """
+
+    epoch: str
+    before: str
+    reason: Text | None = sealed("reason")
+
+
 # --- roster --------------------------------------------------------------------------------
 
 
@@ -672,6 +684,7 @@ MeetingEvent = (
     | ErratumRecorded
     | ResponseRecorded
     | TextRedacted
+    | LogRestored
 )
 RosterEvent = (
     KeypadBound

@@ -97,6 +97,7 @@ class Meeting:
         self.redactions: list[e.TextRedacted] = []
         self.acts = Acts()
         self.typed = redaction.Typed()
+        self.restores: list[e.LogRestored] = []
         self.receipts = Receipts()
 
     # --- decide ------------------------------------------------------------------------
@@ -169,6 +170,9 @@ class Meeting:
             case c.RedactText():
                 parts = redaction.parts_of(self, command)
                 return (e.TextRedacted(**act, of=command.of, of_id=command.of_id, erased=parts),)
+            case c.RestoreLog():
+                epoch, before, reason = command.epoch, command.before, command.reason
+                return (e.LogRestored(**act, epoch=epoch, before=before, reason=reason),)
 
     def _decide_subject(
         self,
@@ -209,6 +213,8 @@ class Meeting:
         )
 
     def _in_phase(self, command: c.AnyCommand) -> None:
+        if isinstance(command, c.RestoreLog) and self.phase is not Phase.NEW:
+            return
         prepares = isinstance(command, c.PrepareMeeting)
         match self.phase:
             case Phase.NEW:
@@ -262,6 +268,11 @@ class Meeting:
             if q.rules.anonymous:
                 return q.rounds[event.round - 1].opened_offset
         return offset
+
+    @property
+    def epoch(self) -> str | None:
+        """The history that goes on, as the record says it; `None` while it is the first."""
+        return self.restores[-1].epoch if self.restores else None
 
     def due(self, at_ms: int) -> list[c.RoundCommand]:
         """What the server itself must ask for now, because a time is up."""
@@ -324,6 +335,8 @@ class Meeting:
             case e.TextRedacted():
                 self.redactions.append(event)
                 return redaction.apply(self, event)
+            case e.LogRestored():
+                self.restores.append(event)
         return ("meeting",)
 
 

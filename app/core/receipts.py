@@ -60,6 +60,7 @@ FIRST_EVENTS: dict[str, tuple[str, ...]] = {
     "record_erratum": ("ErratumRecorded",),
     "record_response": ("ResponseRecorded",),
     "redact_text": ("TextRedacted",),
+    "restore_log": ("LogRestored",),
     "join_seat": ("KeypadBound", "TakeoverAsked"),
     "bind_keypad": ("KeypadBound",),
     "release_keypad": ("KeypadReleased",),

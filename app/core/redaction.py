@@ -2,11 +2,11 @@
 
 How this works. Ideas, themes, options and messages know themselves where their words lie. Of
 everything else that is typed during the day (titles of questions and items, reasons, errata,
-responses, words of a call, of a scene, of the timer) `Typed` keeps where, by what it is about.
+responses, words of a call, of a scene, of the timer, of a restore) `Typed` keeps where, by what it is about.
 An entry outlives its words, so that a replay of the erased log comes to the same state.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from app.core import events as e
@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 THE_TIMER = "1"
 """The id of the hall's timer: there is one."""
 
-ELSEWHERE = ("question", "item", "reason", "erratum", "response", "call", "screen", "timer")
+ELSEWHERE = ("question", "item", "reason", "erratum", "response", "call", "screen", "timer", "restore")
 """What `RedactText.of` may say beside idea, theme, option and message."""
 
 KEPT = frozenset(
     {
         e.QuestionDrafted, e.QuestionRevised, e.ItemAdded, e.ItemSkipped, e.RoundAdded, e.RoundVoided,
         e.VoidAsked, e.ErratumRecorded, e.ResponseRecorded, e.SceneTaken, e.TimerStarted, e.HelpCalled,
+        e.LogRestored,
     }
 )  # fmt: skip
 
@@ -75,6 +76,8 @@ class Typed:
                 self._note("timer", THE_TIMER, offset, event, "label", bool(event.label))
             case e.HelpCalled():
                 self._note("call", event.call, offset, event, "text", bool(event.text))
+            case e.LogRestored():
+                self._note("restore", str(len(meeting.restores)), offset, event, "reason", bool(event.reason))
             case _:
                 pass
 
@@ -238,6 +241,9 @@ def _forget_elsewhere(meeting: "Meeting", of: str, of_id: str) -> list[str]:
         case "response":
             offset, theme, _ = meeting.responses[int(of_id) - 1]
             meeting.responses[int(of_id) - 1] = (offset, theme, None)
+        case "restore":
+            restored = meeting.restores[int(of_id) - 1]
+            meeting.restores[int(of_id) - 1] = replace(restored, reason=None)
         case "call":
             call = meeting.stage.calls[CallId(of_id)]
             call.text = None

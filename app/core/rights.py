@@ -37,6 +37,7 @@ RIGHTS: dict[str, Row] = {
     "record_erratum": _any(ORG),
     "record_response": _any(ORG),
     "redact_text": _any(ORG),
+    "restore_log": _SERVER,
     "join_seat": {P: "seat"},
     "bind_keypad": _FLOOR,
     "release_keypad": _FLOOR,

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 
 from app.log.chain import check_fits, erase_in, genesis_head
 from app.log.codec import known_format
-from app.log.port import Genesis, LogUnavailable, Position, PositionConflict, Segment
+from app.log.port import Epoch, Genesis, LogUnavailable, Position, PositionConflict, Segment
 
 CHUNK_SEGMENTS = 64
 
@@ -19,10 +19,13 @@ CHUNK_SEGMENTS = 64
 class MemoryLog:
     """Segments in a list."""
 
-    def __init__(self, genesis: Genesis, segments: list[Segment] | None = None) -> None:
+    def __init__(
+        self, genesis: Genesis, segments: list[Segment] | None = None, epochs: list[Epoch] | None = None
+    ) -> None:
         known_format(genesis.format)
         self._genesis = genesis
         self._segments = segments if segments is not None else []
+        self._epochs = epochs if epochs is not None else [Epoch(genesis.epoch, 0)]
         self._fault: LogUnavailable | None = None
         self._ended: LogUnavailable | None = None
         self._superseded = False
@@ -34,8 +37,12 @@ class MemoryLog:
         return self._genesis
 
     @property
+    def epochs(self) -> tuple[Epoch, ...]:
+        return tuple(self._epochs)
+
+    @property
     def position(self) -> Position:
-        return Position(self._genesis.epoch, self._segments[-1].last if self._segments else 0)
+        return Position(self._epochs[-1].name, self._segments[-1].last if self._segments else 0)
 
     @property
     def head(self) -> bytes:
@@ -77,6 +84,13 @@ class MemoryLog:
             erased[index] = Segment(first=old.first, last=old.last, head=old.head, body=body)
         self._segments[:] = erased
 
+    async def begin_epoch(self, epoch: Epoch) -> Position:
+        assert epoch.after == self.position.offset, "an epoch begins where the log ends"
+        if self._ended:
+            raise self._ended
+        self._epochs.append(epoch)
+        return self.position
+
     async def close(self) -> None:
         self._ended = LogUnavailable("The log is closed.")
 
@@ -98,4 +112,4 @@ class MemoryLog:
     def crash(self) -> "MemoryLog":
         """Give the log as the next process finds it; this writer can write no more."""
         self._superseded = True
-        return MemoryLog(self._genesis, self._segments)
+        return MemoryLog(self._genesis, self._segments, self._epochs)

@@ -8,6 +8,8 @@ Guarantees of every adapter, held to one contract suite:
 * A writer that believes in another position is refused (`PositionConflict`).
 * `read_after` gives segments in order, as they were written (or erased since).
 * One process owns a log at a time; a second is refused (`LogOwned`).
+* A log that ends before what is known of it outside is refused (`LogBehind`), unless it is opened
+  to be taken as it is; then it goes on in a new epoch.
 """
 
 from collections.abc import AsyncIterator
@@ -25,9 +27,17 @@ class Position(NamedTuple):
     offset: int
 
 
+class Epoch(NamedTuple):
+    """One history of a log: its name, the offset after which it began, and why, if somebody said so."""
+
+    name: str
+    after: int
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Genesis:
-    """What a log was created for; the chain begins with its hash."""
+    """What a log was created for; the chain begins with its hash. `epoch` is the first one."""
 
     meeting: str
     site: str
@@ -91,11 +101,25 @@ class LogDamaged(LogFault):
         self.offset = offset
 
 
+class LogBehind(LogFault):
+    """More of this log is known than it has, or another head: its end was lost, or it is an older copy."""
+
+    def __init__(self, sentence: str, *, offset: int, known: int) -> None:
+        super().__init__(sentence)
+        self.offset = offset
+        self.known = known
+
+
 class EventLog(Protocol):
     """One log of one site of one meeting, opened by its only owner."""
 
     @property
     def genesis(self) -> Genesis: ...
+
+    @property
+    def epochs(self) -> tuple[Epoch, ...]:
+        """Every history of this log, the first one first; the last is the one of `position`."""
+        ...
 
     @property
     def position(self) -> Position:
@@ -125,6 +149,17 @@ class EventLog(Protocol):
 
         Args:
             parts: (offset, name of the part) of each.
+        """
+        ...
+
+    async def begin_epoch(self, epoch: Epoch) -> Position:
+        """Let another history begin here: the log was taken back to its end, or taken over.
+
+        Args:
+            epoch: Its `after` is where the log ends.
+
+        Raises:
+            LogUnavailable: Nothing of it is stored.
         """
         ...
 

@@ -11,11 +11,26 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Self
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from app.log.chain import check_fits, damaged, genesis_head
 from app.log.codec import known_format, verify_segment
-from app.log.port import Genesis, LogUnavailable, Position, PositionConflict, Segment
+from app.log.heads import HeadsFile, Known
+from app.log.port import Epoch, Genesis, LogBehind, LogUnavailable, Position, PositionConflict, Segment
 from app.log.sqlite import ERRORS, SqliteStore, fault, is_damage
-from app.log.tables import APPEND, READ, End, Prepared, as_segment, erase_part, found, read_end, take_over
+from app.log.tables import (
+    APPEND,
+    READ,
+    End,
+    Prepared,
+    as_segment,
+    begin_epoch,
+    erase_part,
+    found,
+    head_at,
+    read_end,
+    take_over,
+)
 
 CHUNK_EVENTS = 2_000
 """A read holds the segments that begin within so many events."""
@@ -24,10 +39,12 @@ CHUNK_EVENTS = 2_000
 class SqlLog:
     """One log of one site of one meeting, in a database; made by `create` or `open`."""
 
-    def __init__(self, store: SqliteStore, end: End) -> None:
+    def __init__(self, store: SqliteStore, heads: HeadsFile, end: End) -> None:
         self._store = store
+        self._heads = heads
         self._genesis = end.genesis
-        self._position = Position(end.genesis.epoch, end.offset)
+        self._epochs = end.epochs
+        self._position = Position(end.epochs[-1].name, end.offset)
         self._head = end.head
         self._term = 0  # none taken yet
         self._turn = asyncio.Lock()
@@ -52,32 +69,40 @@ class SqlLog:
         return await cls._enter(where, genesis)
 
     @classmethod
-    async def open(cls, where: str | Path, *, quick_check: bool = False) -> Self:
+    async def open(cls, where: str | Path, *, quick_check: bool = False, accept: bool = False) -> Self:
         """Own a log that exists; its writer before is refused from now on.
 
         Args:
             where: A path, or a URL (``sqlite:///path``).
             quick_check: Let the database check itself first (0.1 s for 250,000 events).
+            accept: Take it as it is, though more of it may be known; `begin_epoch` is to follow.
 
         Raises:
             LogOwned: Another process has it.
+            LogBehind: It ends before what is known of it, or has another head there.
             UnknownFormat: A newer program wrote it.
             LogDamaged: It cannot be read.
             LogFault: There is none.
         """
-        return await cls._enter(where, None, quick_check=quick_check)
+        return await cls._enter(where, None, quick_check=quick_check, accept=accept)
 
     @classmethod
-    async def _enter(cls, where: str | Path, genesis: Genesis | None, *, quick_check: bool = False) -> Self:
+    async def _enter(
+        cls, where: str | Path, genesis: Genesis | None, *, quick_check: bool = False, accept: bool = False
+    ) -> Self:
         store = await SqliteStore.connect(where, create=genesis is not None)
         try:
             sound = not quick_check or await store.sound()
             async with store.transaction() as connection:
                 if genesis is not None:
                     await found(connection, genesis)
-                log = cls(store, await read_end(connection))
+                log = cls(store, HeadsFile.beside(store.path), await read_end(connection))
+                known = None if genesis or accept else await log._known_otherwise(connection)
             if not sound:
                 await log._name_damage()
+            if known is not None:
+                await log._verify()  # a chain that does not hold is told by itself
+                raise behind(store.path, log.position, known)
             await log._settle()
         except BaseException as error:
             await store.close()
@@ -89,6 +114,10 @@ class SqlLog:
     @property
     def genesis(self) -> Genesis:
         return self._genesis
+
+    @property
+    def epochs(self) -> tuple[Epoch, ...]:
+        return self._epochs
 
     @property
     def position(self) -> Position:
@@ -126,8 +155,24 @@ class SqlLog:
                 raise
             if not inserted:
                 raise self._conflict(expected)
-            self._position = Position(self._genesis.epoch, segment.last)
+            self._position = Position(self._position.epoch, segment.last)
             self._head = segment.head
+            self._heads.write(Known(self._position, self._head))
+            return self._position
+
+    async def begin_epoch(self, epoch: Epoch) -> Position:
+        assert epoch.after == self._position.offset, "an epoch begins where the log ends"
+        async with self._turn:
+            self._check_usable()
+            try:
+                await self._take_over()
+                async with self._store.transaction() as connection:
+                    await begin_epoch(connection, len(self._epochs), epoch)
+            except ERRORS as error:
+                raise self._failed(error) from error
+            self._epochs = (*self._epochs, epoch)
+            self._position = Position(epoch.name, epoch.after)
+            self._heads.write(Known(self._position, self._head))
             return self._position
 
     async def read_after(self, offset: int) -> AsyncIterator[Segment]:
@@ -170,7 +215,19 @@ class SqlLog:
         async with self._turn:
             if self._store.closed:
                 return
+            self._heads.close()
             await self._store.close()
+
+    async def _known_otherwise(self, connection: AsyncConnection) -> Known | None:
+        """What is known of this log and is not so: its end was lost, or it is an older or another copy."""
+        known = self._heads.read()
+        if known is None or known.position.epoch in (epoch.name for epoch in self._epochs[:-1]):
+            return None
+        (epoch, last), here = known.position, self._position
+        if epoch != here.epoch or last > here.offset:
+            return known
+        head = self._head if last == here.offset else await head_at(connection, last)
+        return None if last == 0 or head == known.head else known
 
     async def _settle(self) -> None:
         """Become the writer, and finish an erasure that a crash may have cut short.
@@ -213,7 +270,26 @@ class SqlLog:
         return self._ended
 
     async def _name_damage(self) -> None:
+        await self._verify()
+        raise damaged(0, "the database is damaged, though every event can be read")
+
+    async def _verify(self) -> None:
         head = genesis_head(self._genesis)
         async for segment in self.read_after(0):
             head = verify_segment(head, segment)
-        raise damaged(0, "the database is damaged, though every event can be read")
+
+
+def behind(path: Path, here: Position, known: Known) -> LogBehind:
+    """Say what is known of a log and is not in it."""
+    last = known.position.offset
+    if known.position.epoch == here.epoch and last > here.offset:
+        lost = f"events {here.offset + 1} to {last} were saved and acknowledged, and are missing"
+    else:
+        lost = f"what was saved here had another event {last}, so this is an older or another copy"
+    return LogBehind(
+        f"The log {path} ends at event {here.offset}: {lost} (head {known.head.hex()[:8]}). Look for a newer "
+        "copy first: the second laptop, a backup. Where there is none, accept the loss with "
+        "`townmeeting restore --accept`; devices then bring back the ballots that they hold.",
+        offset=here.offset,
+        known=last,
+    )

@@ -43,8 +43,9 @@ class SqliteStore:
     """The one connection to a log's file, and the ownership of it."""
 
     def __init__(
-        self, engine: AsyncEngine, connection: AsyncConnection, driver: Any, lock: OwnerLock
+        self, path: Path, engine: AsyncEngine, connection: AsyncConnection, driver: Any, lock: OwnerLock
     ) -> None:
+        self.path = path
         self._engine = engine
         self._connection = connection
         self._driver = driver
@@ -76,7 +77,7 @@ class SqliteStore:
             if isinstance(error, ERRORS):
                 raise fault(error) from error
             raise
-        return cls(engine, connection, raw.driver_connection, lock)
+        return cls(path, engine, connection, raw.driver_connection, lock)
 
     @property
     def dialect(self) -> Dialect:

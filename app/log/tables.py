@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.log.chain import damaged, erase_in, genesis_head
 from app.log.codec import known_format
-from app.log.port import Genesis, LogFault, Segment
+from app.log.port import Epoch, Genesis, LogFault, Segment
 
 metadata = MetaData()
 
@@ -57,6 +57,16 @@ term_table = Table(
     Column("writer", Text, nullable=False),
 )
 """Who has opened the log, the last of them being the writer."""
+
+epoch_table = Table(
+    "epoch",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("after", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+"""The histories after the first one, which the genesis names, and after which event each began."""
 
 _segment, _term = segment_table.c, term_table.c
 _end = select(_segment.last).order_by(_segment.first.desc()).limit(1)
@@ -105,6 +115,7 @@ class End(NamedTuple):
     """What a log is for, and where it stands."""
 
     genesis: Genesis
+    epochs: tuple[Epoch, ...]
     offset: int
     head: bytes
 
@@ -144,7 +155,28 @@ async def read_end(connection: AsyncConnection) -> End:
         raise damaged(0, str(error)) from error
     if not isinstance(offset, int) or not isinstance(head, bytes):
         raise damaged(0, "it does not say where it ends")
-    return End(genesis, offset, head)
+    return End(genesis, (Epoch(genesis.epoch, 0), *await _later_epochs(connection)), offset, head)
+
+
+async def _later_epochs(connection: AsyncConnection) -> list[Epoch]:
+    """The epochs that the log has begun; a log from before there were any gets the table."""
+    await connection.run_sync(epoch_table.create, checkfirst=True)
+    told = select(epoch_table.c.name, epoch_table.c.after, epoch_table.c.reason)
+    rows = await connection.execute(told.order_by(epoch_table.c.number))
+    return [Epoch(*row) for row in rows]
+
+
+async def head_at(connection: AsyncConnection, offset: int) -> bytes | None:
+    """The chain's head where a segment ends with this event; `None` where none does."""
+    found: bytes | None = (
+        await connection.execute(select(_segment.head).where(_segment.last == offset))
+    ).scalar()
+    return found
+
+
+async def begin_epoch(connection: AsyncConnection, number: int, epoch: Epoch) -> None:
+    """Write down that another history begins."""
+    await connection.execute(insert(epoch_table).values(number=number, **epoch._asdict()))
 
 
 async def take_over(connection: AsyncConnection) -> int:

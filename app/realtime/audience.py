@@ -15,7 +15,7 @@ from app.core import views
 from app.core.capability import Capability
 from app.core.errors import Refusal
 from app.core.ids import KeypadId
-from app.log.port import EventLog
+from app.log.port import EventLog, Position
 from app.realtime import wire
 from app.realtime.clock import Clock
 from app.realtime.connection import Connection
@@ -68,6 +68,7 @@ class Audience:
     Attributes:
         hub: The channels, and who hears them.
         delivery: What is being sent to many.
+        ahead: How many events at most a device was told of that this log does not have: its end was lost.
     """
 
     def __init__(
@@ -90,6 +91,7 @@ class Audience:
         self._flush_at: asyncio.TimerHandle | None = None
         self._answered: dict[Connection, None] = {}
         self._faults = 0
+        self.ahead = 0
 
     def __len__(self) -> int:
         return len(self._present)
@@ -138,11 +140,26 @@ class Audience:
         )  # fmt: skip
         connection.welcomed(hall, capability, wire.encode(welcome))
         self._present[connection] = None
-        since = hello.offset if hello.epoch == position.epoch else None
+        since = self._since(hello, position)
         for channel in channels:
             self.hub.join(connection, channel, since, position.offset)
         if not connection.outbox.paused:
             connection.views(self.hub.catch_up(connection, position.offset))
+
+    def _since(self, hello: wire.Hello, position: Position) -> int | None:
+        """Up to where the client has this history; `None` where what it has is no part of it."""
+        if hello.epoch != position.epoch or hello.offset is None:
+            return None
+        if hello.offset <= position.offset:
+            return hello.offset
+        lost = hello.offset - position.offset
+        if lost > self.ahead:
+            logger.critical(
+                "a device knows of %d events that this log has lost: stop the server, look for a newer copy, "
+                "or accept the loss with `townmeeting restore --accept`", lost,
+            )  # fmt: skip
+        self.ahead = max(self.ahead, lost)
+        return None
 
     def leave(self, connection: Connection) -> None:
         """A connection is gone. What it has asked for is still decided, and waits for nobody."""

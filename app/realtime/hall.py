@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Self, TypeVar
 
 from app.core.capability import Capability
-from app.core.commands import AnyCommand, LoseKey
+from app.core.commands import AnyCommand, LoseKey, RestoreLog
 from app.core.ids import CapabilityId, CommandId, KeypadId
-from app.core.meeting import Meeting
+from app.core.meeting import Meeting, Phase
 from app.log.port import EventLog, LogFault, Position
 from app.realtime import wire
 from app.realtime.answers import Answer, Busy, Caller
@@ -103,8 +103,9 @@ class Hall:
         """Replay the log and begin to work.
 
         What a crash has left undone is done first: redacted texts are erased, keys of rounds that
-        are not open are deleted, and an open anonymous round whose key is gone is made void. Where a
-        vote is open, nothing is closed because its time is up before `restart_grace_ms` of real time.
+        are not open are deleted, that the log was taken back is recorded, and an open anonymous round
+        whose key is gone is made void. Where a vote is open, nothing is closed because its time is up
+        before `restart_grace_ms` of real time.
 
         Raises:
             LogDamaged: The chain does not hold.
@@ -123,9 +124,30 @@ class Hall:
             task = hall._loop.create_task(work)
             task.add_done_callback(hall._ended)
             hall._tasks.append(task)
-        if lost is not None:
-            await hall.submit(lost, SERVER)
+        for said in (hall._restored(), lost):
+            if said is not None:
+                await hall._record(said)
         return hall
+
+    def _restored(self) -> RestoreLog | None:
+        """What the record does not say yet: that another history has begun."""
+        *_, before, now = (self._log.epochs[0], *self._log.epochs)
+        told = self.meeting.epoch or self._log.genesis.epoch
+        if now.name == told or self.meeting.phase is Phase.NEW:
+            return None
+        reason = {self.meeting.languages[0]: now.reason} if now.reason else None
+        return RestoreLog(now.name, before.name, reason)
+
+    async def _record(self, said: RestoreLog | LoseKey) -> None:
+        """Have a command of the server's own decided; on a full disk later, and the rest goes on."""
+        answer = await self.submit(said, SERVER)
+        if isinstance(answer, Busy):
+            self._tasks.append(self._loop.create_task(self._again(said, answer)))
+
+    async def _again(self, said: RestoreLog | LoseKey, answer: Answer) -> None:
+        while isinstance(answer, Busy):
+            await asyncio.sleep(answer.retry_after_ms / 1000)
+            answer = await self.submit(said, SERVER)
 
     async def _tidy_keys(self) -> LoseKey | None:
         questions = self._intake.meeting.questions

@@ -199,7 +199,13 @@ CONNECTION_FRAMES: tuple[type[FromClient], ...] = (Hello, Resync, Beat)
 # --- frames of commands --------------------------------------------------------------------
 
 INTERNAL: frozenset[type[Command]] = frozenset(
-    {commands.FinishVoting, commands.GiveMoreTime, commands.LoseKey, commands.PrepareMeeting}
+    {
+        commands.FinishVoting,
+        commands.GiveMoreTime,
+        commands.LoseKey,
+        commands.PrepareMeeting,
+        commands.RestoreLog,
+    }
 )
 """Commands that only the server itself may give: they have no frame."""
 

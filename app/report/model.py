@@ -142,6 +142,14 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Restored:
+    """The record was taken back to an earlier place, or taken over: what came after it was lost."""
+
+    at_ms: int
+    reason: Text | None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The whole report. Page 1 is complete by itself: `said`, `dissent`, `missing` and what is asked."""
 
@@ -173,6 +181,7 @@ class Report:
     requests: tuple[IdeaLine, ...]
     ideas: tuple[IdeaLine, ...]
     redactions: int
+    restores: tuple[Restored, ...] = ()
 
     @property
     def published(self) -> frozenset[str]:

@@ -24,6 +24,7 @@ from app.report.model import (
     PublishedTheme,
     Quote,
     Report,
+    Restored,
     Said,
     Topic,
     VoidedRound,
@@ -87,6 +88,7 @@ def outline(meeting: Meeting, edition: Edition = Edition.FULL, *, heads: tuple[H
         requests=tuple(i for i in lines if i.kind is IdeaKind.REQUEST and not i.withdrawn),
         ideas=lines,
         redactions=len(meeting.redactions),
+        restores=tuple(Restored(r.at_ms, r.reason) for r in meeting.restores),
     )
 
 

@@ -23,6 +23,7 @@ class MeetingHealth(BaseModel):
     meeting: str
     epoch: str = Field(description="Which history.")
     offset: int = Field(description="Replayed to this event.")
+    missing: int = Field(description="Events at least that devices were told of and this log does not have.")
     connections: int
 
 
@@ -61,6 +62,7 @@ def readiness(house: House) -> Ready:
             meeting=meeting,
             epoch=hall.position.epoch,
             offset=hall.position.offset,
+            missing=hall.audience.ahead,
             connections=len(hall.audience),
         )
         for meeting, hall in halls.items()

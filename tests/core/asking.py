@@ -313,6 +313,12 @@ ASK["lose_key"] = _server(c.LoseKey)
 
 
 @ask
+def restore_log(p: Pick, w: World) -> c.RestoreLog:
+    before = w.restores[-1][0] if w.restores else "epoch0"
+    return c.RestoreLog(f"epoch{len(w.restores) + 1}", before, p.of([None, words(p, "the disk is gone")]))
+
+
+@ask
 def confirm_void(p: Pick, w: World) -> c.ConfirmVoid:
     asked = [i for i, q in w.questions.items() if "asked_by" in q["rounds"][-1]]
     return c.ConfirmVoid(p.known(asked, question(p, w, "open", "closed", "shown")))

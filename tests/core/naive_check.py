@@ -186,3 +186,5 @@ def check_stage(m: Meeting, w: World) -> None:
     assert calls == w.calls
     assert [(question, text) for _, question, text in m.errata] == w.errata
     assert [(theme, text) for _, theme, text in m.responses] == w.responses
+    assert [(r.epoch, r.before, r.reason) for r in m.restores] == w.restores
+    assert m.epoch == (w.restores[-1][0] if w.restores else None)

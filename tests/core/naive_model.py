@@ -54,6 +54,7 @@ class World:
         self.responses: list[Any] = []
         self.typed: list[tuple[str, str, Any]] = []
         self.redacted: set[tuple[str, str]] = set()
+        self.restores: list[Any] = []
 
     def ask(self, command: c.AnyCommand, given: Given) -> set[str]:
         """Every reason against the command; an empty set means that it is done."""
@@ -130,6 +131,8 @@ def phases(w: World, name: str) -> Reasons:
     match w.phase:
         case "new" if name != "prepare_meeting":
             yield "meeting_not_prepared"
+        case _ if name == "restore_log":
+            return
         case "prepared" | "running" if name == "prepare_meeting":
             yield "meeting_already_prepared"
         case "prepared" if name not in BEFORE:
@@ -269,6 +272,13 @@ def record_response(w: World, command: c.RecordResponse, given: Given) -> Reason
     yield GO
     w.responses.append((command.theme, tidy(command.text)))
     typed(w, "response", str(len(w.responses)), command.text)
+
+
+@rule
+def restore_log(w: World, command: c.RestoreLog, given: Given) -> Reasons:
+    yield GO
+    w.restores.append((command.epoch, command.before, tidy(command.reason)))
+    typed(w, "restore", str(len(w.restores)), command.reason)
 
 
 def moved(order: list[str], id_: str, before: str | None) -> list[str]:

@@ -8,7 +8,7 @@ from app.core.capability import Given
 from tests.core.naive_model import GO, Reasons, World, rule
 from tests.core.naive_themes import title_of
 
-ELSEWHERE = ["question", "item", "reason", "erratum", "response", "call", "screen", "timer"]
+ELSEWHERE = ["question", "item", "reason", "erratum", "response", "call", "screen", "timer", "restore"]
 
 
 @rule
@@ -87,6 +87,8 @@ def forget(w: World, of: str, of_id: str) -> None:
         case "erratum" | "response":
             said = w.errata if of == "erratum" else w.responses
             said[int(of_id) - 1] = (said[int(of_id) - 1][0], None)
+        case "restore":
+            w.restores[int(of_id) - 1] = (*w.restores[int(of_id) - 1][:2], None)
         case "call":
             w.calls[of_id]["text"] = None
         case "screen":

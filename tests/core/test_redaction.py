@@ -241,6 +241,12 @@ def response(day: Day) -> str:
     return "1"
 
 
+def restore(day: Day) -> str:
+    day.do(c.RestoreLog("epoch-2", "epoch-1", words("a fire")))
+    day.do(c.RestoreLog("epoch-3", "epoch-2", words(NAME)))
+    return "2"
+
+
 def call(day: Day) -> str:
     id_ = CallId(made("call"))
     day.do(c.CallHelp(id_, TableId("1"), c.HelpKind.WELFARE, NAME), facilitator("1"))
@@ -276,6 +282,7 @@ TYPED: list[tuple[str, Typing]] = [
     ("reason", confirmed_void),
     ("erratum", erratum),
     ("response", response),
+    ("restore", restore),
     ("call", call),
     ("screen", scenes),
     ("screen", blanked),

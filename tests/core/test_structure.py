@@ -38,6 +38,8 @@ OPEN_STRINGS = {
     "by": "role and public id of the capability",
     "of": "a word of a closed list",
     "of_id": "an id that the log knows",
+    "epoch": "random bits that name a history",
+    "before": "random bits that name a history",
     "asked_by": "role and public id of a capability",
     "digest": "a hash",
     "sector": "one that the plan names",

@@ -28,7 +28,7 @@ ANYWHERE: dict[Role, str] = {
     Role.SCREEN: "",
     Role.VIEWER: "",
     Role.RECEIVER: "press_key",
-    Role.SERVER: "prepare_meeting finish_voting give_more_time lose_key",
+    Role.SERVER: "prepare_meeting finish_voting give_more_time lose_key restore_log",
 }
 AT_ITS_TABLES: dict[Role, str] = {
     Role.TABLE_FACILITATOR: f"{_FLOOR} cast_ballot withdraw_ballot ask_more_time write_idea revise_idea "

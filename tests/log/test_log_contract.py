@@ -8,7 +8,16 @@ import pytest
 
 from app.core.events import Event
 from app.log.codec import decode_segment, genesis_head, verify_segment
-from app.log.port import EventLog, Genesis, LogUnavailable, Position, PositionConflict, Segment, UnknownFormat
+from app.log.port import (
+    Epoch,
+    EventLog,
+    Genesis,
+    LogUnavailable,
+    Position,
+    PositionConflict,
+    Segment,
+    UnknownFormat,
+)
 from tests.log.adapters import ADAPTERS, Adapter
 from tests.log.events import GENESIS, ballot, heads, idea, next_segment, write
 
@@ -118,6 +127,23 @@ async def test_the_next_process_finds_everything_and_goes_on(adapter: Adapter, l
     assert again.genesis == GENESIS
     await write(again, heads(3))
     assert await events(again) == [heads(1), ballot(2), heads(3)]
+
+
+async def test_a_new_epoch_is_another_history_from_here_on(adapter: Adapter, log: EventLog) -> None:
+    """Nobody who believes in the history before may write, and every later process knows both."""
+    await write(log, heads(1))
+    head, before = log.head, log.position
+    assert await log.begin_epoch(Epoch("e2", 1, "a reason")) == log.position == Position("e2", 1)
+    assert log.head == head
+    with pytest.raises(PositionConflict):
+        await log.append(next_segment(log, heads(2)), before)
+    await write(log, heads(2))
+    again = await adapter.reopen()
+    assert again.position == Position("e2", 2)
+    assert again.epochs == (Epoch("e1", 0), Epoch("e2", 1, "a reason"))
+    await again.begin_epoch(Epoch("e3", 2))
+    assert (await adapter.reopen()).epochs[1:] == (Epoch("e2", 1, "a reason"), Epoch("e3", 2))
+    assert await events(adapter.log) == [heads(1), heads(2)]
 
 
 async def test_a_full_disk_refuses_and_the_same_log_takes_it_later(adapter: Adapter, log: EventLog) -> None:

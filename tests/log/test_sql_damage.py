@@ -69,9 +69,9 @@ async def test_no_flipped_bit_changes_anything_silently(closed: Path, seed: int)
     assert faults > 10
 
 
-@pytest.mark.parametrize("pages", range(1, 12))
+@pytest.mark.parametrize("pages", range(1, 13))
 async def test_a_file_that_was_cut_off_is_found(closed: Path, pages: int) -> None:
-    assert len(contents(closed)) == 12 * 4096
+    assert len(contents(closed)) == 13 * 4096
     with pytest.raises(LogFault):
         await damaged_copy(closed, lambda content: content[: pages * 4096])
 
@@ -94,11 +94,14 @@ async def test_what_was_changed_with_a_database_tool_is_named(closed: Path, chan
     with sqlite3.connect(closed) as tool:
         tool.execute(change)
     tool.close()
-    log = await SqlLog.open(closed)
     with pytest.raises(LogDamaged) as found:
-        await all_events(log)
+        await damaged_copy(closed, bytes)
     assert found.value.offset == offset
-    await log.close()
+
+    put(closed.with_name("copy.db.heads"), contents(closed.with_name("hall.db.heads")))
+    with pytest.raises(LogDamaged) as found:  # the head that is known of it changes nothing of that
+        await damaged_copy(closed, bytes)
+    assert found.value.offset == offset
 
 
 @pytest.mark.parametrize(

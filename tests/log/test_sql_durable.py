@@ -46,7 +46,8 @@ async def test_the_settings_that_the_promise_stands_on_are_in_force(sql_log: Sql
     }.items():
         assert await sql_log._store.run(f"PRAGMA {name}") == [(wanted,)]
     await write(sql_log, heads(1))
-    assert sorted(p.name for p in path.parent.iterdir()) == ["hall.db", "hall.db-wal", "hall.db.lock"]
+    files = ["hall.db", "hall.db-wal", "hall.db.heads", "hall.db.lock"]
+    assert sorted(p.name for p in path.parent.iterdir()) == files
 
 
 async def test_an_append_is_one_hop_to_the_drivers_thread(

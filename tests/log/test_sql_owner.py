@@ -104,6 +104,7 @@ def test_nothing_in_the_log_opens_the_database_file_past_the_database() -> None:
         assert "immutable" not in file.read_text()
     assert used == {
         ("lock.py", "os.open"),
+        ("heads.py", "os.open"),
         ("sqlite.py", "engine.connect"),
         ("sql.py", "SqliteStore.connect"),
     }

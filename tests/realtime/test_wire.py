@@ -51,7 +51,7 @@ def test_golden_frames_of_the_connection_and_the_server_are_read_as_they_were_me
 
 
 def test_every_command_but_the_servers_own_has_a_frame_with_its_fields() -> None:
-    internal = {"finish_voting", "give_more_time", "lose_key", "prepare_meeting"}
+    internal = {"prepare_meeting", "finish_voting", "give_more_time", "lose_key", "restore_log"}
     assert set(wire.COMMAND_FRAMES) == set(COMMANDS) - internal
     for name, frame in wire.COMMAND_FRAMES.items():
         assert frame.__struct_config__.tag == name

@@ -139,7 +139,7 @@ async def trespasses(
 
 
 def test_every_command_has_a_row() -> None:
-    internal = {"prepare_meeting", "finish_voting", "give_more_time", "lose_key"}
+    internal = {"prepare_meeting", "finish_voting", "give_more_time", "lose_key", "restore_log"}
     assert set(ROWS) | internal == set(COMMANDS)
     assert set(ROWS) == set(wire.COMMAND_FRAMES), "what the server alone may do has no frame"
     assert all(frame_of(row(ONE)) for row in ROWS.values())

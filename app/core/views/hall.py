@@ -164,11 +164,12 @@ def round_entry(now: RoundNow) -> dict[str, Any]:
 
 
 def record_entry(meeting: Meeting) -> dict[str, Any]:
-    """Errata, responses and how many texts were redacted."""
+    """Errata, responses, how many texts were redacted, and when the log was taken back or over."""
     return {
         "errata": [{"question": q, "text": text} for _, q, text in meeting.errata],
         "responses": [{"theme": t, "text": text} for _, t, text in meeting.responses],
         "redactions": len(meeting.redactions),
+        "restores": [{"at_ms": r.at_ms, "reason": r.reason} for r in meeting.restores],
     }
 
 

@@ -1,0 +1,95 @@
+"""At stake: a server does not start on a log that has lost its end, and says what is to be done."""
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+
+from app.cli import main
+from app.client.http import Api, secret_of
+from tests.web.processes import Running, start
+
+WAL_HEAD_BYTES, FRAME_BYTES = 32, 24 + 4096
+
+
+async def say_something(server: Running, times: int) -> None:
+    """So many events that the organiser was told are saved."""
+    api = Api(server.url)
+    try:
+        token = (await api.join(secret_of(server.link("organiser"))))["token"]
+        for number in range(times):
+            frame = {
+                "t": "send_message",
+                "id": f"cmd_{os.urandom(16).hex()}",
+                "message": f"msg_{os.urandom(16).hex()}",
+                "text": {"en": f"message {number}"},
+            }
+            answer = await api.post("/api/commands", frame, token)
+            assert answer["t"] == "ack"
+    finally:
+        api.close()
+
+
+async def ready(server: Running) -> dict[str, object]:
+    """What the server says of its only meeting."""
+    api = Api(server.url)
+    try:
+        [meeting] = (await api.get("/health/ready"))["meetings"]
+        return dict(meeting)
+    finally:
+        api.close()
+
+
+def cut_short(folder: Path) -> Running:
+    """A data folder whose server was killed, and then the last fifth of the log's journal was lost."""
+    server = start(folder)
+    asyncio.run(say_something(server, 40))
+    server.kill()
+    [wal] = folder.glob("meetings/*/logs/*-wal")
+    frames = (wal.stat().st_size - WAL_HEAD_BYTES) // FRAME_BYTES
+    os.truncate(wal, WAL_HEAD_BYTES + FRAME_BYTES * (frames * 4 // 5))
+    return server
+
+
+def run(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(list(arguments))
+    assert isinstance(ended.value.code, int)
+    return ended.value.code
+
+
+def test_a_log_without_its_end_is_refused_until_the_loss_is_accepted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "data"
+    cut_short(folder)
+    with pytest.raises(RuntimeError, match=r"events \d+ to \d+ were saved and acknowledged, and are missing"):
+        start(folder)
+
+    assert run("restore", "--data-dir", str(folder)) == 2
+    assert "say --accept" in capsys.readouterr().err
+    with pytest.raises(RuntimeError, match="are missing"):  # nothing was accepted by asking
+        start(folder)
+
+    assert run("restore", "--data-dir", str(folder), "--accept", "--reason", "power cut") == 0
+    assert "goes on from event" in capsys.readouterr().out
+    server = start(folder)
+    try:
+        before = asyncio.run(ready(server))
+        asyncio.run(say_something(server, 1))
+        after = asyncio.run(ready(server))
+    finally:
+        server.stop()
+    assert after["offset"] == before["offset"] + 1  # type: ignore[operator]
+    assert run("restore", "--data-dir", str(folder), "--accept") == 0
+    assert "Nothing is missing" in capsys.readouterr().out
+
+
+def test_without_the_heads_the_same_loss_goes_by_without_a_word(tmp_path: Path) -> None:
+    """Control: the test above sees what the heads file says, and nothing else would."""
+    folder = tmp_path / "data"
+    cut_short(folder)
+    [heads] = folder.glob("meetings/*/logs/*.heads")
+    heads.unlink()
+    start(folder).stop()
