@@ -190,6 +190,10 @@ class Doors:
         if who.capability is not None:
             self._close_sockets(who.capability.id, who.capability.device)
 
+    async def beside(self, who: Who) -> list[KeypadId]:
+        """The other devices that hold a place by the same capability."""
+        return await self._store.run(lambda connection: device_sessions.beside(connection, who))
+
     def ticket(self, who: Who) -> str:
         """A ticket for one first connection of this session."""
         now = self._now_ms()

@@ -17,6 +17,7 @@ from app.web.assets import assets_version
 from app.web.errors import language_of
 from app.web.forms import forms_for
 from app.web.house import House
+from app.web.kept import KEEP_HEADER, KEPT, worker_script
 from app.web.roles import OWNER_PAGE, PAGES, PAGES_OF
 from app.web.sessions import Who
 from app.web.templating import browser_texts, own_names, render
@@ -24,7 +25,12 @@ from app.web.templating import browser_texts, own_names, render
 router = APIRouter(include_in_schema=False)
 
 PLAIN = "pages/role.html"
-TEMPLATE_OF = {"seat": "pages/seat.html", "screen": "pages/screen.html", "listen": "pages/screen.html"}
+TEMPLATE_OF = {
+    "table": "pages/table.html",
+    "seat": "pages/seat.html",
+    "screen": "pages/screen.html",
+    "listen": "pages/screen.html",
+}
 JOIN = "join"
 YEAR_SECONDS = 365 * 86_400
 
@@ -46,6 +52,8 @@ def _page(
         "role": "" if capability is None else capability.role.value,
         "me": "" if capability is None else capability.author,
         "may": [] if capability is None else [form.command for form in forms_for(capability.role)],
+        "device": "" if capability is None else capability.device,
+        "tables": [] if capability is None else list(capability.tables),
         "meeting": "" if meeting is None else meeting.id,
         "texts": browser_texts(name, said, forms=template == PLAIN),
     }
@@ -64,6 +72,8 @@ def _page(
         **more,
     )
     response = HTMLResponse(html)
+    if capability is not None and f"/{name}" == request.url.path and name in KEPT:
+        response.headers[KEEP_HEADER] = assets_version()
     if request.query_params.get("lang") == language:
         response.set_cookie("lang", language, max_age=YEAR_SECONDS, path="/", samesite="lax")
     return response
@@ -88,6 +98,12 @@ async def organiser(request: Request, house: HouseOf) -> HTMLResponse:
     if who is None or not who.owner:
         return _page(request, house, OWNER_PAGE, None, "pages/login.html")
     return _page(request, house, OWNER_PAGE, who, "pages/organiser.html")
+
+
+@router.get("/service-worker.js")
+async def service_worker() -> Response:
+    """What keeps the table's and the keypad's page for a reload without a line, where TLS allows it."""
+    return Response(worker_script(), media_type="text/javascript; charset=utf-8")
 
 
 def _add_role_page(name: str) -> None:

@@ -76,6 +76,7 @@ def _in_words(statement: Any) -> str:
     return str(statement.compile(dialect=sqlite.dialect()))
 
 
+_PLACED = sessions.c.page.not_in(WITHOUT_PLACE)
 _OWN = [column.label(f"session_{column.name}") for column in sessions.c]
 _WITH_RIGHT = select(*_OWN, capabilities).outerjoin(capabilities, capabilities.c.id == sessions.c.capability)
 _FIND = {
@@ -156,12 +157,21 @@ def make_room(connection: Connection, held: Held, page: str, per_seat: int) -> l
     if most is None or page in WITHOUT_PLACE:
         return []
     mine = (sessions.c.capability == held.capability.id) & sessions.c.ended.is_(None)
-    query = select(sessions).where(mine & sessions.c.page.not_in(WITHOUT_PLACE))
+    query = select(sessions).where(mine & _PLACED)
     there = list(connection.execute(query.order_by(sessions.c.created_ms, sessions.c.id)))
     leaving = there[: max(0, len(there) + 1 - most)]
     for row in leaving:
         end(connection, row.id, "taken_over")
     return [KeypadId(row.device) for row in leaving]
+
+
+def beside(connection: Connection, who: Who) -> list[KeypadId]:
+    """The other devices that hold a place by the same capability: at a table its second laptop."""
+    if who.capability is None:
+        return []
+    others = (sessions.c.capability == who.capability.id) & (sessions.c.id != who.session)
+    query = select(sessions.c.device).where(others & sessions.c.ended.is_(None))
+    return [KeypadId(device) for device in connection.scalars(query.where(_PLACED))]
 
 
 def _devices_max(connection: Connection, held: Held, per_seat: int) -> int | None:

@@ -59,6 +59,16 @@ FORM_TEXTS = ("scene.", "kind.", "phase.", "role.", "field.", "level_promise.", 
 
 PAGE_TEXTS: Mapping[str, tuple[str, ...]] = {
     "seat": ("kind.", "command.withdraw_ballot", "command.ask_more_time", "command.join_seat"),
+    "table": (
+        "kind.",
+        "idea_kind.",
+        "help_kind.",
+        "standing.",
+        "role.",
+        "date.clock",
+        "command.withdraw_ballot",
+        "command.ask_more_time",
+    ),
     "screen": ("scene.", "level_promise."),
     "listen": ("scene.", "level_promise."),
     "organiser": FORM_TEXTS,

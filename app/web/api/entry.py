@@ -68,6 +68,11 @@ class Entered(BaseModel):
     tables: tuple[str, ...] = ()
     screen: str | None = None
     pages: tuple[str, ...] = Field(default=(), description="The pages that the role has.")
+    beside: int = Field(
+        default=0,
+        description="Asked who I am: other devices with the same right that are connected now, as the "
+        "second laptop of a table.",
+    )
     token: str | None = None
 
 
@@ -151,9 +156,13 @@ async def set_password(said: Login, request: Request, who: Asker) -> None:
 
 
 @router.get("/session")
-async def session(who: Asker) -> Entered:
-    """Who I am."""
-    return entered(who, None)
+async def session(who: Asker, house: HouseOf) -> Entered:
+    """Who I am, and how many others are connected in my place."""
+    told = entered(who, None)
+    if who.meeting is not None:
+        audience = house.hall(who.meeting).audience
+        told.beside = sum(1 for device in await house.doors.beside(who) if audience.connected(device))
+    return told
 
 
 @router.post("/session")

@@ -7,7 +7,7 @@ import { LitElement } from '/static/vendor/lit.js';
  * @typedef {import('../live/outbox.js').Sent} Sent
  */
 
-const HEARD = ['view', 'fate', 'line', 'welcome'];
+const HEARD = ['view', 'fate', 'line', 'welcome', 'queue'];
 
 /**
  * Draws itself from `live`, and remembers what it gave. A command is given under the name of the place

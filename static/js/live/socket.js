@@ -4,17 +4,22 @@ import { Outbox } from './outbox.js';
 import { Channels } from '../models/channels.js';
 import { newId } from '../models/ids.js';
 import { delayMs, mayComeBack, SILENCE_MS } from '../models/line.js';
+import { keepsQueue, Queue } from './queue.js';
+import { Store } from './store.js';
 
 const PROTOCOL = 1;
 const BEAT_MS = 10_000;
 
 /**
  * @typedef {import('./outbox.js').Sent} Sent
- * @typedef {{page: string, lang: string, assets: string}} Place
+ * @typedef {{page: string, lang: string, assets: string, device?: string, tables?: string[]}} Place
  * @typedef {{t: string, [name: string]: any}} Frame
  */
 
-/** Events: `line` (state changed), `view` (something was told; detail: the frame), `fate` (detail: Sent), `welcome`. */
+/**
+ * Events: `line` (state changed), `view` (something was told; detail: the frame), `fate` (detail: Sent), `welcome`, `queue` (what
+ * waits was read from the disk). A table's and a seat's commands are on the disk before they are sent.
+ */
 export class Live extends EventTarget {
   /** @param {Place} place */
   constructor(place) {
@@ -22,6 +27,13 @@ export class Live extends EventTarget {
     this.place = place;
     this.channels = new Channels();
     this.outbox = new Outbox();
+    /** Where this page keeps what must not be lost; opened when it is first used. */
+    this.store = new Store();
+    this.queue = keepsQueue(place.page) ? new Queue(this.store, place) : null;
+    /** Whether what waits may go: not before the queue was read, so that all goes in its order. */
+    this.flowing = false;
+    /** Whether somebody is in the middle of something that a reload would spoil. */
+    this.busy = false;
     /** @type {'connecting' | 'open' | 'offline' | 'ended'} */
     this.state = 'connecting';
     this.why = '';
@@ -49,7 +61,26 @@ export class Live extends EventTarget {
     setInterval(() => this.beat(), BEAT_MS);
     document.addEventListener('visibilitychange', () => this.comeBackNow());
     window.addEventListener('online', () => this.comeBackNow());
+    if (this.queue?.device) void this.takeUp();
     void this.connect();
+  }
+
+  /** Take up what this device gave before the page was loaded. */
+  async takeUp() {
+    if (!this.queue) return;
+    this.outbox.adopt(await this.queue.own());
+    this.tell('queue');
+  }
+
+  /**
+   * Send what another session of the same right left in this browser, under its ids: what had arrived is not doubled.
+   * @param {import('./queue.js').Queued[]} queued
+   */
+  async takeOver(queued) {
+    for (const { id, frame, at } of queued) await this.queue?.keep({ id, frame, at, fate: 'waiting', say: '', kept: true });
+    this.outbox.adopt(queued);
+    this.tell('queue');
+    this.flush();
   }
 
   /** The server's time, in ms. */
@@ -63,9 +94,18 @@ export class Live extends EventTarget {
    * @returns {Sent}
    */
   give(command) {
-    const sent = this.outbox.add({ ...command, id: newId('cmd') }, Date.now());
-    this.write(sent.frame);
+    const sent = this.outbox.add({ ...command, id: newId('cmd') }, Date.now(), this.queue === null);
+    void this.queue?.keep(sent).finally(() => {
+      sent.kept = true;
+      this.flush();
+    });
+    this.flush();
     return sent;
+  }
+
+  /** Send what is due. */
+  flush() {
+    if (this.state === 'open' && this.flowing) for (const sent of this.outbox.due()) this.write(sent.frame);
   }
 
   /** @param {Record<string, any>} frame */
@@ -83,7 +123,9 @@ export class Live extends EventTarget {
       const have = this.epoch && this.offset !== null ? { epoch: this.epoch, offset: this.offset } : {};
       socket.send(JSON.stringify({ t: 'hello', protocol: PROTOCOL, ...shown, lang: this.place.lang, assets: this.place.assets, ...have }));
     });
-    socket.addEventListener('message', (event) => this.hear(JSON.parse(String(event.data))));
+    socket.addEventListener('message', (event) => {
+      if (socket === this.socket) this.hear(JSON.parse(String(event.data)));
+    });
     socket.addEventListener('close', (event) => this.closed(socket, event.code));
   }
 
@@ -108,7 +150,7 @@ export class Live extends EventTarget {
     this.heardAt = Date.now();
     switch (frame.t) {
       case 'welcome':
-        this.welcomed(frame);
+        void this.welcomed(frame);
         break;
       case 'view':
         if (!this.channels.apply(/** @type {any} */ (frame))) {
@@ -126,7 +168,7 @@ export class Live extends EventTarget {
         }
         break;
       case 'busy':
-        setTimeout(() => this.again(frame['id']), frame['retry_after_ms']);
+        this.againLater(frame['id'], frame['retry_after_ms']);
         break;
       case 'bye':
         this.why = frame['say'];
@@ -143,11 +185,14 @@ export class Live extends EventTarget {
   /** @param {Frame} frame */
   settle(frame) {
     const sent = this.outbox.answered(/** @type {any} */ (frame));
-    if (sent) this.dispatchEvent(new CustomEvent('fate', { detail: sent }));
+    if (!sent) return;
+    void this.queue?.drop(sent.id);
+    this.dispatchEvent(new CustomEvent('fate', { detail: sent }));
+    this.flush();
   }
 
   /** @param {Frame} welcome */
-  welcomed(welcome) {
+  async welcomed(welcome) {
     if (this.epoch !== welcome['epoch']) {
       this.channels.clear();
       this.offset = null;
@@ -161,15 +206,38 @@ export class Live extends EventTarget {
     this.aheadMs = welcome['server_ms'] - Date.now();
     this.attempt = 0;
     this.why = '';
+    this.outbox.cut();
     this.become('open');
-    for (const sent of this.outbox.waiting()) this.write(sent.frame);
     this.tell('welcome');
+    await this.own(String(this.scope['device'] ?? ''));
+    this.flush();
   }
 
-  /** @param {string} id */
-  again(id) {
-    const sent = this.outbox.sent.get(id);
-    if (sent) this.write(sent.frame);
+  /**
+   * This connection is of this device: its queue, and nobody else's, may go.
+   * @param {string} device
+   */
+  async own(device) {
+    const socket = this.socket;
+    if (this.queue && this.queue.device !== device) {
+      this.outbox.sent.clear(); // of another session: it stays on the disk, under that one's name
+      this.queue.device = device;
+    }
+    await this.takeUp();
+    if (socket === this.socket) this.flowing = true;
+  }
+
+  /**
+   * Send a command again that could not be decided, on the line on which that was said.
+   * @param {string} id
+   * @param {number} afterMs
+   */
+  againLater(id, afterMs) {
+    const socket = this.socket;
+    setTimeout(() => {
+      const sent = this.outbox.sent.get(id);
+      if (sent && socket === this.socket) this.write(sent.frame);
+    }, afterMs);
   }
 
   beat() {
@@ -193,6 +261,7 @@ export class Live extends EventTarget {
   closed(socket, code) {
     if (socket !== this.socket) return;
     this.socket = null;
+    this.flowing = false;
     if (code === 4500 && this.resume) {
       this.resume = null; // the cookie may still be good
       this.later(code);
@@ -209,6 +278,14 @@ export class Live extends EventTarget {
 
   comeBackNow() {
     if (this.state === 'offline' && document.visibilityState === 'visible') void this.connect();
+  }
+
+  /** Stay away from now on: this device leaves. */
+  leave() {
+    const socket = this.socket;
+    this.socket = null;
+    this.end('');
+    socket?.close();
   }
 
   /** @param {string} why */

@@ -5,6 +5,7 @@ import { byId } from './dom.js';
 
 /**
  * @typedef {{page: string, lang: string, languages: string[], assets: string, role: string, me: string, may: string[], meeting: string,
+ *   device: string, tables: string[],
  *   texts: Record<string, Record<string, string>>}} Place
  */
 

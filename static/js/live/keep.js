@@ -1,0 +1,53 @@
+// Lets the browser keep this page with its files, so that a reload without a line works: where the address
+// is secure, since elsewhere browsers have no service worker.
+
+const SCRIPT = '/service-worker.js';
+
+/**
+ * @typedef {{createPolicy: (name: string, rules: {createScriptURL: (url: string) => string}) =>
+ *   {createScriptURL: (url: string) => any}}} TrustedTypes
+ */
+
+/** The address of our worker, as the content policy wants it: this one, and no other. */
+function address() {
+  const types = /** @type {{trustedTypes?: TrustedTypes}} */ (/** @type {unknown} */ (window)).trustedTypes;
+  if (!types) return SCRIPT;
+  const policy = types.createPolicy('service-worker', {
+    createScriptURL: (url) => {
+      if (url !== SCRIPT) throw new TypeError('not our worker');
+      return url;
+    },
+  });
+  return policy.createScriptURL(SCRIPT);
+}
+
+/** Whether this browser can keep pages here. */
+export function canKeep() {
+  return window.isSecureContext && 'serviceWorker' in navigator && 'caches' in window;
+}
+
+/** @type {Promise<boolean> | null} */
+let keeping = null;
+
+/**
+ * Keep the page that is open; once it is, it opens again without a line.
+ * @param {{page: string, assets: string}} place
+ * @returns {Promise<boolean>} Whether it is kept, whole and of this version.
+ */
+export function keepPage(place) {
+  keeping ??= canKeep() ? keep(place).catch(() => false) : Promise.resolve(false);
+  return keeping;
+}
+
+/** @param {{page: string, assets: string}} place */
+async function keep({ page, assets }) {
+  await navigator.serviceWorker.register(address(), { scope: '/', updateViaCache: 'none' });
+  const { active } = await navigator.serviceWorker.ready;
+  if (!active) return false;
+  const { port1, port2 } = new MessageChannel();
+  /** @type {Promise<boolean>} */
+  const told = new Promise((resolve) => port1.addEventListener('message', (event) => resolve(event.data === true), { once: true }));
+  port1.start();
+  active.postMessage({ keep: `/${page}`, assets }, [port2]);
+  return told;
+}

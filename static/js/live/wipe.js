@@ -1,0 +1,59 @@
+// The end of the day: nothing of the meeting stays in this browser.
+
+import { canKeep } from './keep.js';
+
+/** @typedef {{storage: boolean, pages: boolean, session: boolean}} Wiped What is gone, and what could not be shown to be. */
+
+/** Pages whose sessions a table's browser may hold. */
+const PAGES = ['table', 'seat', 'listen'];
+
+/**
+ * Forget queue, drafts, kept pages and sessions of this browser.
+ * @param {import('./socket.js').Live} live Its connection ends with it.
+ * @returns {Promise<Wiped>}
+ */
+export async function wipe(live) {
+  const session = await leave();
+  live.leave();
+  await live.store.wipe();
+  const pages = await forgetPages();
+  for (const storage of [() => localStorage, () => sessionStorage]) {
+    try {
+      storage().clear();
+    } catch {
+      // refused, so there is nothing in it
+    }
+  }
+  return { storage: (await leftOver()) === 0, pages, session };
+}
+
+/** End the sessions, here and at the server; false where the server cannot be reached. */
+async function leave() {
+  let reached = true;
+  for (const page of PAGES) {
+    try {
+      const answer = await fetch('/api/session', { method: 'DELETE', headers: { 'Town-Page': page } });
+      reached &&= answer.ok || answer.status === 401;
+    } catch {
+      reached = false;
+    }
+  }
+  return reached;
+}
+
+async function forgetPages() {
+  if (!canKeep()) return true;
+  for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister();
+  for (const name of await caches.keys()) await caches.delete(name);
+  return (await caches.keys()).length === 0;
+}
+
+/** How many things are still stored. */
+async function leftOver() {
+  const databases = typeof indexedDB === 'undefined' || !indexedDB.databases ? [] : await indexedDB.databases().catch(() => []);
+  try {
+    return databases.length + localStorage.length + sessionStorage.length;
+  } catch {
+    return databases.length;
+  }
+}
