@@ -151,14 +151,14 @@ export class TownChart extends TableElement {
     return html`<form class="composer" @submit=${(/** @type {Event} */ event) => { event.preventDefault(); this.add(item); }}>
       <label for="new-idea">${t('table.write_here')}</label>
       <textarea id="new-idea" rows="2" lang=${draft.language} placeholder=${t('table.write_hint')} ?data-kept=${this.live?.store.durable ?? false}
-        .value=${same(draft.text)} aria-describedby="new-idea-kind"
+        .value=${same(draft.text)}
         @input=${(/** @type {any} */ event) => change({ text: event.target.value, language: draft.set ? draft.language : languageOf(event.target.value, languages, draft.language) })}
         @keydown=${(/** @type {KeyboardEvent} */ event) => this.onComposerKey(event, item, change)}></textarea>
       <p class="composer-line">
-        <label class="inline" for="new-kind">${t('table.kind')}</label> ${kindSelect('new-kind', draft.kind, (kind) => change({ kind }))}
-        <label class="inline" for="new-language" ?hidden=${languages.length < 2}>${t('table.language')}</label>
-        <select id="new-language" ?hidden=${languages.length < 2} .value=${same(draft.language)} @change=${(/** @type {any} */ event) => change({ language: event.target.value, set: true })}>
-          ${languages.map((language) => html`<option value=${language} lang=${language} ?selected=${language === draft.language}>${languageName(language)}</option>`)}</select>
+        <span class="pair"><label class="inline" for="new-kind">${t('table.kind')}</label> ${kindSelect('new-kind', draft.kind, (kind) => change({ kind }))}</span>
+        <span class="pair" ?hidden=${languages.length < 2}><label class="inline" for="new-language">${t('table.language')}</label>
+        <select id="new-language" .value=${same(draft.language)} @change=${(/** @type {any} */ event) => change({ language: event.target.value, set: true })}>
+          ${languages.map((language) => html`<option value=${language} lang=${language} ?selected=${language === draft.language}>${languageName(language)}</option>`)}</select></span>
         <span class="spring"></span>${lettersLeft(letters)}
         <button type="submit" class=${this.sheet ? '' : 'primary'} aria-keyshortcuts="Enter">${t('table.add')} <kbd aria-hidden="true">↵</kbd></button>
       </p>

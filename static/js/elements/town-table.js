@@ -79,7 +79,7 @@ export class TownTable extends TableElement {
       ${this.live?.store.refused ? html`<p class="changed notice">${t('table.check.storage.refused')}</p>` : nothing}
       ${this.left.length > 0 ? this.leftBehind() : nothing}
       <div class="work" ?data-panel=${this.panel !== ''}>
-        <div class="sheet">
+        <div class="sheet" ?data-vote=${this.sheet !== undefined}>
           ${this.question()}
           <town-pads .live=${this.live} .drafts=${this.drafts}></town-pads>
           <town-chart .live=${this.live} .drafts=${this.drafts}></town-chart>
