@@ -23,6 +23,7 @@ from app.realtime.delivery import Delivery
 from app.realtime.doorkeeper import Admission
 from app.realtime.hub import NOTHING, Hub
 from app.realtime.intake import Intake
+from app.realtime.lines import Lines
 from app.realtime.session import Phase
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class Audience:
         hub: The channels, and who hears them.
         delivery: What is being sent to many.
         ahead: How many events at most a device was told of that this log does not have: its end was lost.
+        lines: Which tables have somebody on the line.
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class Audience:
         self._views = _Views(intake)
         self.hub = Hub(self._views)
         self.delivery = Delivery(self.hub)
+        self.lines = Lines()
         self._devices: dict[KeypadId, Connection] = {}
         self._present: dict[Connection, None] = {}
         self._flush_at: asyncio.TimerHandle | None = None
@@ -140,6 +143,7 @@ class Audience:
         )  # fmt: skip
         connection.welcomed(hall, capability, wire.encode(welcome))
         self._present[connection] = None
+        self.lines.came(capability)
         since = self._since(hello, position)
         for channel in channels:
             self.hub.join(connection, channel, since, position.offset)
@@ -163,6 +167,8 @@ class Audience:
 
     def leave(self, connection: Connection) -> None:
         """A connection is gone. What it has asked for is still decided, and waits for nobody."""
+        if connection in self._present and connection.capability is not None:
+            self.lines.went(connection.capability, self._clock.now_ms())
         self._present.pop(connection, None)
         self.hub.leave(connection)
         self.quiet(connection)

@@ -20,13 +20,14 @@ from app.web.house import House
 from app.web.kept import KEEP_HEADER, KEPT, worker_script
 from app.web.roles import OWNER_PAGE, PAGES, PAGES_OF
 from app.web.sessions import Who
-from app.web.templating import browser_texts, own_names, render
+from app.web.templating import own_names, page_texts, render
 
 router = APIRouter(include_in_schema=False)
 
 PLAIN = "pages/role.html"
 TEMPLATE_OF = {
     "table": "pages/table.html",
+    "console": "pages/console.html",
     "seat": "pages/seat.html",
     "screen": "pages/screen.html",
     "listen": "pages/screen.html",
@@ -55,7 +56,7 @@ def _page(
         "device": "" if capability is None else capability.device,
         "tables": [] if capability is None else list(capability.tables),
         "meeting": "" if meeting is None else meeting.id,
-        "texts": browser_texts(name, said, forms=template == PLAIN),
+        "texts": page_texts(name, said, forms=template == PLAIN),
     }
     html = render(
         template,

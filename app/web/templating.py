@@ -58,6 +58,7 @@ FORM_TEXTS = ("scene.", "kind.", "phase.", "role.", "field.", "level_promise.", 
 """What the plain pages need besides, with a form for every command."""
 
 PAGE_TEXTS: Mapping[str, tuple[str, ...]] = {
+    "console": (*FORM_TEXTS, "date.clock", "help_kind.", "question_state.", "purpose."),
     "seat": ("kind.", "command.withdraw_ballot", "command.ask_more_time", "command.join_seat"),
     "table": (
         "kind.",
@@ -91,6 +92,28 @@ def browser_texts(page: str, languages: tuple[str, ...], *, forms: bool = False)
         language: {key: text for key, text in catalogue_json(language).items() if key.startswith(wanted)}
         for language in languages
     }
+
+
+SCENE_TEXTS = (
+    "scene.", "count.", "base.", "level_promise.", "ui.table", "ui.median", "ui.not_shown_yet",
+)  # fmt: skip
+"""What a picture of the plenary screen needs, in each of its languages."""
+
+WITH_PICTURES = frozenset({"console"})
+"""Pages that draw the screen small, also in languages that their reader does not read."""
+
+
+def page_texts(page: str, languages: tuple[str, ...], *, forms: bool = False) -> dict[str, dict[str, str]]:
+    """As `browser_texts`; with the words of scenes in every language where the page draws the screen."""
+    texts = browser_texts(page, languages, forms=forms)
+    if page not in WITH_PICTURES or forms:
+        return texts
+    others = [language for language in available() if language not in languages]
+    scenes = {
+        language: {k: text for k, text in catalogue_json(language).items() if k.startswith(SCENE_TEXTS)}
+        for language in others
+    }
+    return texts | scenes
 
 
 @cache

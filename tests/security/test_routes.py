@@ -16,7 +16,7 @@ from app.web.roles import MADE, PAGES, PAGES_OF
 from tests.builders import small_plan
 from tests.security.server import Served, served
 
-ANYBODY, SESSION, ORGANISER, READER, OWNER, PAGE, TEAM, AREA = (
+ANYBODY, SESSION, ORGANISER, READER, OWNER, PAGE, TEAM, AREA, LINES = (
     "anybody",
     "session",
     "organiser",
@@ -25,6 +25,7 @@ ANYBODY, SESSION, ORGANISER, READER, OWNER, PAGE, TEAM, AREA = (
     "page",
     "theme team",
     "area",
+    "lines",
 )
 M = "/api/meetings/{meeting}"
 
@@ -60,6 +61,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("DELETE", f"{M}/capabilities/{{capability}}"): ORGANISER,
     ("GET", f"{M}/team"): TEAM,
     ("GET", f"{M}/laptops/{{table}}"): AREA,
+    ("GET", f"{M}/lines"): LINES,
     ("GET", f"{M}/seats/{{seat}}/way"): AREA,
     ("GET", f"{M}/report.html"): READER,
     ("GET", f"{M}/report.json"): READER,
@@ -102,6 +104,10 @@ def allowed(role: Role | None, whom: str) -> bool:
             return role in (Role.ORGANISER, Role.THEME_LEADER, Role.THEME_MEMBER)
         case "area":
             return role in (Role.ORGANISER, Role.AREA_MANAGER)
+        case "lines":
+            return role in (
+                Role.ORGANISER, Role.LEAD_FACILITATOR, Role.STAGE_MANAGER, Role.AREA_MANAGER,
+            )  # fmt: skip
         case "owner":
             return False
         case _:

@@ -22,6 +22,9 @@ router = APIRouter(
     responses={401: {"model": Problem}, 403: {"model": Problem}},
 )
 
+HELM = (Role.ORGANISER, Role.LEAD_FACILITATOR, Role.STAGE_MANAGER)
+"""Who runs the day from a console."""
+
 TEAM = (Role.THEME_LEADER, Role.THEME_MEMBER)
 
 
@@ -39,6 +42,14 @@ class Laptop(BaseModel):
 
     device: str
     connected: bool = Field(description="Whether it has a live connection now.")
+
+
+class Line(BaseModel):
+    """Who of a table is on the line. The record knows nothing of it: it is counted since the server started."""
+
+    laptops: int
+    phones: int
+    lost_at_ms: int | None = Field(description="When its last laptop went, where none is there now.")
 
 
 class SeatWay(BaseModel):
@@ -66,6 +77,21 @@ async def team(meeting: str, who: Asker, house: HouseOf) -> list[Teammate]:
         for each in held
         if not each.revoked
     ]
+
+
+@router.get("/lines")
+async def lines(meeting: str, who: Asker, house: HouseOf) -> dict[str, Line]:
+    """The line of every table, for those who run the day; of their own tables, for area managers."""
+    own = _of(who, meeting, (*HELM, Role.AREA_MANAGER), "hear")
+    _, capability = capability_of(who)
+    hall = house.hall(own)
+    seats = await hall.read(lambda state: {t.id: list(t.seats) for t in state.roster.tables.values()})
+    if capability.role is Role.AREA_MANAGER:
+        seats = {table: seats[table] for table in capability.tables if table in seats}
+    return {
+        table: Line(laptops=line.laptops, phones=line.phones, lost_at_ms=line.lost_at_ms)
+        for table, line in hall.audience.lines.of(seats).items()
+    }
 
 
 @router.get("/laptops/{table}")

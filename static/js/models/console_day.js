@@ -12,7 +12,8 @@
  *   opened_at_ms: number | null, closes_at_ms: number | null, visibility: string, anonymous: boolean, rounds: Round[], [more: string]: any}} Question
  * @typedef {{id: string, kind: string, question: string | null, other: string | null, item: string | null, at_ms: number, held: boolean}} OnAir
  * @typedef {{phase: string, languages: string[], items: Item[], running: Item | null, questions: Question[], open: Question | null,
- *   screens: OnAir[], publishedAt: Record<string, number>, published: string[]}} Day
+ *   screens: OnAir[], publishedAt: Record<string, number>, published: string[],
+ *   first?: string}} Day `first` is the question that somebody wants to be asked next.
  */
 
 /**

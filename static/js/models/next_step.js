@@ -37,6 +37,7 @@ export function* steps(day, nowMs) {
     return;
   }
   yield* results(day, screen);
+  yield* asked(day.questions.find((question) => question.question === day.first && question.state === 'planned'), screen);
   if (day.running) yield* within(day, day.running, screen, nowMs);
   const next = day.items.find((item) => item.state === 'planned');
   if (next) {

@@ -1,0 +1,32 @@
+// The console of those who run the day: one connection, one desk, and the elements that draw them.
+
+import './prefs.js';
+import { keepFresh } from '../live/fresh.js';
+import { Live } from '../live/socket.js';
+import { Desk } from '../models/console_desk.js';
+import { byId } from './dom.js';
+import { showLine, watchAddress } from './line.js';
+import { ask, place } from './place.js';
+import '../elements/console.js';
+
+const LINES_MS = 5_000;
+
+watchAddress();
+const live = new Live(place);
+const desk = new Desk();
+keepFresh(live);
+const element = /** @type {import('../elements/console.js').Console} */ (byId('console'));
+element.desk = desk;
+element.live = live;
+
+/** Which tables have a laptop on the line, and whose line was lost: the record does not know that. */
+async function look() {
+  if (live.state !== 'open') return;
+  const { ok, data } = await ask('GET', `/api/meetings/${place.meeting}/lines`);
+  if (ok) desk.set({ lines: data });
+}
+
+live.addEventListener('welcome', () => void look());
+setInterval(() => void look(), LINES_MS);
+showLine(live);
+live.start();
