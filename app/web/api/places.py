@@ -45,7 +45,7 @@ class Laptop(BaseModel):
 
 
 class Line(BaseModel):
-    """Who of a table is on the line. The record knows nothing of it: it is counted since the server started."""
+    """Who of a table is on the line, counted since the server started: the record knows nothing of it."""
 
     laptops: int
     phones: int
