@@ -51,11 +51,12 @@ def fixed_headers(settings: Settings) -> Mapping[str, str]:
         "Content-Security-Policy": policy(connect_src=f"'self' {sockets}"),
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
-        "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         "Cache-Control": "no-store",
     }
+    if not settings.plain_lan:  # there browsers pass it over, and complain
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if settings.secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     return headers

@@ -7,11 +7,15 @@ these tests a process of their own: nothing in this folder awaits.
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from tests.browser.lan import LINES, Lan
+from tests.browser.reached import PLAIN, SECURE, Reached
 from tests.browser.watch import Watch
+from tests.browser.windows import Windows
 from tests.needs import chromium
 from tests.web.processes import Running, start
 
@@ -73,21 +77,47 @@ def server(tmp_path: Path) -> Iterator[Running]:
 @pytest.fixture
 def opened(browser: Browser, server: Running, watch: Watch) -> Iterator[Open]:
     """Opens the link of a role in a browser of its own: `opened("participant", "1-1", "th-TH", 390)`."""
-    contexts: list[BrowserContext] = []
+    with Windows(watch) as windows:
 
-    def open_link(
-        role: str, label: str | None = None, lang: str = "en-GB", width: int = 1024, dark: bool = False
-    ) -> Page:
-        context = browser.new_context(
-            locale=lang, viewport={"width": width, "height": 844 if width < 600 else 768},
-            color_scheme="dark" if dark else "light",
-        )  # fmt: skip
-        contexts.append(context)
-        page = watch.over(context).new_page()
-        page.set_default_timeout(10_000)
-        page.goto(server.link(role, label) if role != "owner" else server.owner)
-        return page
+        def open_link(role: str, label: str | None = None, *how: Any, **named: Any) -> Page:
+            address = server.owner if role == "owner" else server.link(role, label)
+            return windows.open(browser, address, *how, **named)
 
-    yield open_link
-    for context in contexts:
-        context.close()
+        yield open_link
+
+
+@pytest.fixture(scope="session")
+def lan(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lan]:
+    """A network of the tests' own."""
+    made = Lan(tmp_path_factory.mktemp("lan"), playwright, FLAGS)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def secure(lan: Lan, watch: Watch, tmp_path: Path) -> Iterator[Reached]:
+    """A server at https://meeting.test: browsers give its pages everything that a secure context has."""
+    yield from _reached(lan, watch, tmp_path, SECURE)
+
+
+@pytest.fixture
+def plain(lan: Lan, watch: Watch, tmp_path: Path) -> Iterator[Reached]:
+    """A server at http://10.77.0.1:8021: browsers withhold service worker, crypto.subtle and the like."""
+    yield from _reached(lan, watch, tmp_path, PLAIN)
+
+
+@pytest.fixture(params=[SECURE, PLAIN], ids=["https with a name", "plain http in a network"])
+def reached(lan: Lan, watch: Watch, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Reached]:
+    """Once like `secure` and once like `plain`."""
+    yield from _reached(lan, watch, tmp_path, request.param)
+
+
+def _reached(lan: Lan, watch: Watch, folder: Path, knobs: dict[str, Any]) -> Iterator[Reached]:
+    with Windows(watch) as windows:
+        made = Reached(lan, windows, folder / "data", knobs)
+        try:
+            yield made
+        finally:
+            for line in LINES:
+                lan.heal(line)
+            made.server.kill()

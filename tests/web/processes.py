@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,14 +43,21 @@ class Running:
         return code
 
 
-def start(folder: Path, port: int = 0, **settings: str) -> Running:
-    """A server on this data folder; on a port of its own unless one is given."""
+def start(folder: Path, port: int = 0, *, within: Sequence[str] = (), **settings: str) -> Running:
+    """A server on this data folder; on a port of its own unless one is given.
+
+    Args:
+        folder: Where it keeps its data.
+        port: 0 for a free one.
+        within: What its command begins with, such as `ip netns exec ...`.
+        settings: Its knobs, as on a command line.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     log = folder.parent / f"{folder.name}.log"
     arguments = [f"{name}={value}" for name, value in settings.items()]
     with log.open("a") as errors:
         process = subprocess.Popen(
-            [sys.executable, str(PROGRAM), str(folder), str(port), *arguments],
+            [*within, sys.executable, str(PROGRAM), str(folder), str(port), *arguments],
             stdout=subprocess.PIPE, stderr=errors, text=True, cwd=ROOT, env=environment(),
         )  # fmt: skip
     assert process.stdout is not None

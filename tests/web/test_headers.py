@@ -57,6 +57,12 @@ async def test_the_report_needs_nothing_that_the_policy_forbids(door: Door) -> N
         assert inline not in html.replace("http://www.w3.org", ""), inline
 
 
+def test_a_page_is_kept_apart_from_others_where_browsers_can_do_it() -> None:
+    name = "Cross-Origin-Opener-Policy"
+    assert fixed_headers(Settings())[name] == "same-origin"
+    assert name not in fixed_headers(Settings(host="192.0.2.7", insecure_lan=True)), "they would complain"
+
+
 def test_over_tls_browsers_are_told_to_stay_there() -> None:
     assert "Strict-Transport-Security" in fixed_headers(Settings(public_url="https://a.org"))
     assert "wss://a.org" in fixed_headers(Settings(public_url="https://a.org"))["Content-Security-Policy"]

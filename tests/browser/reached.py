@@ -1,0 +1,55 @@
+"""A server in the tests' own network, and how browsers at its lines get to it."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.browser.lan import NAME, SERVER, Lan
+from tests.browser.windows import Windows
+from tests.security.test_tls import CERTIFICATE, KEY
+from tests.web.processes import Running, start
+
+SECURE: dict[str, Any] = {
+    "port": 443, "tls_cert": str(CERTIFICATE), "tls_key": str(KEY), "public_url": f"https://{NAME}",
+}  # fmt: skip
+PLAIN: dict[str, Any] = {"port": 8021, "insecure_lan": "true"}
+
+
+class Reached:
+    """A running server and the lines to it. A page opened at the line "floor" can be cut off by itself."""
+
+    def __init__(self, lan: Lan, windows: Windows, folder: Path, knobs: dict[str, Any]) -> None:
+        self._lan, self._windows, self._folder, self._knobs = lan, windows, folder, knobs
+        self.server = self._start()
+        self.secure = "tls_cert" in knobs
+
+    @property
+    def url(self) -> str:
+        """The address that people type."""
+        return self.server.url
+
+    def open(self, role: str, label: str | None = None, *how: Any, line: str = "floor", **named: Any) -> Page:
+        """The link of a role, as `opened` does: `open("table_facilitator", "1", "th-TH", line="stage")`."""
+        address = self.server.owner if role == "owner" else self.server.link(role, label)
+        return self._windows.open(self._lan.browser(line), address, *how, **named)
+
+    def cut(self, line: str = "floor", *, unplugged: bool = False) -> None:
+        """Nothing gets through on this line; see `Lan.cut`."""
+        self._lan.cut(line, unplugged=unplugged)
+
+    def heal(self, line: str = "floor") -> None:
+        """Everything gets through again."""
+        self._lan.heal(line)
+
+    def kill(self) -> None:
+        """The server is gone, as when somebody trips over its cable."""
+        self.server.kill()
+
+    def restart(self) -> None:
+        """The server is there again, on the same data at the same address."""
+        self.server.kill()
+        self.server = self._start()
+
+    def _start(self) -> Running:
+        return start(self._folder, within=self._lan.server, host=SERVER, **self._knobs)
