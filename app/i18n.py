@@ -240,9 +240,14 @@ def clock(language: str, hour: int, minute: int) -> str:
     return sentence(language, "date.clock", hour=f"{hour:02}", minute=f"{minute:02}")
 
 
+def local_time(at_ms: int, time_zone: str) -> datetime:
+    """An instant as the clocks of a zone show it."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(ZoneInfo(time_zone))
+
+
 def moment(language: str, at_ms: int, time_zone: str) -> str:
     """Day and time of an instant in a zone: "11 Feb 2026, 10:00", "11 ก.พ. 2569 เวลา 10.00 น."."""
-    at = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(ZoneInfo(time_zone))
+    at = local_time(at_ms, time_zone)
     day = date_short(language, at.date())
     return sentence(language, "date.moment", day=day, time=clock(language, at.hour, at.minute))
 

@@ -195,6 +195,27 @@ class CensusSource:
     year: int
 
 
+class CoverKind(StrEnum):
+    """The letter before page 1 of the printed report: within one's own office, or to another agency."""
+
+    MEMO = "memo"
+    LETTER = "letter"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedReport:
+    """How the printed report goes out: its covering letter, from whom to whom, and its digits."""
+
+    cover: CoverKind | None = None
+    office: Text | None = None
+    number: str | None = None
+    to: Text | None = None
+    signed_by: Text | None = None
+    position: Text | None = None
+    contact: Text | None = None
+    thai_digits: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedMeeting:
     """The whole plan.
@@ -228,6 +249,7 @@ class PlannedMeeting:
     results_due: str | None = None
     consent: Text | None = None
     census: CensusSource | None = None
+    report: PlannedReport | None = None
     screens: tuple[ScreenId, ...] = (ScreenId("main"),)
     second_person: bool = False
     laptops_per_table: int = 2

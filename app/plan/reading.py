@@ -9,11 +9,13 @@ from app.core.ids import ItemId, ScreenId
 from app.core.planned import (
     BackgroundPage,
     CensusSource,
+    CoverKind,
     GuideCard,
     Level,
     PlannedItem,
     PlannedMeeting,
     PlannedQuestion,
+    PlannedReport,
     Recruitment,
 )
 from app.i18n import arabic_digits, available, common_year, read_date
@@ -104,6 +106,7 @@ def _meeting(
         results_due=days[1],
         consent=plan.at("consent").maybe_text(PARAGRAPH_MAX),
         census=_census(plan.at("census")),
+        report=_report(plan.at("report")),
         screens=tuple(ScreenId(name) for name in screens.seen) or (ScreenId("main"),),
         second_person=plan.at("second_person").flag(),
         laptops_per_table=plan.at("laptops_per_table").integer(2),
@@ -186,6 +189,21 @@ def _census(view: View) -> CensusSource | None:
         return None
     year = common_year(view.at("year").integer(0))
     return CensusSource(view.at("name").text(), view.at("population").text(), year)
+
+
+def _report(view: View) -> PlannedReport | None:
+    if not isinstance(view.value, dict):
+        return None
+    return PlannedReport(
+        cover=view.at("cover").one_of(CoverKind, CoverKind.MEMO) if view.has("cover") else None,
+        office=view.at("office").maybe_text(),
+        number=view.at("number").line(),
+        to=view.at("to").maybe_text(),
+        signed_by=view.at("signed_by").maybe_text(),
+        position=view.at("position").maybe_text(),
+        contact=view.at("contact").maybe_text(),
+        thai_digits=view.at("thai_digits").flag(),
+    )
 
 
 def _days(plan: View) -> tuple[str, str | None]:

@@ -67,6 +67,10 @@ class View:
         """A text without language, as it stands; empty where there is none."""
         return self.value if isinstance(self.value, str) else ""
 
+    def line(self) -> str | None:
+        """A text without language, cleaned."""
+        return self._cleaned(LINE_MAX) or None
+
     def name(self) -> str:
         """An id, or where an id is said to be; a whole number is one too."""
         if isinstance(self.value, bool) or not isinstance(self.value, int | str):

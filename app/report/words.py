@@ -77,6 +77,19 @@ class Words:
             i18n.NO_SHARE if at_ms is None else self.digits(i18n.moment(self.language, at_ms, self.time_zone))
         )
 
+    def time_of_day(self, at_ms: int | None, day: str) -> str:
+        """The time, where it is on this ISO date; else day and time."""
+        if at_ms is None:
+            return i18n.NO_SHARE
+        at = i18n.local_time(at_ms, self.time_zone)
+        if at.date().isoformat() != day:
+            return self.moment(at_ms)
+        return self.digits(i18n.clock(self.language, at.hour, at.minute))
+
+    def day(self, at_ms: int) -> str:
+        """The date of an instant in full."""
+        return self.digits(i18n.date_long(self.language, i18n.local_time(at_ms, self.time_zone).date()))
+
     def date(self, day: str) -> str:
         """An ISO date in full."""
         return self.digits(i18n.date_long(self.language, day))

@@ -1,0 +1,297 @@
+"""The sections of the paper after page 1, in the order of the report. Pure."""
+
+from collections.abc import Iterator
+
+from app.core.ids import Text
+from app.report.model import AgendaLine, IdeaLine, Note, PublishedTheme, Report, Topic, VoidedRound
+from app.report.paper.blocks import (
+    Aside,
+    Block,
+    Cell,
+    Column,
+    Facts,
+    Heading,
+    Idea,
+    Ideas,
+    Line,
+    Para,
+    Points,
+    Quotes,
+    Run,
+    Table,
+)
+from app.report.paper.first_page import ASKED_OF_MAX, against_census
+from app.report.paper.pen import Pen, idea_anchor, question_anchor, theme_anchor
+from app.report.paper.results import result
+from app.report.results import Result
+
+
+class Trail:
+    """From a theme to its ideas and back: the number of each idea in the annex, the title of each theme."""
+
+    def __init__(self, report: Report) -> None:
+        self.numbers = {idea.id: number for number, idea in enumerate(report.ideas, 1)}
+        self.titles: dict[str, Text | None] = {
+            theme.id: theme.title for topic in report.topics for theme in topic.themes
+        }
+
+
+def sections(pen: Pen, report: Report) -> Iterator[Block]:
+    """Everything after the contents."""
+    trail = Trail(report)
+    yield from _attendance(pen, report)
+    yield from _goals(pen, report)
+    yield from _topics(pen, report, trail)
+    yield from _results(pen, "report.priorities", report.priorities)
+    yield from _results(pen, "report.evaluation", report.evaluation)
+    yield from _next(pen, report)
+    yield from _record(pen, report)
+    yield from _agenda(pen, report)
+    yield from _method(pen, report)
+    if report.personal:
+        yield from _annex(pen, report, trail)
+
+
+def _section(pen: Pen, key: str) -> Heading:
+    return Heading(1, (pen.t(key),), listed=True)
+
+
+def _attendance(pen: Pen, report: Report) -> Iterator[Block]:
+    figures = report.figures
+    yield _section(pen, "report.attendance")
+    rows = [(pen.t(f"standing.{s}"), f"room/standing/{s}/attended", f"room/standing/{s}/seats")
+            for s in report.standings]  # fmt: skip
+    rows.append((pen.t("report.all", bold=True), "room/attended", "room/seats"))
+    columns = (
+        Column((pen.t("report.column.standing"),)),
+        Column((pen.t("report.column.attended"),), "number"),
+        Column((pen.t("report.column.seats"),), "number"),
+    )
+    yield Table(
+        columns,
+        tuple(
+            (Cell((name,)), Cell(pen.count(figures[came])), Cell(pen.count(figures[seats])))
+            for name, came, seats in rows
+        ),
+    )
+    if report.plan.census and any(r.compared for r in report.demographics):
+        yield Para((against_census(pen, report),))
+    for each in report.demographics:
+        yield from result(pen, each, 2)
+
+
+def _goals(pen: Pen, report: Report) -> Iterator[Block]:
+    yield _section(pen, "report.goals")
+    yield Para(pen.or_not(report.plan.purpose))
+    if report.plan.not_open:
+        title = pen.run(f"{pen.w.t('report.not_open')}: ", bold=True)
+        yield Para((title, pen.said(report.plan.not_open)))
+
+
+# --- topics ------------------------------------------------------------------------------------
+
+
+def _topics(pen: Pen, report: Report, trail: Trail) -> Iterator[Block]:
+    if not (report.topics or report.other_results):
+        return
+    yield _section(pen, "report.topic")
+    for topic in report.topics:
+        yield from _topic(pen, report, topic, trail)
+    if report.other_results:
+        yield Heading(2, (pen.t("report.other_questions"),), listed=True)
+        for each in report.other_results:
+            yield from result(pen, each, 3)
+
+
+def _topic(pen: Pen, report: Report, topic: Topic, trail: Trail) -> Iterator[Block]:
+    yield Heading(2, (pen.said(topic.title),), f"item-{topic.item}", listed=True)
+    if topic.ideas and topic.tables and topic.minority:
+        counted = _from_tables(pen, topic.ideas.n, topic.tables.n)
+        minority = pen.w.t("report.minority_here", count=topic.minority.n)
+        yield Para((pen.run(f"{pen.w.t('report.sentence', text=counted)} {minority}"),), keep=True)
+    if topic.themes:
+        yield Heading(3, (pen.t("report.themes"),))
+        for theme in topic.themes:
+            yield from _theme(pen, theme, trail)
+    for each in topic.results:
+        yield from result(pen, each, 3)
+    if topic.minority_views or (topic.minority and topic.minority.n):
+        yield Aside(tuple(_minority(pen, report, topic)))
+
+
+def _from_tables(pen: Pen, ideas: int, tables: int) -> str:
+    return pen.w.t("count.ideas_from_tables", count=ideas, tables=pen.w.t("count.tables", count=tables))
+
+
+def _theme(pen: Pen, theme: PublishedTheme, trail: Trail) -> Iterator[Block]:
+    counted = pen.run(f"  {_from_tables(pen, theme.ideas.n, theme.tables.n)}", quiet=True)
+    yield Para(
+        (pen.said(theme.title, bold=True), counted), keep=bool(theme.quotes), anchor=theme_anchor(theme.id)
+    )
+    if theme.quotes:
+        yield Quotes(tuple(pen.quote(quote) for quote in theme.quotes))
+    if theme.filed:
+        numbers = [pen.run(pen.w.number(trail.numbers[idea]), to=idea_anchor(idea)) for idea in theme.filed]
+        yield Para((pen.t("report.trail"), pen.run(" "), *pen.between(numbers)), quiet=True)
+
+
+def _minority(pen: Pen, report: Report, topic: Topic) -> Iterator[Block]:
+    yield Heading(3, (pen.t("report.minority"),))
+    if not topic.minority_views:
+        assert topic.minority is not None, "an aside has views or a count"
+        yield Para((pen.t("report.minority_unpublished", count=topic.minority.n),), quiet=True)
+        return
+    if not report.personal:
+        yield Para((pen.t("report.minority_public"),), quiet=True)
+    yield Quotes(tuple(pen.quote(quote) for quote in topic.minority_views))
+
+
+def _results(pen: Pen, key: str, results: tuple[Result, ...]) -> Iterator[Block]:
+    if results:
+        yield _section(pen, key)
+    for each in results:
+        yield from result(pen, each, 2)
+
+
+# --- what follows, and the record ------------------------------------------------------------
+
+
+def _next(pen: Pen, report: Report) -> Iterator[Block]:
+    plan = report.plan
+    yield _section(pen, "report.next")
+    yield Para(pen.or_not(plan.what_next))
+    if plan.asked_of and len(pen.w.text(plan.asked_of).text) > ASKED_OF_MAX:
+        yield Heading(2, (pen.t("report.asked_of"),), listed=True)
+        yield Para((pen.said(plan.asked_of),))
+    if report.responses:
+        yield Heading(2, (pen.t("report.responses"),), listed=True)
+        yield Points(tuple(_note(pen, note) for note in report.responses))
+    yield Heading(2, (pen.t("paper.who_made_it"),), listed=True)
+    yield Facts(
+        (
+            ((pen.t("report.organisers"),), pen.listed(plan.organisers)),
+            ((pen.t("report.funders"),), pen.listed(plan.funders)),
+            ((pen.t("report.decision_makers"),), pen.listed(plan.decision_makers)),
+            ((pen.t("report.writers"),), pen.or_not(plan.question_writers)),
+            ((pen.t("report.reviewers_for"),), pen.or_not(plan.background_reviewers_for)),
+            ((pen.t("report.reviewers_against"),), pen.or_not(plan.background_reviewers_against)),
+        )
+    )
+
+
+def _note(pen: Pen, note: Note) -> Line:
+    about = (pen.said(note.about, bold=True), pen.run(": ", bold=True)) if note.about else ()
+    return (*about, pen.said(note.text))
+
+
+def _record(pen: Pen, report: Report) -> Iterator[Block]:
+    yield _section(pen, "report.record")
+    yield Heading(2, (pen.t("report.errata"),), listed=True)
+    if report.errata:
+        yield Points(tuple(_note(pen, note) for note in report.errata))
+    else:
+        yield Para((pen.t("report.errata_none"),))
+    if report.voided:
+        yield Heading(2, (pen.t("report.voided"),), listed=True)
+        yield Points(tuple(_voided(pen, round_) for round_ in report.voided))
+    if report.not_shown:
+        yield Heading(2, (pen.t("report.not_shown"),), listed=True)
+        for each in report.not_shown:
+            yield Para(tuple(_not_shown(pen, each)), anchor=question_anchor(each.id))
+    if report.redactions:
+        yield Para((pen.t("report.redactions", count=report.redactions),))
+
+
+def _voided(pen: Pen, round_: VoidedRound) -> Line:
+    line = pen.w.t("report.voided_line", round=round_.number, voted=round_.voted)
+    told = pen.run(f" {pen.w.t('report.sentence', text=line)} ")
+    return (pen.said(round_.title, bold=True), told, _why(pen, round_))
+
+
+def _why(pen: Pen, round_: VoidedRound) -> Run:
+    if round_.taken_back:
+        return pen.t("report.taken_back")
+    return pen.t("report.key_lost") if round_.key_lost else pen.said(round_.reason)
+
+
+def _not_shown(pen: Pen, result: Result) -> Iterator[Run]:
+    yield pen.said(result.title, bold=True)
+    if result.voted and result.present:
+        yield pen.run(f" {pen.w.t('report.voted_of', count=result.present.n, voted=result.voted.n)}")
+
+
+def _agenda(pen: Pen, report: Report) -> Iterator[Block]:
+    yield _section(pen, "report.agenda")
+    kinds = {"item": "text", "starts_at": "number", "minutes": "number", "extended": "number",
+             "state": "short", "begun": "number", "done": "number"}  # fmt: skip
+    columns = tuple(Column((pen.t(f"report.column.{name}"),), kind) for name, kind in kinds.items())
+    yield Table(columns, tuple(_agenda_row(pen, report, line) for line in report.agenda))
+
+
+def _agenda_row(pen: Pen, report: Report, line: AgendaLine) -> tuple[Cell, ...]:
+    w, day = pen.w, report.plan.date
+    state: Line = (pen.t(f"report.item.{line.state}"),)
+    if line.reason:
+        state = (*state, pen.run(": "), pen.said(line.reason))
+    added = pen.number(line.extended_minutes) if line.extended_minutes else ()
+    return (
+        Cell((pen.said(line.title),)),
+        Cell((pen.run(w.digits(line.starts_at or "")),)),
+        Cell(pen.number(line.minutes)),
+        Cell(added),
+        Cell(state),
+        Cell((pen.run(w.time_of_day(line.begun_at_ms, day)),)),
+        Cell((pen.run(w.time_of_day(line.done_at_ms, day)),)),
+    )
+
+
+def _method(pen: Pen, report: Report) -> Iterator[Block]:
+    figures, t = report.figures, pen.w.t
+    counts = {name: figures[f"ideas/{name}"].n for name in ("read", "filed", "withdrawn")}
+    yield _section(pen, "report.method")
+    yield Para((pen.t("report.method_room"),))
+    ideas = t("report.method_ideas", count=figures["ideas/count"].n, **counts)
+    quotes = f" {t('report.quotes_language')}" if report.published else ""
+    yield Para((pen.run(ideas + quotes),))
+    yield Para((pen.t("report.method_base"),))
+    yield Para((pen.run(f"{t('report.method_check')} {t('report.method_limits')}"),))
+    if report.heads:
+        yield Heading(2, (pen.t("report.heads_of_chain"),), listed=True)
+        for head in report.heads:
+            yield Para((pen.t("report.head_line", offset=pen.w.number(head.offset)),))
+            yield Para((pen.exact(head.hash),), quiet=True)
+
+
+# --- the annex of the full edition -----------------------------------------------------------
+
+
+def _annex(pen: Pen, report: Report, trail: Trail) -> Iterator[Block]:
+    yield _section(pen, "report.requests")
+    if report.requests:
+        yield Points(tuple(_request(pen, idea) for idea in report.requests))
+    else:
+        yield Para((pen.t("report.requests_none"),))
+    yield _section(pen, "report.all_ideas")
+    yield Ideas(tuple(_idea(pen, report, idea, trail) for idea in report.ideas))
+
+
+def _words(pen: Pen, idea: IdeaLine) -> Run:
+    return pen.run(idea.text, idea.language) if idea.text is not None else pen.t("report.redacted")
+
+
+def _request(pen: Pen, idea: IdeaLine) -> Line:
+    table = pen.t("report.from_table", table=idea.table, to=idea_anchor(idea.id))
+    return (table, pen.run(": "), _words(pen, idea))
+
+
+def _idea(pen: Pen, report: Report, idea: IdeaLine, trail: Trail) -> Idea:
+    w = pen.w
+    at = w.time_of_day(idea.written_at_ms, report.plan.date)
+    about = [w.t(f"idea_kind.{idea.kind}"), w.t("report.idea_line", table=idea.table, moment=at)]
+    if idea.withdrawn:
+        about.append(w.t("report.withdrawn"))
+    known = [theme for theme in idea.themes if theme in trail.titles]
+    themes = [pen.said(trail.titles[theme], to=theme_anchor(theme)) for theme in known]
+    under = tuple(themes) or (pen.t("report.unfiled"),)
+    line = (pen.run(f"{', '.join(about)} · "), *pen.between(under))
+    return Idea(w.number(trail.numbers[idea.id]), (_words(pen, idea),), line, idea_anchor(idea.id))
