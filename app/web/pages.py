@@ -31,7 +31,11 @@ TEMPLATE_OF = {
     "seat": "pages/seat.html",
     "screen": "pages/screen.html",
     "listen": "pages/screen.html",
+    "themes": "pages/themes.html",
 }
+SAYS_ALL = ("screen", "themes")
+"""Pages that say something in every language: a screen may show two, a theme leader writes in all."""
+
 JOIN = "join"
 YEAR_SECONDS = 365 * 86_400
 
@@ -44,7 +48,7 @@ def _page(
     languages = meeting.languages if meeting else available()
     language = language_of(request) or next((tag for tag in languages if tag in available()), available()[0])
     capability = None if who is None else who.capability
-    said = available() if name == "screen" else (language,)
+    said = available() if name in SAYS_ALL else (language,)
     place = {
         "page": name,
         "lang": language,

@@ -71,6 +71,7 @@ PAGE_TEXTS: Mapping[str, tuple[str, ...]] = {
         "command.ask_more_time",
     ),
     "screen": ("scene.", "level_promise."),
+    "themes": ("idea_kind.", "kind.", "question_state.", "role."),
     "listen": ("scene.", "level_promise."),
     "organiser": FORM_TEXTS,
     "login": FORM_TEXTS,

@@ -113,14 +113,14 @@ test('next passes over what is done, goes back to what was left, and ends', () =
   const pile = new Pile();
   pile.fill(['a', 'b', 'c', 'd']);
   pile.follow(['a', 'c', 'd']);
-  assert.equal(pile.beside(null, 1), 'a');
-  assert.equal(pile.beside('a', 1), 'c');
-  assert.equal(pile.beside('d', 1), 'a');
-  assert.equal(pile.beside('c', -1), 'a');
-  assert.equal(pile.beside('a', -1), null);
-  assert.equal(pile.beside('c', 1, (id) => id === 'd'), 'a');
+  assert.equal(pile.after(null), 'a');
+  assert.equal(pile.after('a'), 'c');
+  assert.equal(pile.after('d'), null);
+  assert.equal(pile.after('d', { again: true }), 'a');
+  assert.equal(pile.after('c', { again: true, over: (id) => id === 'd' }), 'a');
+  assert.equal(pile.after('nowhere'), 'a');
   pile.follow([]);
-  assert.equal(pile.beside('a', 1), null);
+  assert.equal(pile.after('a', { again: true }), null);
 });
 
 test('the pulse counts one item, rounds down, and knows who waits longest', () => {

@@ -38,6 +38,8 @@ export class Desk {
     this.made = new Map();
     /** @type {Map<string, any>} */
     this.others = new Map();
+    /** What themes are called, or were: acts are told of some that are no more. @type {Map<string, Wording>} */
+    this.titles = new Map();
   }
 
   /** @param {string} kind */
@@ -72,6 +74,7 @@ export class Desk {
     const name = this.many(kind) ? id : key;
     if (value === undefined) map.delete(name);
     else map.set(name, value);
+    if (kind === 'theme' && value) this.titles.set(id, value.title);
     if (kind === 'idea') changes.ideas.add(id);
     else if (kind === 'theme' || kind === 'order') changes.themes = true;
     else changes.rest = true;

@@ -122,19 +122,14 @@ export class Pile {
   }
 
   /**
-   * The next one that belongs to the pile, from a place on; where there is none behind it, the first before it.
+   * The next one that belongs to the pile; behind the last one it begins again, where it may.
    * @param {string | null} from
-   * @param {1 | -1} step
-   * @param {(id: string) => boolean} [over] What is passed over.
+   * @param {{over?: (id: string) => boolean, again?: boolean}} [how] `over`: what is passed over.
    * @returns {string | null}
    */
-  beside(from, step, over = () => false) {
+  after(from, { over = () => false, again = false } = {}) {
     const good = (/** @type {string} */ id) => id !== from && this.wanted.has(id) && !over(id);
-    const at = from === null ? (step === 1 ? -1 : this.ids.length) : (this.places.get(from) ?? -1);
-    for (let place = at + step; place >= 0 && place < this.ids.length; place += step) {
-      const id = /** @type {string} */ (this.ids[place]);
-      if (good(id)) return id;
-    }
-    return step === 1 ? (this.ids.slice(0, Math.max(0, at)).find(good) ?? null) : null;
+    const at = from === null ? -1 : (this.places.get(from) ?? -1);
+    return this.ids.slice(at + 1).find(good) ?? (again ? this.ids.slice(0, Math.max(0, at)).find(good) : undefined) ?? null;
   }
 }

@@ -1,0 +1,124 @@
+// The idea that is read, large: whose it is, where it lies, what its letters hint at, and what can be done with it.
+
+import { html, nothing } from '/static/vendor/lit.js';
+import { fileable } from '../models/pile.js';
+import { place, t } from '../pages/place.js';
+import { givenWords, themeName } from './desk-words.js';
+import { RoomElement } from './room-element.js';
+import { languageName } from './wordings.js';
+
+/** @typedef {import('../models/desk.js').Idea} Idea */
+
+class DeskIdea extends RoomElement {
+  /** @override */
+  static hears = ['ideas', 'themes', 'current', 'hints', 'given'];
+
+  /** @override */
+  static properties = { ...RoomElement.properties, note: { state: true } };
+
+  constructor() {
+    super();
+    this.note = '';
+  }
+
+  /** Where a reader who leafs on by key goes on reading. */
+  focusWords() {
+    void this.updateComplete.then(() => /** @type {HTMLElement | null} */ (this.querySelector('.idea-head'))?.focus());
+  }
+
+  /** @override */
+  render() {
+    const room = this.room;
+    if (!room) return nothing;
+    const idea = room.idea;
+    return html`<section class="idea" aria-label=${t('themes.this_idea')}>
+      ${idea ? this.one(idea) : this.none()}
+      <div class="idea-acts">
+        <button type="button" class="primary" ?disabled=${!idea || !fileable(idea)} @click=${() => this.asks('move')}>${t('themes.move')}</button>
+        <button type="button" @click=${() => this.leaf('next')}>${t('themes.next')}</button>
+        <button type="button" ?disabled=${room.trail.length === 0} @click=${() => this.leaf('previous')}>${t('themes.previous')}</button>
+        <button type="button" @click=${() => this.asks('undo')}>${t('themes.undo')}</button>
+      </div>
+      <p class="fate given" role="status" data-fate=${this.last()?.sent.fate ?? ''}>${this.saying()}</p>
+    </section>`;
+  }
+
+  last() {
+    return this.note ? undefined : this.room?.given.at(-1);
+  }
+
+  saying() {
+    const last = this.last();
+    return last && this.room ? givenWords(this.room, last) : this.note;
+  }
+
+  none() {
+    const room = /** @type {NonNullable<typeof this.room>} */ (this.room);
+    const count = [...room.pile.wanted].filter((id) => !room.isMarked(id)).length;
+    return html`<h2 class="idea-head" tabindex="-1">${room.desk.ideas.size === 0 ? t('themes.empty_head') : t('themes.no_idea')}</h2>
+      <p class="idea-words quiet">${count > 0 && room.filter.tray === 'unread' ? t('themes.waiting', { count }) : t('themes.nothing_waits')}</p>`;
+  }
+
+  /** @param {Idea} idea */
+  one(idea) {
+    const changed = this.room?.current?.revision !== idea.revision;
+    return html`<h2 class="idea-head" tabindex="-1">${t('ui.table', { table: idea.table })} · ${t(`idea_kind.${idea.kind}`)}
+        ${idea.language === place.lang ? nothing : html`<small>${languageName(idea.language)}</small>`}</h2>
+      <blockquote class="idea-words" lang=${idea.language} aria-live="off">${idea.text ?? html`<span class="quiet">${t('themes.redacted')}</span>`}</blockquote>
+      <div class="idea-state">
+        ${changed ? html`<p class="warn">${t('themes.changed_now')} <button type="button" @click=${() => this.room?.readAgain()}>${t('themes.read_again')}</button></p>` : nothing}
+        ${idea.withdrawn ? html`<p class="warn">${t('themes.withdrawn_long')}</p>` : nothing}
+        ${idea.kind === 'request' ? html`<p class="warn">${t('themes.request_long')}</p>` : nothing}
+        ${idea.answers.map((answer) => html`<p>${t('themes.answered')} <q lang=${answer.language}>${answer.text ?? t('themes.no_words')}</q></p>`)}
+        <ul class="filed-under" aria-label=${t('themes.filed_under')}>${idea.themes.length === 0 ? html`<li class="quiet">${t('themes.under_none')}</li>` : idea.themes.map((theme) => this.under(idea, theme))}</ul>
+      </div>
+      <div class="hints">${this.hints(idea)}</div>`;
+  }
+
+  /**
+   * @param {Idea} idea
+   * @param {string} theme
+   */
+  under(idea, theme) {
+    const room = /** @type {NonNullable<typeof this.room>} */ (this.room);
+    const name = themeName(room, theme);
+    const quoted = room.quoted(idea.id, theme);
+    return html`<li><span class="name">${name}</span>
+      ${idea.changed_since ? html`<button type="button" @click=${() => room.file(theme, { stay: true })}>${t('themes.file_new_words')}</button>` : nothing}
+      <button type="button" aria-pressed=${quoted} aria-label=${t('themes.quote_for', { theme: name })} @click=${() => room.quote(idea.id, theme)}>${t('themes.quote')}</button>
+      <button type="button" aria-label=${t('themes.unfile_from', { theme: name })} @click=${() => room.unfile(idea.id, theme)}>${t('themes.unfile')}</button></li>`;
+  }
+
+  /** @param {Idea} idea */
+  hints(idea) {
+    const room = /** @type {NonNullable<typeof this.room>} */ (this.room);
+    const hinted = room.hinting.hinted;
+    if (hinted?.idea !== idea.id) return nothing;
+    const likely = hinted.likely.filter((theme) => room.desk.themes.has(theme) && !idea.themes.includes(theme));
+    const same = hinted.same.map((id) => room.desk.ideas.get(id)).filter((other) => other !== undefined);
+    return html`${likely.length === 0 || !fileable(idea) ? nothing : html`<p><span class="quiet">${t('themes.likely')}</span>
+        ${likely.map((theme) => html`<button type="button" class="hinted" @click=${() => this.dispatchEvent(new CustomEvent('file', { detail: { theme }, bubbles: true }))}>${this.numbered(theme)}</button>`)}</p>`}
+      ${same.length === 0 ? nothing : html`<p><span class="quiet">${t('themes.same_words')}</span>
+        ${same.map((other) => html`<button type="button" class="hinted" @click=${() => room.open(other.id)}>${t('themes.t', { table: other.table })}${other.themes.length > 0 ? html` → ${other.themes.map((theme) => themeName(room, theme)).join(', ')}` : nothing}</button>`)}</p>`}`;
+  }
+
+  /** @param {string} theme */
+  numbered(theme) {
+    const room = /** @type {NonNullable<typeof this.room>} */ (this.room);
+    const number = room.desk.themesOf(room.filter.item).findIndex((each) => each.id === theme) + 1;
+    return number > 0 && number <= 9 ? html`<kbd>${number}</kbd> ${themeName(room, theme)}` : themeName(room, theme);
+  }
+
+  /** @param {'next' | 'previous'} way */
+  leaf(way) {
+    this.note = '';
+    this.room?.[way]();
+  }
+
+  /** @param {string} what */
+  asks(what) {
+    this.dispatchEvent(new CustomEvent('ask', { detail: what, bubbles: true }));
+  }
+}
+
+customElements.define('town-desk-idea', DeskIdea);
