@@ -1,4 +1,4 @@
-"""The command line: serve, demo, replay, report, verify, export, doctor.
+"""The command line: serve, demo, replay, report, verify, export, backup, restore, drill, doctor.
 
 Every verb does one thing and says in one sentence what went wrong. With `--debug` the traceback comes
 too. Each verb imports only what it needs, so that `--help` is there at once.
@@ -6,6 +6,7 @@ too. Each verb imports only what it needs, so that `--help` is there at once.
 
 import asyncio
 import sys
+import time
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -39,6 +40,12 @@ class Edition(StrEnum):
 
     PUBLIC = "public"
     FULL = "full"
+
+
+class Drill(StrEnum):
+    """Which drill."""
+
+    RESTORE = "restore"
 
 
 @app.callback()
@@ -239,30 +246,96 @@ def _export(data_dir: Path | None, meeting: str | None, kind: Kind) -> tuple[str
 
 
 @app.command()
+def backup(
+    data_dir: Folder = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The file. [default: backup-<date>-<time>.zip]", show_default=False)
+    ] = None,
+) -> None:
+    """Write a backup of the server while it runs: every log, its database, its keys.
+
+    Whoever has the file can let anybody in and read everything: keep it as you keep the laptop. The keys
+    of anonymous questions are in no backup.
+    """
+    from app.settings import load_settings
+    from app.tool.restore import back_up
+    from app.tool.terminal import out as terminal
+    from app.tool.terminal import show_backup, written
+
+    path = out or Path(time.strftime("backup-%Y%m%d-%H%M%S.zip"))
+    show_backup(back_up(load_settings(data_dir=data_dir).data_dir, path))
+    written([path])
+    terminal.print("It holds every key: keep it as you keep the laptop.")
+
+
+@app.command()
 def restore(
+    backup: Annotated[
+        Path | None,
+        typer.Argument(help="A backup, to go on from in an empty --data-dir.", show_default=False),
+    ] = None,
     data_dir: Folder = None,
     accept: Annotated[
-        bool, typer.Option("--accept", help="Go on with what there is; what is missing is lost.")
+        bool, typer.Option("--accept", help="Go on from there; what was saved later is lost.")
     ] = False,
     reason: Annotated[str, typer.Option(help="Why, for the report.")] = "",
 ) -> None:
-    """Go on with a log that has lost its end, where no newer copy of it can be found.
+    """Go on from a backup; or, without one, with a log that has lost its end.
 
-    The server refuses to start on such a log and says how many events are missing. With --accept it goes
-    on as it is, as another history: the report says so, and devices bring back the ballots that they hold.
+    Another history begins: the report says so, and devices bring back the ballots that they hold. An
+    anonymous vote that is open becomes void. Nothing is done without --accept.
     """
+    from app.backup import read_backup
     from app.settings import load_settings
     from app.tool.faults import USAGE, Fault
-    from app.tool.loss import accept as accept_loss
-    from app.tool.terminal import out
+    from app.tool.restore import accept as accept_loss
+    from app.tool.restore import restore as go_on_from
+    from app.tool.terminal import out, show_backup
 
+    folder = load_settings(data_dir=data_dir).data_dir
+    held = None if backup is None else read_backup(backup)
+    if held is not None:
+        show_backup(held.manifest)
     if not accept:
         raise Fault("Look for a newer copy first; then say --accept to go on without what is missing.", USAGE)
-    taken = accept_loss(load_settings(data_dir=data_dir).data_dir, reason)
+    if held is not None:
+        go_on_from(held, folder, reason)
+        out.print(f"Restored to {folder}: start the server.")
+        return
+    taken = accept_loss(folder, reason)
     for log in taken:
         out.print(f"{log.meeting} goes on from event {log.offset}; {log.known} was the last that was saved.")
     if not taken:
         out.print("Nothing is missing: start the server.")
+
+
+@app.command()
+def drill(
+    what: Annotated[Drill, typer.Argument(help="Which drill.")],
+    data_dir: Folder = None,
+    backup: Annotated[
+        Path | None,
+        typer.Option(help="restore: the backup to try. [default: one that is taken now]", show_default=False),
+    ] = None,
+) -> None:
+    """Do on a good day what one does on the worst: beside the meeting, and not to it.
+
+    restore: goes on from a backup in a folder that is thrown away, comes in by its codes and links, and
+    recounts every log. The server may run meanwhile; nothing of it changes.
+    """
+    from app.settings import load_settings
+    from app.tool.drill import drill_restore
+    from app.tool.terminal import bar, out
+
+    assert what is Drill.RESTORE
+    with bar("") as shown:
+        restored, seconds = drill_restore(load_settings(data_dir=data_dir).data_dir, backup, shown.say)
+    for each in restored:
+        out.print(
+            f"{each.meeting}: {each.events} events, {each.figures} figures recounted, "
+            f"{each.ways} ways in tried."
+        )
+    out.print(f"[green]The backup is good:[/] {len(restored)} meetings in {seconds:.1f} s.")
 
 
 @app.command()

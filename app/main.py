@@ -98,9 +98,29 @@ def meeting_folder(data_dir: Path, meeting: str) -> Path:
     return data_dir / "meetings" / meeting
 
 
-def log_paths(data_dir: Path, meeting: str) -> list[Path]:
-    """The logs of a meeting, one a site."""
-    return sorted((meeting_folder(data_dir, meeting) / "logs").glob("*.sqlite3"))
+class Logs:
+    """The logs of a server's meetings, in its data folder."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._data_dir = data_dir
+
+    async def create(self, genesis: Genesis) -> SqlLog:
+        """Make the log of a new meeting, or of one that is restored."""
+        folder = meeting_folder(self._data_dir, genesis.meeting) / "logs"
+        folder.mkdir(mode=0o700, parents=True)
+        return await SqlLog.create(folder / f"{genesis.site}.sqlite3", genesis)
+
+    async def open(self, meeting: str, *, accept: bool = False) -> SqlLog:
+        """Open the log of a meeting; `accept` takes it as it is, though more of it may be known.
+
+        Raises:
+            LogFault: It cannot be opened, or is not there.
+        """
+        folder = meeting_folder(self._data_dir, meeting)
+        found = sorted((folder / "logs").glob("*.sqlite3"))
+        if len(found) != 1:
+            raise LogFault(f"The folder {folder} does not hold one log. Restore it from the backup.")
+        return await SqlLog.open(found[0], accept=accept)
 
 
 def ballot_key_folder(data_dir: Path, meeting: str) -> Path:
@@ -120,8 +140,7 @@ class Opener:
 
     async def __call__(self, meeting: MeetingId, *, site: str | None) -> Opened:
         """Open it; `site` is said when the log has to be made."""
-        folder = meeting_folder(self._data_dir, meeting)
-        log = await self._log(folder, meeting, site)
+        log = await self._log(meeting, site)
         recount = Recounter(log)
 
         def replayed(done: int, whole: int) -> None:
@@ -144,15 +163,11 @@ class Opener:
         recount.hall = hall
         return Opened(hall, log)
 
-    async def _log(self, folder: Path, meeting: MeetingId, site: str | None) -> SqlLog:
-        if site is not None:
-            (folder / "logs").mkdir(mode=0o700, parents=True)
-            genesis = Genesis(meeting=meeting, site=site, epoch=os.urandom(16).hex())
-            return await SqlLog.create(folder / "logs" / f"{site}.sqlite3", genesis)
-        found = log_paths(self._data_dir, meeting)
-        if len(found) != 1:
-            raise LogFault(f"The folder {folder} does not hold one log. Restore it from the backup.")
-        return await SqlLog.open(found[0])
+    async def _log(self, meeting: MeetingId, site: str | None) -> SqlLog:
+        logs = Logs(self._data_dir)
+        if site is None:
+            return await logs.open(meeting)
+        return await logs.create(Genesis(meeting=meeting, site=site, epoch=os.urandom(16).hex()))
 
 
 class Recounter:

@@ -17,7 +17,9 @@ VERBS = {
     "verify": "Recount",
     "export": "audit",
     "doctor": "no-go",
-    "restore": "another history",
+    "restore": "Another history",
+    "backup": "every key",
+    "drill": "worst",
 }
 
 
@@ -86,6 +88,10 @@ def test_the_list_of_verbs_names_all_of_them(capsys: pytest.CaptureFixture[str])
         ["export", "--kind", "secret"],
         ["restore", "--data-dir", "nowhere"],
         ["restore", "--data-dir", "nowhere", "--accept"],
+        ["restore", "none.zip", "--accept"],
+        ["backup", "--data-dir", "nowhere"],
+        ["drill", "restore", "--data-dir", "nowhere"],
+        ["drill", "fire"],
     ],
     ids=" ".join,
 )

@@ -7,7 +7,7 @@ moments that are rare on a disk.
 
 import asyncio
 from bisect import bisect_left
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from app.log.chain import check_fits, erase_in, genesis_head
 from app.log.codec import known_format
@@ -62,6 +62,16 @@ class MemoryLog:
             self._ended = None if fault.disk_full else fault
             raise fault
         self._segments.append(segment)
+        return self.position
+
+    async def extend(self, segments: Sequence[Segment], expected: Position) -> Position:
+        before = list(self._segments)
+        try:
+            for segment in segments:
+                expected = await self.append(segment, expected)
+        except BaseException:
+            self._segments[:] = before
+            raise
         return self.position
 
     async def read_after(self, offset: int) -> AsyncIterator[Segment]:

@@ -12,7 +12,7 @@ Guarantees of every adapter, held to one contract suite:
   to be taken as it is; then it goes on in a new epoch.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -137,6 +137,15 @@ class EventLog(Protocol):
         Raises:
             PositionConflict: The log does not end at `expected`.
             LogUnavailable: Nothing of it is stored.
+        """
+        ...
+
+    async def extend(self, segments: Sequence[Segment], expected: Position) -> Position:
+        """Write segments that another writer made, all of them or none, durably.
+
+        Raises:
+            PositionConflict: The log does not end at `expected`, where the first one begins.
+            LogUnavailable: Nothing of them is stored.
         """
         ...
 

@@ -7,7 +7,7 @@ so no statement is ever half way when a part is erased.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -129,23 +129,28 @@ class SqlLog:
 
     async def append(self, segment: Segment, expected: Position) -> Position:
         check_fits(segment, expected)
-        said = {
-            "first": segment.first,
-            "last": segment.last,
-            "count": segment.count,
-            "head": segment.head,
-            "body": segment.body,
-            "expected": expected.offset,
-        }
+        return await self._write((segment,), expected)
+
+    async def extend(self, segments: Sequence[Segment], expected: Position) -> Position:
+        at = expected
+        for segment in segments:
+            check_fits(segment, at)
+            at = Position(at.epoch, segment.last)
+        return await self._write(segments, expected) if segments else self._position
+
+    async def _write(self, segments: Sequence[Segment], expected: Position) -> Position:
         async with self._turn:
             self._check_usable()
             if expected != self._position:
                 raise self._conflict(expected)
             try:
                 await self._take_over()
-                inserted = await self._store.run(
-                    self._append.sql, self._append.values(**said, term=self._term)
-                )
+                if len(segments) == 1:
+                    await self._insert(segments[0], expected)
+                else:
+                    async with self._store.transaction():
+                        for segment in segments:
+                            expected = await self._insert(segment, expected)
             except ERRORS as error:
                 raise self._failed(error) from error
             except asyncio.CancelledError:
@@ -153,12 +158,24 @@ class SqlLog:
                     "A write was interrupted and its outcome is unknown. Start again."
                 )
                 raise
-            if not inserted:
-                raise self._conflict(expected)
-            self._position = Position(self._position.epoch, segment.last)
-            self._head = segment.head
+            self._position = Position(self._position.epoch, segments[-1].last)
+            self._head = segments[-1].head
             self._heads.write(Known(self._position, self._head))
             return self._position
+
+    async def _insert(self, segment: Segment, expected: Position) -> Position:
+        """Insert one segment, in a transaction of its own unless there is one.
+
+        Raises:
+            PositionConflict: Another writer has taken over.
+        """
+        values = self._append.values(
+            first=segment.first, last=segment.last, count=segment.count, head=segment.head, body=segment.body,
+            expected=expected.offset, term=self._term,
+        )  # fmt: skip
+        if not await self._store.run(self._append.sql, values):
+            raise self._conflict(expected)
+        return Position(expected.epoch, segment.last)
 
     async def begin_epoch(self, epoch: Epoch) -> Position:
         assert epoch.after == self._position.offset, "an epoch begins where the log ends"

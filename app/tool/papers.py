@@ -16,8 +16,7 @@ from typing import Any
 from app.export import write_audit, write_public
 from app.log.lock import OwnerLock
 from app.log.port import LogOwned
-from app.log.sql import SqlLog
-from app.main import log_paths
+from app.main import Logs
 from app.realtime.rebuild import rebuild
 from app.web import owner, registry
 from app.web.registry import MeetingEntry
@@ -66,18 +65,19 @@ def _asked(data_dir: Path, meeting: str | None, kind: str) -> tuple[Found, bytes
     found = chosen([Found(m["id"], m["title"]) for m in _get(data_dir, "/api/meetings")], meeting)
     status, body = owner.ask(data_dir, "GET", f"/api/meetings/{found.id}/export/{kind}.zip")
     if status != 200:
-        raise NothingThere(_say(body))
+        raise NothingThere(say_of(body))
     return found, body
 
 
 def _get(data_dir: Path, path: str) -> Any:
     status, body = owner.ask(data_dir, "GET", path)
     if status != 200:
-        raise NothingThere(_say(body))
+        raise NothingThere(say_of(body))
     return json.loads(body)
 
 
-def _say(body: bytes) -> str:
+def say_of(body: bytes) -> str:
+    """The sentence of a refusal."""
     try:
         return str(json.loads(body)["say"])
     except (ValueError, KeyError, TypeError):
@@ -90,11 +90,8 @@ async def _made(
     """Make it here, as the folder's owner for so long."""
     lock = OwnerLock.take(data_dir / "server")
     try:
-        found = chosen([Found(e.id, dict(e.title)) for e in await _entries(data_dir)], meeting)
-        paths = log_paths(data_dir, found.id)
-        if len(paths) != 1:
-            raise NothingThere(f"The log of {found.id} is not in {data_dir}: restore it from the backup.")
-        log = await SqlLog.open(paths[0])
+        found = chosen([Found(e.id, dict(e.title)) for e in await entries(data_dir)], meeting)
+        log = await Logs(data_dir).open(found.id)
         try:
             state, _head = await rebuild(log, progress)
             out = io.BytesIO()
@@ -107,7 +104,8 @@ async def _made(
         lock.release()
 
 
-async def _entries(data_dir: Path) -> list[MeetingEntry]:
+async def entries(data_dir: Path) -> list[MeetingEntry]:
+    """The meetings of a data folder that nobody else has open."""
     store = Store(data_dir / "server.db")
     try:
         return await store.run(registry.all_meetings)

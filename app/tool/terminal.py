@@ -3,12 +3,14 @@
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import segno
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from app.backup import Manifest
 from app.doctor import Finding, Says
 
 out = Console(highlight=False, soft_wrap=True)
@@ -29,6 +31,16 @@ def show_links(rows: list[tuple[str, str, str]]) -> None:
     wide = max(len(label) for label, _, _ in rows)
     for label, url, code in rows:
         out.print(f"[bold]{label:<{wide}}[/]  {url}" + (f"  code [cyan]{code}[/]" if code else ""))
+
+
+def show_backup(manifest: Manifest) -> None:
+    """What a backup holds, and of when it is."""
+    made = datetime.fromtimestamp(manifest.made_at_ms / 1000).astimezone()
+    out.print(f"Backup of {made:%Y-%m-%d %H:%M:%S %Z}:")
+    for log in manifest.logs:
+        out.print(f"  {log.meeting}: {log.events} events, head {log.head[:8]}")
+    if not manifest.logs:
+        out.print("  no meeting yet")
 
 
 def show_findings(findings: Iterator[Finding]) -> bool:

@@ -10,7 +10,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
 from app.web import api, documents, errors, health, pages
-from app.web.api import capabilities, commands, entry, meetings, places, reports
+from app.web.api import backups, capabilities, commands, entry, meetings, places, reports
 from app.web.api.models import Problem
 from app.web.assets import STATIC
 from app.web.documents import openapi_document
@@ -58,7 +58,18 @@ def make_app(house: House, owners: Owners, *, lifespan: Lifespan | None = None) 
     app.state.house = house
     app.state.owners = owners
     errors.install(app)
-    for module in (health, documents, entry, meetings, capabilities, places, commands, reports, pages):
+    for module in (
+        health,
+        documents,
+        entry,
+        meetings,
+        capabilities,
+        places,
+        commands,
+        reports,
+        backups,
+        pages,
+    ):
         app.include_router(module.router)
     app.include_router(socket_route(Door(house.lobby, house.settings.origins)))
     app.mount("/static", Static(directory=STATIC, check_dir=False))

@@ -6,13 +6,15 @@ reaches it is the owner; there is no other way to get that right into a request'
 
 import errno
 import http.client
+import io
 import json
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -99,11 +101,32 @@ def ask(data_dir: Path, method: str, path: str, body: Any = None) -> tuple[int, 
     Raises:
         NoServer: None is running.
     """
+    answer = io.BytesIO()
+    status, refused = _send(data_dir, method, path, body, answer)
+    return status, refused or answer.getvalue()
+
+
+def fetch(data_dir: Path, path: str, out: IO[bytes]) -> tuple[int, bytes]:
+    """Ask for something large, which is written to a file piece by piece.
+
+    Returns:
+        Status, and the body where the status is not 200.
+
+    Raises:
+        NoServer: None is running.
+    """
+    return _send(data_dir, "GET", path, None, out)
+
+
+def _send(data_dir: Path, method: str, path: str, body: Any, out: IO[bytes]) -> tuple[int, bytes]:
     connection = _Connection(data_dir)
     try:
         data = None if body is None else json.dumps(body).encode()
         connection.request(method, path, body=data, headers={"Content-Type": "application/json"})
         answer = connection.getresponse()
-        return answer.status, answer.read()
+        if answer.status != 200:
+            return answer.status, answer.read()
+        shutil.copyfileobj(answer, out)
+        return answer.status, b""
     finally:
         connection.close()

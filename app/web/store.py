@@ -31,12 +31,12 @@ class StoreTooNew(Exception):
 
 
 class _Job:
-    """One piece of work and who waits for it."""
+    """One piece of work and who waits for it; `whole` is one that looks at what is committed."""
 
-    __slots__ = ("future", "loop", "work")
+    __slots__ = ("future", "loop", "whole", "work")
 
-    def __init__(self, work: Work, loop: asyncio.AbstractEventLoop) -> None:
-        self.work, self.loop = work, loop
+    def __init__(self, work: Work, loop: asyncio.AbstractEventLoop, *, whole: bool = False) -> None:
+        self.work, self.loop, self.whole = work, loop, whole
         self.future: asyncio.Future[Any] = loop.create_future()
 
     def done(self, result: Any, error: BaseException | None) -> None:
@@ -82,6 +82,13 @@ class Store:
         result: Result = await job.future
         return result
 
+    async def copy(self) -> bytes:
+        """The database as it is on disk, as the bytes of a file."""
+        job = _Job(_serialized, asyncio.get_running_loop(), whole=True)
+        self._jobs.put(job)
+        copied: bytes = await job.future
+        return copied
+
     async def close(self) -> None:
         """Finish what waits and close."""
         self._jobs.put(None)
@@ -95,9 +102,21 @@ class Store:
             while len(together) < TOGETHER_MAX and not self._jobs.empty():
                 together.append(self._jobs.get())
             going = None not in together
-            self._run([job for job in together if job is not None])
+            self._run([job for job in together if job is not None and not job.whole])
+            self._look([job for job in together if job is not None and job.whole])
+
+    def _look(self, jobs: list[_Job]) -> None:
+        """Run what needs everything committed, outside any transaction."""
+        for job in jobs:
+            try:
+                with self._engine.connect() as connection:
+                    job.done(job.work(connection), None)
+            except Exception as error:  # noqa: BLE001 - goes to whoever asked
+                job.done(None, error)
 
     def _run(self, jobs: list[_Job]) -> None:
+        if not jobs:
+            return
         try:
             with self._engine.begin() as connection:
                 answers: list[_Answer] = [(job, job.work(connection), None) for job in jobs]
@@ -120,6 +139,11 @@ class Store:
         except Exception as error:  # noqa: BLE001 - the commit failed: so did every piece
             answers = [(job, None, error) for job in jobs]
         return answers
+
+
+def _serialized(connection: Connection) -> bytes:
+    raw: Any = connection.connection.driver_connection
+    return bytes(raw.serialize())
 
 
 def _engine(path: Path | None) -> Engine:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.core.events import Event
-from app.log.codec import decode_segment, genesis_head, verify_segment
+from app.log.codec import decode_segment, genesis_head, seal_batch, verify_segment
 from app.log.port import (
     Epoch,
     EventLog,
@@ -19,7 +19,7 @@ from app.log.port import (
     UnknownFormat,
 )
 from tests.log.adapters import ADAPTERS, Adapter
-from tests.log.events import GENESIS, ballot, heads, idea, next_segment, write
+from tests.log.events import GENESIS, SEED, ballot, heads, idea, next_segment, write
 
 BIG = [idea("x" * 500) for _ in range(40)]
 
@@ -117,6 +117,35 @@ async def test_a_writer_whose_place_was_taken_is_refused(adapter: Adapter, log: 
     with pytest.raises(PositionConflict):
         await write(log, heads(2))
     assert await events(await adapter.reopen()) == [heads(1)]
+
+
+async def test_what_another_writer_made_is_taken_whole_or_not_at_all(adapter: Adapter, log: EventLog) -> None:
+    await write(log, heads(1))
+    one = next_segment(log, heads(2), heads(3))
+    two = seal_batch([(SEED, [heads(4)])], 4, one.head)
+    gap = dataclasses.replace(two, first=5, last=5)
+    with pytest.raises(AssertionError):
+        await log.extend([one, gap], log.position)
+    with pytest.raises(PositionConflict):
+        await log.extend([one, two], Position("e0", 1))
+    assert log.position == Position("e1", 1)
+    assert await log.extend([one, two], log.position) == log.position == Position("e1", 4)
+    assert await log.extend([], log.position) == Position("e1", 4)
+    assert await events(await adapter.reopen()) == [heads(1), heads(2), heads(3), heads(4)]
+
+
+async def test_on_a_full_disk_nothing_of_what_another_writer_made_is_taken(
+    adapter: Adapter, log: EventLog
+) -> None:
+    one = next_segment(log, heads(1))
+    two = seal_batch([(SEED, BIG)], 2, one.head)
+    async with adapter.disk_full():
+        with pytest.raises(LogUnavailable):
+            await log.extend([one, two], log.position)
+    assert log.position == Position("e1", 0)
+    assert await events(log) == []
+    await log.extend([one, two], log.position)
+    assert await events(await adapter.reopen()) == [heads(1), *BIG]
 
 
 async def test_the_next_process_finds_everything_and_goes_on(adapter: Adapter, log: EventLog) -> None:

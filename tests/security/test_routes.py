@@ -50,6 +50,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("PUT", "/api/password"): OWNER,
     ("POST", "/api/meetings"): OWNER,
     ("POST", f"{M}/enter"): OWNER,
+    ("GET", "/api/backup"): OWNER,
     ("POST", "/api/plan/check"): ORGANISER,
     ("GET", f"{M}/plan"): ORGANISER,
     ("GET", f"{M}/seats"): ORGANISER,
