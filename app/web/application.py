@@ -5,14 +5,13 @@ from contextlib import AbstractAsyncContextManager
 from functools import cache
 
 from fastapi import FastAPI
-from starlette.responses import Response
-from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Scope
+from starlette.types import ASGIApp
 
 from app.web import api, documents, errors, health, pages
 from app.web.api import backups, capabilities, commands, entry, meetings, places, reports
 from app.web.api.models import Problem
 from app.web.assets import STATIC
+from app.web.compressed import Compressed, Static
 from app.web.documents import openapi_document
 from app.web.door import Door
 from app.web.headers import Edge
@@ -23,16 +22,6 @@ from app.web.sockets import socket_route
 
 Application = ASGIApp
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
-
-
-class Static(StaticFiles):
-    """Static files: kept by browsers, and asked for again whether they are still the same."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        """One file."""
-        response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = "no-cache"
-        return response
 
 
 def make_app(house: House, owners: Owners, *, lifespan: Lifespan | None = None) -> FastAPI:
@@ -78,4 +67,4 @@ def make_app(house: House, owners: Owners, *, lifespan: Lifespan | None = None) 
 
 def with_edge(app: FastAPI, house: House) -> ASGIApp:
     """The application with its outer layers, as a server runs it."""
-    return RequestLog(Edge(app, house.settings))
+    return RequestLog(Edge(Compressed(app), house.settings))
