@@ -1,4 +1,4 @@
-"""The command line: serve, demo, replay, report, verify, export, backup, restore, drill, doctor.
+"""The command line: serve, demo, report, export, verify, backup, restore, doctor and the other verbs.
 
 Every verb does one thing and says in one sentence what went wrong. With `--debug` the traceback comes
 too. Each verb imports only what it needs, so that `--help` is there at once.
@@ -69,6 +69,9 @@ def serve(
     insecure_lan: Annotated[
         bool | None, typer.Option("--insecure-lan", help="Listen beyond this machine without TLS.")
     ] = None,
+    probe_port: Annotated[
+        int | None, typer.Option(help="Answer the phones' connectivity probes on this port, such as 80.")
+    ] = None,
     log_level: Annotated[str | None, typer.Option(help="debug, info, warning or error.")] = None,
     log_format: Annotated[str | None, typer.Option(help="json, or text for a person.")] = None,
 ) -> None:
@@ -84,7 +87,7 @@ def serve(
 
     settings = load_settings(
         data_dir=data_dir, host=host, port=port, public_url=public_url, tls_cert=tls_cert, tls_key=tls_key,
-        insecure_lan=insecure_lan, log_level=log_level, log_format=log_format,
+        insecure_lan=insecure_lan, probe_port=probe_port, log_level=log_level, log_format=log_format,
     )  # fmt: skip
 
     async def opened(server: Server) -> None:
@@ -364,6 +367,24 @@ def verify(
 
 
 @app.command()
+def certificate(
+    names: Annotated[list[str], typer.Argument(help="Names and addresses, as people will type them.")],
+    out_: Annotated[Path, typer.Option("--out", help="Folder to put it in.")] = Path("certificate"),
+    days: Annotated[int, typer.Option(min=1, max=398, help="How long it is good.")] = 30,
+) -> None:
+    """Make a certificate of your own, for devices on which you can install its authority.
+
+    Phones of participants trust only a public one: docs/network.md says how to get it.
+    """
+    from app.tool.certificate import make
+    from app.tool.terminal import out
+
+    made = make(names, out_, days)
+    out.print(f"Serve with:  --tls-cert {made.chain} --tls-key {made.key}", markup=False)
+    out.print(f"Install on every laptop and screen, as an authority:  {made.authority}", markup=False)
+
+
+@app.command()
 def doctor(
     data_dir: Folder = None,
     host: Annotated[str | None, typer.Option(help="Address that the server will listen on.")] = None,
@@ -372,17 +393,34 @@ def doctor(
     tls_cert: Annotated[Path | None, typer.Option(help="Certificate chain (PEM) for https.")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="Private key (PEM) of the certificate.")] = None,
     insecure_lan: Annotated[bool | None, typer.Option("--insecure-lan", help="As for serve.")] = None,
+    network: Annotated[
+        str | None,
+        typer.Option(
+            help="Look at the network instead, from a laptop at a table: the meeting's address, https://..."
+        ),
+    ] = None,
+    ca: Annotated[Path | None, typer.Option(help="With --network: an authority of your own (PEM).")] = None,
+    beside: Annotated[
+        str | None, typer.Option(help="With --network: the address of another laptop in the room.")
+    ] = None,
 ) -> None:
-    """See whether this machine can run a meeting: a go or no-go list, with a cure for each line."""
-    from app.doctor import examine
+    """See whether this machine can run a meeting: a go or no-go list, with a cure for each line.
+
+    With --network: whether the network of the hall can, as it is seen from here.
+    """
+    from app.doctor import machine
+    from app.doctor import network as hall
     from app.settings import load_settings
     from app.tool.terminal import out, show_findings
 
     settings = load_settings(
-        data_dir=data_dir, host=host, port=port, public_url=public_url, tls_cert=tls_cert, tls_key=tls_key,
-        insecure_lan=insecure_lan,
+        data_dir=data_dir, host=host, port=port, public_url=network or public_url, tls_cert=tls_cert,
+        tls_key=tls_key, insecure_lan=insecure_lan,
     )  # fmt: skip
-    good = show_findings(examine(settings))
+    if network is None:
+        good = show_findings(machine.examine(settings))
+    else:
+        good = show_findings(hall.examine(hall.Place(settings.public_url, ca, beside)))
     out.print("[green]Go.[/]" if good else "[red]No go: mend the lines above and ask again.[/]")
     raise typer.Exit(0 if good else 1)
 

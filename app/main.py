@@ -236,6 +236,7 @@ def serve(
     logs.configure(settings)
     os.umask(0o077)
     listening = serving.bound(settings)
+    probing = serving.bound_for_probes(settings)
     settings = settings.model_copy(update={"port": listening.getsockname()[1]})
 
     async def run() -> int:
@@ -248,7 +249,9 @@ def serve(
         try:
             app = with_edge(make_app(server.house, server.owners), server.house)
             folder = prepared_folder(settings.data_dir)
-            return await serving.run(app, server.house, settings, [listening], folder, opened=ready)
+            return await serving.run(
+                app, server.house, settings, [listening], folder, probing=probing, opened=ready
+            )
         finally:
             await server.house.close()
             server.lock.release()

@@ -56,6 +56,14 @@ class Settings(BaseSettings):
         default=False,
         description="Listen beyond loopback without TLS. Every page and the report say so.",
     )
+    probe_port: int = Field(
+        default=0,
+        ge=0,
+        le=65535,
+        description="For a hall without internet: the port (80 as a rule) on which the connectivity "
+        "probes of phones and laptops are answered as the internet would, and the meeting's name is led "
+        "to its address. 0: they are not. See docs/network.md.",
+    )
     allowed_origins: tuple[str, ...] = Field(
         default=(),
         description="Further web origins, exact, whose pages may talk to this server. Those of "
@@ -172,6 +180,8 @@ class Settings(BaseSettings):
     def _tls_is_whole(self) -> Self:
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ValueError("tls_cert and tls_key belong together: give both, or neither")
+        if self.tls_cert is not None and self.probe_port and self.probe_port == self.port:
+            raise ValueError("port takes https and probe_port plain http: give them different ones")
         return self
 
     @property

@@ -119,6 +119,11 @@ def _system(error: OSError) -> str:
             return "The port is taken: stop what listens there, or give another --port."
         case errno.EADDRNOTAVAIL:
             return "This machine does not have the address: give another --host."
+        case errno.EACCES if not error.filename:
+            return (
+                "The system keeps ports below 1024 from this user: let it have them with "
+                "`sudo sysctl net.ipv4.ip_unprivileged_port_start=80`, or give another --port."
+            )
         case errno.EACCES | errno.EPERM:
             return f"Not permitted{named}: run it as its owner, or name another place."
         case errno.ENOENT:

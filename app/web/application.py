@@ -18,6 +18,7 @@ from app.web.headers import Edge
 from app.web.house import House
 from app.web.logs import RequestLog
 from app.web.owners import Owners
+from app.web.probes import ProbeAnswers
 from app.web.sockets import socket_route
 
 Application = ASGIApp
@@ -67,4 +68,6 @@ def make_app(house: House, owners: Owners, *, lifespan: Lifespan | None = None) 
 
 def with_edge(app: FastAPI, house: House) -> ASGIApp:
     """The application with its outer layers, as a server runs it."""
-    return RequestLog(Edge(Compressed(app), house.settings))
+    whole = RequestLog(Edge(Compressed(app), house.settings))
+    settings = house.settings
+    return ProbeAnswers(whole) if settings.probe_port and settings.probe_port == settings.port else whole

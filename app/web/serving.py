@@ -25,6 +25,7 @@ from app.web import owner
 from app.web.door import Door, prepared
 from app.web.house import House
 from app.web.patience import PatientHttp
+from app.web.probes import ProbeAnswers, ToTheMeeting
 from app.web.serve_protocol import uvicorn_options
 
 LOG_UNAVAILABLE = 70
@@ -59,11 +60,26 @@ def bound(settings: Settings) -> socket.socket:
             f"{settings.host} can be reached from the network, and without TLS everybody in it can read and "
             "change what is sent. Give --tls-cert and --tls-key, or say --insecure-lan if you accept that."
         )
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    return _bound(settings.host, settings.port)
+
+
+def bound_for_probes(settings: Settings) -> list[socket.socket]:
+    """The listening socket for connectivity probes, where they have a port of their own.
+
+    Raises:
+        OSError: The port is taken.
+    """
+    if settings.probe_port in (0, settings.port):
+        return []
+    return [_bound(settings.host, settings.probe_port)]
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     made = socket.socket(family, socket.SOCK_STREAM)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        made.bind((settings.host, settings.port))
+        made.bind((host, port))
     except OSError:
         made.close()
         raise
@@ -80,7 +96,7 @@ def raise_gc_thresholds(settings: Settings) -> None:
 
 async def run(
     app: ASGIApp, house: House, settings: Settings, sockets: Sequence[socket.socket], data_dir: Path,
-    *, opened: Callable[[], Awaitable[None]] | None = None,
+    *, probing: Sequence[socket.socket] = (), opened: Callable[[], Awaitable[None]] | None = None,
 ) -> int:  # fmt: skip
     """Serve until a signal, or until a log fails.
 
@@ -90,21 +106,24 @@ async def run(
         settings: The knobs.
         sockets: Bound, not listening.
         data_dir: Where the owner's socket lies.
+        probing: Bound, not listening: where only connectivity probes are answered.
         opened: Called once everything is replayed and the server is ready.
 
     Returns:
         The exit code: 0 after a signal, 70 where a log can take no more.
     """
-    prepared(sockets)
+    prepared([*sockets, *probing])
     ending = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ending.set)
     main_server = _Quiet(_config(app, house, settings))
     owner_server = _Quiet(uvicorn.Config(owner.AsOwner(app), **_shared(settings)))
+    probe_server = _Quiet(uvicorn.Config(ProbeAnswers(ToTheMeeting(house.url)), **_probes(settings)))
     serving = [
         asyncio.create_task(main_server.serve(list(sockets))),
         asyncio.create_task(owner_server.serve([owner.listen(data_dir)])),
+        *(asyncio.create_task(probe_server.serve([each])) for each in probing),
     ]
     raise_gc_thresholds(settings)
     opening = asyncio.create_task(_open(house, opened))
@@ -113,7 +132,7 @@ async def run(
     with contextlib.suppress(LogFault):  # a log that failed cannot be drained either
         async with asyncio.timeout(settings.graceful_stop_seconds):
             await house.lobby.drain()
-    for server in (main_server, owner_server):
+    for server in (main_server, owner_server, probe_server):
         server.should_exit = True
     await asyncio.gather(*serving, return_exceptions=True)
     (data_dir / owner.NAME).unlink(missing_ok=True)
@@ -159,6 +178,11 @@ def _config(app: ASGIApp, house: House, settings: Settings) -> uvicorn.Config:
         ssl_keyfile=settings.tls_key,
         **options,
     )
+
+
+def _probes(settings: Settings) -> dict[str, Any]:
+    most = {"backlog": settings.backlog_connections, "limit_concurrency": settings.connections_max}
+    return {**_shared(settings), **most, "ws": "none", "timeout_keep_alive": 1, "proxy_headers": False}
 
 
 def _shared(settings: Settings) -> dict[str, Any]:

@@ -142,7 +142,7 @@ async def served(
     folder: Path, plan: PlannedMeeting | None = None, *, started: bool = True, **knobs: Any
 ) -> AsyncIterator[Served]:
     """A server with a meeting; stopped, and its sockets closed, at the end."""
-    settings = Settings(data_dir=folder / "data", port=0, **(FAST | knobs))
+    settings = Settings(data_dir=folder / "data", **({"port": 0} | FAST | knobs))
     listening = serving.bound(settings)
     settings = settings.model_copy(update={"port": listening.getsockname()[1]})
     prepared([listening])

@@ -1,24 +1,23 @@
-"""Go or no-go: what this machine needs to run a meeting, each line with a cure. `townmeeting doctor`."""
+"""What this machine needs to run a meeting. `townmeeting doctor`."""
 
 import os
 import resource
 import shutil
 import socket
 import sqlite3
-import ssl
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from app.doctor import certificate
+from app.doctor.finding import Finding, Says
 from app.settings import Settings
 
-STATIC = Path(__file__).parents[1] / "static" / "vendor"
+STATIC = Path(__file__).parents[2] / "static" / "vendor"
 BROWSER_FILES = ("lit.js", "idb.js", "fonts/fonts.css")
 FONT_FILES = (
     "sarabun-thai-400-normal.woff2",
@@ -42,24 +41,6 @@ NOT_FOR_LOGS = frozenset(
 IN_MEMORY = frozenset({"tmpfs", "ramfs"})
 
 
-class Says(StrEnum):
-    """What a check comes to."""
-
-    GO = "go"
-    LOOK = "look"
-    NO_GO = "no-go"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line: what was looked at, what was found, and where it is not good, what to do."""
-
-    what: str
-    says: Says
-    found: str
-    cure: str = ""
-
-
 def examine(settings: Settings) -> Iterator[Finding]:
     """Every check, in the order of the list."""
     yield _python()
@@ -77,20 +58,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _port(settings)
     yield _public_url(settings)
     if settings.tls_cert is not None and settings.tls_key is not None:
-        yield _certificate(settings.tls_cert, settings.tls_key)
-
-
-def _certificate(chain: Path, key: Path) -> Finding:
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(chain, key)
-    except OSError as error:  # an SSLError is one
-        return Finding(
-            "Certificate",
-            Says.NO_GO,
-            f"{chain}: {error.strerror or error}",
-            "Give a certificate and its key, in PEM, that this user may read.",
-        )
-    return Finding("Certificate", Says.GO, str(chain))
+        yield certificate.of_files(settings.tls_cert, settings.tls_key, urlsplit(settings.url).hostname or "")
 
 
 def _python() -> Finding:
