@@ -89,26 +89,27 @@ def targets(page: Page, least: int = 24, *, within: str = "body", apart: int = 0
     assert not found, _told(page, f"smaller than {least} px", found)
 
 
-def thai_only(page: Page) -> None:
+def thai_only(page: Page, *, beside: str = "") -> None:
     """No English word on a Thai page, neither seen nor read aloud, outside LATIN_ON_THAI_PAGES.
 
+    `beside` is a selector of what is not judged: a picture of the plenary screen, in the meeting's languages.
     What people typed and proper names are marked: `lang` of another language, `translate="no"`, `code`,
     `kbd`. A sentence of the English catalogue is a finding even where it is marked.
     """
     ours = sorted({text for key, text in catalogue_json("en").items() if _sentence(key, text)})
-    found = _look(page, "thaiOnly", {"allowed": sorted(LATIN_ON_THAI_PAGES), "ours": ours})
+    found = _look(page, "thaiOnly", {"allowed": sorted(LATIN_ON_THAI_PAGES), "ours": ours, "beside": beside})
     assert not found, _told(page, "not Thai", found)
 
 
-def everything(page: Page, *, lang: str | None = None, keypad: bool = False) -> None:
-    """All checks that hold on every page, those of a Thai page where it is one."""
+def everything(page: Page, *, lang: str | None = None, keypad: bool = False, beside: str = "") -> None:
+    """All checks that hold on every page, those of a Thai page where it is one (`beside` as in `thai_only`)."""
     accessible(page)
     fits(page)
     targets(page)
     if keypad:
         targets(page, 48, within="main", apart=8)
     if (lang or page.locator("html").get_attribute("lang")) == "th":
-        thai_only(page)
+        thai_only(page, beside=beside)
 
 
 def _sentence(key: str, text: str) -> bool:

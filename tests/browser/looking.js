@@ -104,11 +104,12 @@ var looking = (() => {
 
   const SPOKEN = ['aria-label', 'title', 'placeholder', 'alt', 'aria-description', 'aria-roledescription', 'aria-valuetext'];
 
-  function thaiOnly({ allowed, ours }) {
+  function thaiOnly({ allowed, ours, beside }) {
     const may = new Set(allowed);
     const english = new Set(ours);
     const found = [];
     const look = (element, text, where) => {
+      if (beside && element.closest(beside)) return;
       const marked = element.closest('[lang]')?.getAttribute('lang') ?? '';
       const flat = text.replace(/\s+/g, ' ').trim();
       if (english.has(flat)) found.push(`a sentence of ours in English, ${where}: ${named(element)}: ${flat}`);

@@ -151,3 +151,9 @@ def test_the_checks_run_under_the_policy_and_hide_no_violation(browser: Browser,
         assert watch.wrong == []
         page.evaluate("document.body.setAttribute('style', 'color: red')")
     assert "style-src" in " ".join(watch.wrong)
+
+
+def test_a_picture_of_the_screen_is_judged_unless_it_is_named(bare: Page) -> None:
+    bare.set_content('<html lang="th"><body><main><p class="picture">Close the vote</p></main></body></html>')
+    assert "Close the vote" in findings("thai_only", bare)
+    checks.thai_only(bare, beside=".picture")
