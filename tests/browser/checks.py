@@ -102,7 +102,7 @@ def thai_only(page: Page, *, beside: str = "") -> None:
 
 
 def everything(page: Page, *, lang: str | None = None, keypad: bool = False, beside: str = "") -> None:
-    """All checks that hold on every page, those of a Thai page where it is one (`beside` as in `thai_only`)."""
+    """All checks that hold on every page, and those of a Thai page; `beside` as in `thai_only`."""
     accessible(page)
     fits(page)
     targets(page)
