@@ -7,6 +7,7 @@ when the backup is restored is void. Each file has its hash in the manifest, and
 
 import asyncio
 import hashlib
+import re
 import struct
 import zipfile
 import zlib
@@ -27,6 +28,9 @@ UNREADABLE = (
     RuntimeError, OverflowError,
 )  # fmt: skip
 """What reading a zip that nobody wrote may raise; a RuntimeError is a method or a password of a zip."""
+
+KEY_NAME = re.compile(r"[a-z]{1,40}\.key")
+"""What files of keys are called: a backup that somebody else made must not choose where they are written."""
 
 MANIFEST, DATABASE = "manifest.json", "server.db"
 
@@ -157,6 +161,8 @@ def read_backup(path: Path) -> Backup:
         raise _damaged(path, f"{wrong} is not what was written")
     logs = tuple(genesis_of(unframed(files[held.name])) for held in manifest.logs)
     keys = {name.removeprefix("keys/"): key for name, key in files.items() if name.startswith("keys/")}
+    if strange := [name for name in keys if not KEY_NAME.fullmatch(name)]:
+        raise _damaged(path, f"{strange[0]!r} is no key of a server")
     return Backup(manifest, files[DATABASE], keys, logs)
 
 

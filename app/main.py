@@ -7,6 +7,7 @@ the protocol class of the hot path. A data folder has one server at a time.
 import asyncio
 import contextlib
 import os
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,9 @@ from app.web.house import House, Opened
 from app.web.keys import Keys
 from app.web.owners import Owners
 from app.web.store import Store
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+"""What meetings and sites are called, as names of folders and files."""
 
 MeetingProgress = Callable[[MeetingId, int, int], None]
 """Told of a log that is replayed: which, how many events, of how many."""
@@ -105,7 +109,13 @@ class Logs:
         self._data_dir = data_dir
 
     async def create(self, genesis: Genesis) -> SqlLog:
-        """Make the log of a new meeting, or of one that is restored."""
+        """Make the log of a new meeting, or of one that is restored.
+
+        Raises:
+            LogFault: Its names are no names of files: a copy that somebody gave us may say anything.
+        """
+        if not (NAME.fullmatch(genesis.meeting) and NAME.fullmatch(genesis.site)):
+            raise LogFault("The copy of a log names a meeting that cannot be one. Take another copy.")
         folder = meeting_folder(self._data_dir, genesis.meeting) / "logs"
         folder.mkdir(mode=0o700, parents=True)
         return await SqlLog.create(folder / f"{genesis.site}.sqlite3", genesis)

@@ -17,8 +17,8 @@ from app.core import commands as c
 from app.core.capability import Role
 from app.core.ids import QuestionId
 from app.core.questions import RoundState
-from app.log.port import LogDamaged, LogFault
-from app.main import Server, ballot_key_folder
+from app.log.port import Genesis, LogDamaged, LogFault
+from app.main import Logs, Server, ballot_key_folder
 from app.tool.faults import Fault
 from app.tool.restore import back_up, restore
 from tests.backups import REHEARSAL, do, hall_of, meeting_of, say, server_on, vote
@@ -258,3 +258,54 @@ async def test_a_running_server_is_asked_at_the_machine_and_by_nobody_else(tmp_p
             await api.fetch("/api/backup", token)
         assert not list(data.glob("backup-*"))
     await gone_on(tmp_path / "backup.zip", tmp_path / "again")
+
+
+# --- a backup by somebody else -------------------------------------------------------------
+
+
+def planted(folder: Path) -> list[Path]:
+    return list(folder.rglob("*planted*"))
+
+
+async def forged(folder: Path, key: str = "") -> Path:
+    """A backup of which a key has another name, with a manifest that fits."""
+    async with server_on(folder / "data") as server:
+        backup = await taken(server, folder / "backup.zip")
+    with zipfile.ZipFile(backup) as zipped:
+        files = {name: zipped.read(name) for name in zipped.namelist()}
+    manifest = json.loads(files.pop("manifest.json"))
+    if key:
+        files[key] = files.pop(next(name for name in files if name.startswith("keys/")))
+    manifest["files"] = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    with zipfile.ZipFile(folder / "forged.zip", "w") as zipped:
+        for name, data in files.items():
+            zipped.writestr(name, data)
+        zipped.writestr("manifest.json", json.dumps(manifest))
+    return folder / "forged.zip"
+
+
+@pytest.mark.parametrize(
+    "name", ["keys/../../planted.key", "keys//etc/planted.key", "keys/a/b.key", "keys/x"]
+)
+async def test_a_backup_does_not_choose_where_its_keys_are_written(tmp_path: Path, name: str) -> None:
+    path = await forged(tmp_path, name)
+    with pytest.raises(BackupDamaged, match="no key of a server"):
+        await gone_on(path, tmp_path / "again")
+    assert not planted(tmp_path)
+    assert not (tmp_path / "again").exists()
+
+
+async def test_control_a_backup_that_is_only_packed_anew_is_taken(tmp_path: Path) -> None:
+    await gone_on(await forged(tmp_path), tmp_path / "again")
+    assert (tmp_path / "again" / "server.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("meeting", "site"), [("../../planted", "x"), ("m", "../../planted"), ("m", "/tmp/planted")]
+)
+async def test_a_copy_of_a_log_does_not_choose_where_it_is_written(
+    tmp_path: Path, meeting: str, site: str
+) -> None:
+    with pytest.raises(LogFault, match="cannot be one"):
+        await Logs(tmp_path / "data").create(Genesis(meeting=meeting, site=site, epoch="1"))
+    assert not planted(tmp_path)

@@ -18,7 +18,8 @@ VERBS = {
     "export": "audit",
     "doctor": "no-go",
     "restore": "Another history",
-    "backup": "every key",
+    "backup": "while it runs",
+    "certificate": "of your own",
     "drill": "worst",
 }
 
