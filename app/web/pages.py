@@ -20,7 +20,7 @@ from app.web.house import House
 from app.web.kept import KEEP_HEADER, KEPT, worker_script
 from app.web.roles import OWNER_PAGE, PAGES, PAGES_OF
 from app.web.sessions import Who
-from app.web.templating import own_names, page_texts, render
+from app.web.templating import own_names, page_texts, render, teller
 
 router = APIRouter(include_in_schema=False)
 
@@ -109,6 +109,14 @@ async def organiser(request: Request, house: HouseOf) -> HTMLResponse:
 async def service_worker() -> Response:
     """What keeps the table's and the keypad's page for a reload without a line, where TLS allows it."""
     return Response(worker_script(), media_type="text/javascript; charset=utf-8")
+
+
+@router.get("/style")
+async def style(request: Request, house: HouseOf) -> HTMLResponse:
+    """Every part of the pages once, in every language and both themes: for whoever makes pages."""
+    return _page(
+        request, house, "style", None, "pages/style.html", tellers={tag: teller(tag) for tag in available()}
+    )
 
 
 def _add_role_page(name: str) -> None:

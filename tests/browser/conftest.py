@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.browser.lan import LINES, Lan
 from tests.browser.reached import PLAIN, SECURE, Reached
 from tests.browser.watch import Watch
-from tests.browser.windows import Windows
+from tests.browser.windows import LIMIT_MS, Windows
 from tests.needs import chromium
 from tests.web.processes import Running, start
 
 Open = Callable[..., Page]
+expect.set_options(timeout=LIMIT_MS)
 
 FLAGS = [
     "--disable-background-networking",
@@ -62,7 +63,7 @@ def page(browser: Browser, watch: Watch) -> Iterator[Page]:
     """A watched page with cookies of its own, in Bangkok."""
     with browser.new_context(locale="th-TH", timezone_id="Asia/Bangkok") as context:
         page = watch.over(context).new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(LIMIT_MS)
         yield page
 
 
@@ -70,6 +71,14 @@ def page(browser: Browser, watch: Watch) -> Iterator[Page]:
 def server(tmp_path: Path) -> Iterator[Running]:
     """A server of the rehearsal plan on this machine."""
     made = start(tmp_path / "data")
+    yield made
+    made.kill()
+
+
+@pytest.fixture(scope="session")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One server for all tests that only look: nobody acts in its meeting."""
+    made = start(tmp_path_factory.mktemp("untouched") / "data")
     yield made
     made.kill()
 

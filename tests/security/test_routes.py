@@ -35,6 +35,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/health/live"): ANYBODY,
     ("GET", "/health/ready"): ANYBODY,
     ("GET", "/metrics"): ANYBODY,
+    ("GET", "/style"): ANYBODY,
     ("GET", "/api/plan/schema"): ANYBODY,
     ("POST", "/api/join"): ANYBODY,
     ("POST", "/api/login"): ANYBODY,
