@@ -1,4 +1,4 @@
-"""At stake: who sees less reads as well, in the light and in the dark: every pair of colours that is in use stands out."""
+"""At stake: who sees less reads as well, by day and in the dark: colours that meet stand out."""
 
 import re
 
