@@ -15,7 +15,7 @@ VENDOR := static/vendor/.made
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run demo test check format lint types contracts js reference bench bench-quick loadtest audit sbom lock clean
+.PHONY: help setup run demo test check format lint types contracts js reference simulate bench bench-quick loadtest audit sbom lock clean
 
 help: ## list these verbs
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r verb text; do printf '  make %-10s %s\n' "$$verb" "$$text"; done
@@ -52,6 +52,9 @@ js: $(VENDOR) ## tsc over the browser's code (its tests belong to `make test`)
 
 reference: $(RUNTIME) ## write docs/reference anew from the definitions
 	@$(BIN)/python -m app.reference
+
+simulate: $(DEV) ## live many days in a seeded world of bad lines, disks and clocks (SEEDS=1000; CLIENTS=1000; FROM=1)
+	@$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),100) --from $(or $(FROM),1) $(if $(CLIENTS),--clients $(CLIENTS))
 
 bench: $(DEV) $(NODE) ## measure every row of loadtest/README.md, half an hour (QUICK=1: small, correctness only; ROWS="ballots state")
 	@$(BIN)/python -m loadtest.bench $(QUICKLY) $(ROWS)

@@ -66,6 +66,7 @@ class ClientCore:
         complaints: Refusals of frames that had no id, newest last.
         bye: What the server said before it closed.
         busy: How many times a command was answered *busy*.
+        instance: A name of this run of the client; made where it is not given.
     """
 
     dice: Callable[[int], bytes]
@@ -82,6 +83,8 @@ class ClientCore:
     complaints: list[wire.Nack] = field(default_factory=list)
     bye: wire.Bye | None = None
     busy: int = 0
+    instance: str = ""
+    _attempt: int = 0
     _have: dict[str, int] = field(default_factory=dict)
     _outbox: dict[CommandId, _Waiting] = field(default_factory=dict)
     _said_offset: bool = False
@@ -90,12 +93,16 @@ class ClientCore:
     _tries: int = 0
     _lost_at: float | None = None
 
+    def __post_init__(self) -> None:
+        self.instance = self.instance or self.dice(8).hex()
+
     # --- out -------------------------------------------------------------------------------
 
     def hello(self, now: float) -> bytes:
         """The first frame of a connection."""
         self.ready, self.bye, self._heard_at = False, None, now
         self._resync = False
+        self._attempt += 1
         for waiting in self._outbox.values():
             waiting.sent = False
         self._said_offset = bool(self._have) and self.welcome is not None
@@ -110,6 +117,8 @@ class ClientCore:
                 epoch=self.welcome.epoch if self.welcome and self._said_offset else None,
                 offset=min(self._have.values()) if self._said_offset else None,
                 channels=self.channels,
+                instance=self.instance,
+                attempt=self._attempt,
             )
         )
 

@@ -128,8 +128,13 @@ class Audience:
         if connection.session.phase is not Phase.ADMITTING:
             return
         capability, position = admission.capability, self._log.position
+        connection.run = (hello.instance, hello.attempt)
         if capability.device:
             older = self._devices.get(capability.device)
+            if older is not None and connection.before(older):  # its hello was long under way
+                connection.gone = True
+                connection.end(wire.TAKEN_OVER, Refusal("newer_connection"))
+                return
             if older is not None:
                 older.gone = True
                 older.end(wire.TAKEN_OVER, Refusal("newer_connection"))

@@ -59,11 +59,12 @@ class Connection:
         capability: Who it is, once it has been admitted.
         hall: The meeting it is in, once it has been admitted.
         gone: A newer connection of the same device is there: nothing undecided of this one counts.
+        run: The client's run and which of its connections this is, as its hello said.
     """
 
     __slots__ = (
         "_answers", "_lobby", "_transport", "address", "capability", "gone", "hall", "opened_at", "origin",
-        "outbox", "session",
+        "outbox", "run", "session",
     )  # fmt: skip
 
     def __init__(self, lobby: Lobby, transport: Transport, origin: str | None, address: str) -> None:
@@ -77,6 +78,7 @@ class Connection:
         self.capability: Capability | None = None
         self.hall: Hall | None = None
         self.gone = False
+        self.run: tuple[str | None, int] = (None, 0)
         transport.allow(self.session.frame_bytes_max * ROOM_FOR_REFUSAL)
 
     # --- the adapter calls -----------------------------------------------------------------
@@ -138,6 +140,10 @@ class Connection:
             self.deliver([])
         else:
             self.hall.audience.owe(self)
+
+    def before(self, other: Connection) -> bool:
+        """Whether the same run of a client began this connection before the other one."""
+        return self.run[0] is not None and self.run[0] == other.run[0] and self.run[1] < other.run[1]
 
     def deliver(self, own: list[bytes]) -> None:
         """Write the answers, and what has changed of the client's own channels."""

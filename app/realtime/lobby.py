@@ -157,7 +157,9 @@ class Lobby:
         now = self.now()
         for connection in [c for c in self._greeting if now - c.opened_at >= wire.HELLO_SECONDS]:
             self._greeting.pop(connection, None)
-            connection.end(wire.BAD_PROTOCOL, Refusal("bad_frame", reason="hello_late"))
+            connection.end(
+                wire.SLOW, Refusal("bad_frame", reason="hello_late")
+            )  # a slow line: it may come back
         for connection in [c for c in self.slow if c.stalled(now)]:
             connection.cut(wire.SLOW)
 

@@ -40,7 +40,7 @@ BAD_TICKET, REVOKED, BAD_PROTOCOL, MEETING_OVER, TAKEN_OVER = 4500, 4501, 4502, 
 TOO_BIG, RESTART, BAD_TEXT, BAD_DATA = 1009, 1012, 1007, 1003
 
 CLOSE_CODES: dict[int, str] = {
-    SLOW: "The client did not read; it may come back.",
+    SLOW: "The client did not read, or its hello came too late; it may come back.",
     RESYNC: "The client must come back and ask for a snapshot.",
     RATE: "Too many frames; come back later.",
     DRAINING: "The server is going down for a restart; come back.",
@@ -76,7 +76,9 @@ class Hello(FromClient, kw_only=True):
     A page's first connection brings the `ticket` that the page was given, a program its bearer
     `token`, a reconnect the `resume` secret of the last welcome. `epoch` and `offset` say what the
     client has of every channel it names (all it may hear where `channels` is not given); without
-    them it gets snapshots. `assets` is the version of the page's own files.
+    them it gets snapshots. `assets` is the version of the page's own files. `instance` is a random
+    name of this run of the client and `attempt` counts its connections: a hello that was long under
+    way is told newer_connection where the device is connected by a later attempt of the same run.
     """
 
     protocol: int
@@ -88,6 +90,8 @@ class Hello(FromClient, kw_only=True):
     epoch: str | None = None
     offset: Annotated[int, msgspec.Meta(ge=0, le=INTEGER_MAX)] | None = None
     channels: tuple[str, ...] | None = None
+    instance: Annotated[str, msgspec.Meta(max_length=32)] | None = None
+    attempt: Annotated[int, msgspec.Meta(ge=0, le=INTEGER_MAX)] = 0
 
 
 class Resync(FromClient):

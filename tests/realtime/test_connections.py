@@ -174,7 +174,7 @@ async def test_who_says_no_hello_within_five_seconds_is_closed() -> None:
         assert line.code is None
         now = 5.0
         room.lobby.sweep()
-        assert line.code == wire.BAD_PROTOCOL
+        assert line.code == wire.SLOW
         assert line.of(wire.Bye)[0].params == {"reason": "hello_late"}
 
 

@@ -54,6 +54,9 @@ export class Live extends EventTarget {
     this.names = [];
     this.attempt = 0;
     this.heardAt = 0;
+    /** Which run of the page this is, and how many connections it has begun: a late hello is known by it. */
+    this.instance = newId('run').slice(4);
+    this.begun = 0;
   }
 
   /** Connect, and stay connected. */
@@ -119,9 +122,10 @@ export class Live extends EventTarget {
     if (!shown) return;
     const socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/ws`);
     this.socket = socket;
+    const run = { instance: this.instance, attempt: ++this.begun };
     socket.addEventListener('open', () => {
       const have = this.epoch && this.offset !== null ? { epoch: this.epoch, offset: this.offset } : {};
-      socket.send(JSON.stringify({ t: 'hello', protocol: PROTOCOL, ...shown, lang: this.place.lang, assets: this.place.assets, ...have }));
+      socket.send(JSON.stringify({ t: 'hello', protocol: PROTOCOL, ...shown, lang: this.place.lang, assets: this.place.assets, ...run, ...have }));
     });
     socket.addEventListener('message', (event) => {
       if (socket === this.socket) this.hear(JSON.parse(String(event.data)));
