@@ -30,7 +30,7 @@ TEMPLATE_OF = {
     "console": "pages/console.html",
     "seat": "pages/seat.html",
     "screen": "pages/screen.html",
-    "listen": "pages/screen.html",
+    "listen": "pages/listen.html",
     "themes": "pages/themes.html",
 }
 SAYS_ALL = ("screen", "themes")

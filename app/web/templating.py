@@ -57,9 +57,12 @@ SHARED_TEXTS = ("ui.", "fate.", "count.", "base.", "option.", "refusal.too_many_
 FORM_TEXTS = ("scene.", "kind.", "phase.", "role.", "field.", "level_promise.", "command.")
 """What the plain pages need besides, with a form for every command."""
 
+AIR_TEXTS = ("air.", "scene.", "level.", "level_promise.", "standing.", "question_state.", "date.")
+"""What a page needs that says what is on the plenary screen."""
+
 PAGE_TEXTS: Mapping[str, tuple[str, ...]] = {
-    "console": (*FORM_TEXTS, "date.clock", "help_kind.", "question_state.", "purpose."),
-    "seat": ("kind.", "command.withdraw_ballot", "command.ask_more_time", "command.join_seat"),
+    "console": (*FORM_TEXTS, *AIR_TEXTS, "help_kind.", "purpose."),
+    "seat": (*AIR_TEXTS, "kind.", "command.withdraw_ballot", "command.ask_more_time", "command.join_seat"),
     "table": (
         "kind.",
         "idea_kind.",
@@ -70,9 +73,9 @@ PAGE_TEXTS: Mapping[str, tuple[str, ...]] = {
         "command.withdraw_ballot",
         "command.ask_more_time",
     ),
-    "screen": ("scene.", "level_promise."),
+    "screen": AIR_TEXTS,
     "themes": ("idea_kind.", "kind.", "question_state.", "role."),
-    "listen": ("scene.", "level_promise."),
+    "listen": AIR_TEXTS,
     "organiser": FORM_TEXTS,
     "login": FORM_TEXTS,
 }
@@ -95,13 +98,11 @@ def browser_texts(page: str, languages: tuple[str, ...], *, forms: bool = False)
     }
 
 
-SCENE_TEXTS = (
-    "scene.", "count.", "base.", "level_promise.", "ui.table", "ui.median", "ui.not_shown_yet",
-)  # fmt: skip
+SCENE_TEXTS = (*AIR_TEXTS, "count.", "base.", "option.", "ui.not_shown_yet")
 """What a picture of the plenary screen needs, in each of its languages."""
 
-WITH_PICTURES = frozenset({"console"})
-"""Pages that draw the screen small, also in languages that their reader does not read."""
+WITH_PICTURES = frozenset({"console", "listen"})
+"""Pages that say what the screen says, also in languages that their reader does not read."""
 
 
 def page_texts(page: str, languages: tuple[str, ...], *, forms: bool = False) -> dict[str, dict[str, str]]:

@@ -76,7 +76,7 @@ def test_a_day_in_small_through_the_forms(opened: Open) -> None:
     desk, screen = plain(opened("theme_leader")), connected(opened("screen"))
     seat = connected(opened("participant", "1-1", width=390))
     expect(seat.locator("#seat-name")).to_have_text("Seat 1-1")
-    expect(screen.locator("h1").last).to_have_text("Rehearsal")
+    expect(screen.locator("h1")).to_contain_text("Rehearsal")
 
     give(console, "start_meeting")
     give(console, "begin_item", item="talk")
@@ -89,7 +89,7 @@ def test_a_day_in_small_through_the_forms(opened: Open) -> None:
     give(desk, "file_idea", idea=str(value[0]), theme=str(value[1]))
     give(desk, "publish_themes", item="talk", themes=str(value[1]))
     give(console, "take_scene", screen="main", scene__kind="themes", scene__item="talk")
-    expect(screen.locator(".words", has_text="ร่มเงา")).to_be_visible()
+    expect(screen.locator(".picture .words", has_text="ร่มเงา")).to_be_visible()
 
     give(console, "open_voting", question="practice")
     give(console, "take_scene", screen="main", scene__kind="voting", scene__question="practice")
@@ -97,7 +97,7 @@ def test_a_day_in_small_through_the_forms(opened: Open) -> None:
     seat.get_by_role("button", name="By motorcycle").click()
     expect(seat.locator("#seat-fate")).to_have_text("Saved")
     expect(seat.get_by_role("button", name="By motorcycle")).to_have_attribute("aria-pressed", "true")
-    expect(screen.locator(".note").last).to_contain_text("1 of 1 has voted")
+    expect(screen.locator(".voted")).to_contain_text("1 of 1 has voted")
     seat.reload()
     expect(seat.get_by_role("button", name="By motorcycle")).to_have_attribute("aria-pressed", "true")
 
@@ -105,7 +105,7 @@ def test_a_day_in_small_through_the_forms(opened: Open) -> None:
     expect(seat.locator("#ballot")).to_contain_text("No vote is open")
     give(console, "show_results", question="practice")
     give(console, "take_scene", screen="main", scene__kind="results", scene__question="practice")
-    leading = screen.locator("section[lang=en] li.leading")
+    leading = screen.locator(".picture .leading")
     expect(leading).to_contain_text("By motorcycle")
     expect(leading).to_contain_text("100%")
 

@@ -5,7 +5,6 @@ import { test } from 'node:test';
 import { mayLoadAgain } from '../../static/js/models/stale.js';
 import { ballotCommand, press } from '../../static/js/models/ballot.js';
 import { readChoices, readCopies, readOptions, readScale, withoutEmpty } from '../../static/js/models/fields.js';
-import { picture } from '../../static/js/models/scene.js';
 import { listed, ownPad } from '../../static/js/models/sources.js';
 import { Channels } from '../../static/js/models/channels.js';
 import { isWording, leftOver, percent, sayer, wording } from '../../static/js/models/words.js';
@@ -77,41 +76,6 @@ test('ideas are written about items that take them, and the pad of a laptop says
   assert.deepEqual(listed('seat', channels, {}, 'en'), [['1-1', '1-1'], ['1-2', '1-2']]);
   assert.equal(ownPad('laptop', '1-2', { device: 'kp_a' }), 'kp_a:1-2');
   assert.deepEqual([ownPad('laptop', '', { device: 'kp_a' }), ownPad('paper', '1-2', { device: 'kp_a' })], [null, null]);
-});
-
-test('a scene says the same in words: question, result with its base, a hidden result', () => {
-  const t = sayer({ 'base.answered#other': 'of {count} who answered', 'ui.not_shown_yet': 'not yet', 'scene.results': 'Result' }, 'en');
-  const option = { id: 'a', text: { en: 'Water' }, count: 6, share_tenths: 600, rank: 1 };
-  const other = { id: 'b', text: { en: 'Shade' }, count: 4, share_tenths: 400, rank: 2 };
-  const result = { kind: 'pick_one', title: { en: 'What first?' }, base: 10, voted: 10, options: [option, other] };
-  const shown = picture({ kind: 'results', result }, null, 'en', t, 0);
-  assert.deepEqual([shown.title, shown.note], ['What first?', 'of 10 who answered']);
-  assert.deepEqual(shown.rows.map((row) => [row.text, row.figure, row.leading]), [['Water', '60%', true], ['Shade', '40%', false]]);
-  const hidden = picture({ kind: 'results', result: null }, null, 'en', t, 0);
-  assert.deepEqual([hidden.note, hidden.rows], ['not yet', []]);
-  assert.equal(picture({ kind: 'blank' }, null, 'en', t, 0).title, '');
-});
-
-test('a screen says no decimal, unless two neighbours that differ would look equal: then every bar has one', () => {
-  const t = sayer({}, 'en');
-  const figures = (/** @type {(number | null)[]} */ shares, /** @type {any} */ more = {}) => {
-    const options = shares.map((share, at) => ({ id: `${at}`, text: { en: `${at}` }, share_tenths: share }));
-    const result = { kind: 'pick_one', title: { en: '?' }, base: 10, options };
-    return picture({ kind: 'results', result, ...more }, null, 'en', t, 0).rows.map((row) => row.figure);
-  };
-  assert.deepEqual(figures([615, 385]), ['62%', '39%']);
-  assert.deepEqual(figures([334, 333, 333]), ['33.4%', '33.3%', '33.3%']);
-  assert.deepEqual(figures([1000, 4, 0]), ['100.0%', '0.4%', '0.0%']);
-  assert.deepEqual(figures([500, 500, 0]), ['50%', '50%', '0%'], 'equal shares may look equal');
-  assert.deepEqual(figures([304, 500, 300]), ['30%', '50%', '30%'], 'these do not stand beside each other');
-  assert.deepEqual(figures([null, null]), ['–', '–']);
-  const other = { kind: 'pick_one', options: [{ id: 'x', text: { en: 'x' }, share_tenths: 402 }, { id: 'y', text: { en: 'y' }, share_tenths: 398 }] };
-  assert.deepEqual(figures([600, 400], { kind: 'compare', other }), ['60.0%', '40.0%', '40.2%', '39.8%'], 'all bars of a scene');
-  const number = { kind: 'number', median: [7, 2], base: 2 };
-  assert.deepEqual(figures([600, 400], { kind: 'compare', other: number }), ['60%', '40%', '3.5']);
-  const census = [{ options: [{ text: { en: 'Women' }, share_tenths: 512, census_tenths: 509 }, { text: { en: 'Men' }, share_tenths: 488, census_tenths: 491 }] }];
-  const room = picture({ kind: 'room', room: { present: {} }, census }, null, 'en', t, 0);
-  assert.deepEqual(room.rows.map((row) => [row.figure, row.base]), [['51.2%', '(50.9%)'], ['48.8%', '(49.1%)']]);
 });
 
 test('a stale page loads again when idle, once for each version, and never while words are unsent', () => {

@@ -83,10 +83,7 @@ def sheet_entry(q: Question, now: RoundNow) -> dict[str, Any]:
         "purpose": rules.purpose.value,
         "title": q.title,
         "options": [{"id": o.id, "text": o.text, "exclusive": o.exclusive} for o in q.options.values()],
-        "scale": [
-            {"value": value, "text": text}
-            for value, text in zip(q.scale, q.scale_texts or ({},) * len(q.scale), strict=True)
-        ],
+        "scale": scale_entry(q),
         "choices_max": rules.choices_max,
         "number_min": rules.number_min,
         "number_max": rules.number_max,
@@ -99,6 +96,12 @@ def sheet_entry(q: Question, now: RoundNow) -> dict[str, Any]:
         "closing": now.closing,
         "languages_missing": list(now.languages_missing),
     }
+
+
+def scale_entry(q: Question) -> list[dict[str, Any]]:
+    """The steps of a rating, in their order, each with its words."""
+    texts = q.scale_texts or ({},) * len(q.scale)
+    return [{"value": value, "text": text} for value, text in zip(q.scale, texts, strict=True)]
 
 
 def open_entry(meeting: Meeting) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from app.core.priorities import rank
 from app.core.questions import Question, RoundNow, RoundState
 from app.core.statistics import mean, median, share_tenths
 from app.core.tally import Tally
-from app.core.views.common import question_topics
+from app.core.views.common import question_topics, scale_entry
 
 
 def result_entry(q: Question, now: RoundNow, counted: Tally) -> dict[str, Any]:
@@ -32,9 +32,9 @@ def result_entry(q: Question, now: RoundNow, counted: Tally) -> dict[str, Any]:
         "digest": now.digest,
     }
     if q.rules.kind is Kind.NUMBER:
-        return entry | _number(counted)
+        return entry | {"unit": q.unit} | _number(counted)
     if q.rules.kind is Kind.RATING:
-        return entry | {"options": _rating(q, counted)}
+        return entry | {"scale": scale_entry(q), "options": _rating(q, counted)}
     return entry | {"base": counted.voters, "options": _options(q, counted)}
 
 

@@ -126,6 +126,7 @@ def _content(meeting: Meeting, scene: Scene) -> dict[str, Any]:
             return {
                 "question": sheet_entry(q, q.now),
                 "votes": votes_entry(meeting, q),
+                "digest": q.now.digest,
             }
         case SceneKind.RESULTS if q is not None:
             return {"result": public_result(q)}

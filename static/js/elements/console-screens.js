@@ -3,13 +3,16 @@
 import { html, nothing } from '/static/vendor/lit.js';
 import { PLAIN_KINDS, QUESTION_KINDS, drawn, lacks, takeCommand } from '../models/console_scene.js';
 import { nextStep } from '../models/next_step.js';
-import { t } from '../pages/place.js';
+import { t, textsIn } from '../pages/place.js';
 import { ConsoleElement } from './console-element.js';
 import { button, languageName, plainly, readWording, wordingFields } from './console-parts.js';
-import { smallPicture } from './console-picture.js';
 import { fate } from './fate.js';
+import './picture.js';
 
 /** @typedef {import('../models/console_scene.js').Scene} Scene */
+
+/** The small pictures are laid out as on a screen of this size: the same pages, the same words. */
+const STAGE = [1600, 900];
 
 export class ConsoleScreens extends ConsoleElement {
   constructor() {
@@ -45,8 +48,8 @@ export class ConsoleScreens extends ConsoleElement {
     return html`<section class="screens" aria-labelledby="screens-title"><h2 id="screens-title">${t('console.screens')}</h2>
       ${this.day.screens.length > 1 ? html`<p class="buttons small" role="group" aria-label=${t('console.which_screen')}>${this.day.screens.map((each) => button(each.id, () => this.desk.set({ screen: each.id, preview: null }), { pressed: each === screen }))}</p>` : nothing}
       <div class="monitors">
-        <figure><figcaption>${t('console.on_air')}: <strong>${t(`scene.${onAir.kind}`)}</strong>${screen.held ? html` <strong class="held">${t('console.held')}</strong>` : nothing}</figcaption>${smallPicture(onAir, this.told('timer'), this.now)}</figure>
-        <figure><figcaption>${t('console.preview')}: <strong>${t(`scene.${preview.kind}`)}</strong></figcaption>${smallPicture(shown, this.told('timer'), this.now)}</figure>
+        <figure><figcaption>${t('console.on_air')}: <strong>${t(`scene.${onAir.kind}`)}</strong>${screen.held ? html` <strong class="held">${t('console.held')}</strong>` : nothing}</figcaption>${this.small(onAir)}</figure>
+        <figure><figcaption>${t('console.preview')}: <strong>${t(`scene.${preview.kind}`)}</strong></figcaption>${this.small(shown)}</figure>
       </div>
       ${this.may('take_scene') ? html`<p class="buttons">
           ${button(t('console.take_it'), () => this.take(), { key: 'T', disabled: lacking !== '' || screen.held })}
@@ -57,6 +60,14 @@ export class ConsoleScreens extends ConsoleElement {
         ${fate(this.sent('screen'))}
         ${this.chooser(preview)}` : nothing}
     </section>`;
+  }
+
+  /**
+   * A scene as the screen draws it, small.
+   * @param {any} scene With its content.
+   */
+  small(scene) {
+    return html`<div class="small-picture" data-scene=${scene.kind}><town-picture .stage=${STAGE} .scene=${scene} .timer=${this.told('timer')} .say=${textsIn} .now=${() => this.now}></town-picture></div>`;
   }
 
   /** @param {Scene} preview */

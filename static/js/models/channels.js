@@ -58,6 +58,16 @@ export class Channels {
   }
 
   /**
+   * One entry of one channel.
+   * @param {string} channel
+   * @param {string} key
+   * @returns {any}
+   */
+  of(channel, key) {
+    return this.held.get(channel)?.entries.get(key);
+  }
+
+  /**
    * All entries whose key begins so (`question/`), each once.
    * @param {string} prefix
    * @returns {Array<[string, any]>}

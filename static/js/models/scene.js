@@ -1,186 +1,132 @@
-// A scene as words: what the screen shows large, and /listen reads out. Pure.
+// A scene as a picture in words: what the screen shows large, and phones and /listen say. Pure.
+//
+// A picture has sheets, a sheet groups of rows. The screen turns a long sheet into pages (paging.js), a
+// reader gets all of it. Every phrase knows its language.
 
-import { leftOver, percent, wording } from './words.js';
+import { dateText } from './figures.js';
+import { plain, said, worded } from './phrases.js';
+import { roll, room, themes } from './scene-room.js';
+import { compared, priorities, question, results, voting } from './scene-votes.js';
+import { sheet } from './sheet.js';
 
 /**
- * @typedef {import('./words.js').Say} Say
- * @typedef {{text: string, language: string, figure?: string, base?: string, share?: number, tenths?: number | null, leading?: boolean}} Row
- * @typedef {{title: string, note: string, rows: Row[]}} Picture
+ * @typedef {import('./phrases.js').Phrase} Phrase
+ * @typedef {import('./phrases.js').Voice} Voice
+ * @typedef {import('./sheet.js').Sheet} Sheet
+ * @typedef {{kind: string, sheets: Sheet[]}} Picture
  */
 
 /**
- * @param {any} result
- * @param {string} language
- * @param {Say} t
- * @returns {Row[]}
+ * What a scene shows, in the languages of a voice.
+ * @param {any} scene As a screen's channel tells it.
+ * @param {any} timer The hall's timer.
+ * @param {Voice} voice
+ * @returns {Picture}
  */
-function resultRows(result, language, t) {
-  if (!result) return [];
-  if (result.kind === 'number') {
-    return [{ text: t('ui.median'), language, figure: fraction(result.median), base: t('base.answered', { count: result.base }) }];
+export function picture(scene, timer, voice) {
+  return { kind: scene.kind, sheets: sheets(scene, timer, voice).map((each, at) => ({ ...each, id: `${scene.kind}-${at}` })) };
+}
+
+/**
+ * @param {any} scene
+ * @param {any} timer
+ * @param {Voice} voice
+ * @returns {Sheet[]}
+ */
+function sheets(scene, timer, voice) {
+  switch (scene.kind) {
+    case 'title':
+      return [title(scene.meeting, voice)];
+    case 'agenda':
+      return [agenda(scene.agenda, voice)];
+    case 'timer':
+      return [clock(timer ?? scene.timer, voice)];
+    case 'question':
+      return [question(scene, voice)];
+    case 'voting':
+      return [voting(scene, voice)];
+    case 'results':
+      return [results(scene.result, voice)];
+    case 'compare':
+      return [compared(scene, voice)];
+    case 'priorities':
+      return [priorities(scene, voice)];
+    case 'themes':
+      return themes(scene, voice);
+    case 'room':
+      return room(scene, voice);
+    case 'roll_call':
+      return [roll(scene, voice)];
+    case 'message':
+      return [sheet({ title: worded(voice, scene.text) })];
+    case 'blank':
+      return [];
+    default:
+      return [sheet({ title: said(voice, 'scene.hold') })]; // a scene of a newer server
   }
-  const most = Math.max(0, ...result.options.map(lead));
-  return result.options.map((/** @type {any} */ option) => {
-    const { text, language: used } = wording(option.text, language);
-    const share = lead(option);
-    return { text, language: used, tenths: share, share: share ?? 0, leading: share === most && most > 0,
-      base: result.kind === 'rating' ? t('base.rated', { count: option.base }) : '' };
+}
+
+/**
+ * @param {any} meeting
+ * @param {Voice} voice
+ */
+function title(meeting, voice) {
+  const date = said(voice, 'air.place_and_date', (say, language) => ({
+    place: meeting?.place?.[language] ?? '', date: dateText(meeting?.date ?? '', language, say),
+  })).map((each) => ({ ...each, text: each.text.replace(/^ · /, '') }));
+  const level = meeting?.level ?? '';
+  return sheet({
+    title: worded(voice, meeting?.title),
+    leads: level ? [said(voice, 'air.promise', (say) => ({ level: say(`level.${level}`) })), said(voice, `level_promise.${level}`)] : [],
+    foot: [date],
+  });
+}
+
+const STATES = /** @type {const} */ ({ running: 'now', done: 'done', skipped: 'out' });
+
+/**
+ * @param {any} plan
+ * @param {Voice} voice
+ */
+function agenda(plan, voice) {
+  const words = { now: 'air.now', done: 'air.done', out: 'air.left_out' };
+  const rows = (plan?.items ?? []).map((/** @type {any} */ item) => {
+    const state = STATES[/** @type {keyof typeof STATES} */ (item.state)];
+    return {
+      id: item.id, text: worded(voice, item.title), state, leading: state === 'now',
+      lead: clockText(item.starts_at, voice),
+      figure: state ? said(voice, words[state]) : [],
+    };
+  });
+  return sheet({ title: said(voice, 'scene.agenda'), groups: [{ form: 'agenda', title: [], rows, base: [] }] });
+}
+
+/**
+ * @param {string | null} time "10:45"
+ * @param {Voice} voice
+ */
+function clockText(time, voice) {
+  const [hour, minute] = (time ?? '').split(':');
+  return hour && minute ? said(voice, 'date.clock', { hour, minute }) : [];
+}
+
+/**
+ * @param {any} timer
+ * @param {Voice} voice
+ */
+function clock(timer, voice) {
+  if (!timer?.ends_at_ms) return sheet({ title: said(voice, 'scene.timer'), leads: [said(voice, 'air.no_timer')] });
+  return sheet({
+    title: timer.label ? worded(voice, timer.label) : [],
+    big: { until: timer.ends_at_ms, from: timer.started_at_ms, over: said(voice, 'air.time_up') },
   });
 }
 
 /**
- * The share that is drawn: of those who chose it, or who gave it the scale's highest step.
- * @param {any} option
- * @returns {number | null}
- */
-function lead(option) {
-  if (!option.values) return option.share_tenths;
-  const top = option.values.reduce((/** @type {any} */ a, /** @type {any} */ b) => (b.value > a.value ? b : a));
-  return top.share_tenths;
-}
-
-/**
- * Whether two neighbours that differ would look equal in whole percents.
- * @param {(number | null | undefined)[]} shares Tenths of a percent, as they stand beside each other.
- */
-function lookEqual(shares) {
-  return shares.some((share, at) => at > 0 && typeof share === 'number' && share !== shares[at - 1] && percent(share) === percent(shares[at - 1]));
-}
-
-/**
- * A share as the scene says it: in whole percents, or with one decimal.
- * @param {number | null | undefined} tenths
- * @param {boolean} exact
- */
-function shareOf(tenths, exact) {
-  return exact && typeof tenths === 'number' ? `${Math.floor(tenths / 10)}.${tenths % 10}%` : percent(tenths);
-}
-
-/** @param {[number, number] | null} value */
-function fraction(value) {
-  return value === null ? '–' : String(Math.round((10 * value[0]) / value[1]) / 10);
-}
-
-/**
- * What a scene says in a language.
- * @param {any} scene
- * @param {any} timer
- * @param {string} language
- * @param {Say} t
- * @param {number} nowMs The server's time.
- * @returns {Picture}
- */
-export function picture(scene, timer, language, t, nowMs) {
-  const say = (/** @type {any} */ texts) => wording(texts, language).text;
-  /** @type {Picture} */
-  const made = { title: t(`scene.${scene.kind}`), note: '', rows: [] };
-  switch (scene.kind) {
-    case 'title':
-      made.title = say(scene.meeting?.title);
-      made.note = t(`level_promise.${scene.meeting?.level}`);
-      break;
-    case 'agenda':
-      made.rows = (scene.agenda?.items ?? []).map((/** @type {any} */ item) => ({
-        ...row(item.title, language), figure: item.starts_at ?? '', leading: item.id === scene.agenda.running,
-      }));
-      break;
-    case 'timer':
-      made.title = say(timer?.label) || made.title;
-      made.note = timer?.ends_at_ms ? leftOver(timer.ends_at_ms - nowMs) : '';
-      break;
-    case 'question':
-    case 'voting':
-      made.title = say(scene.question?.title) || made.title;
-      made.rows = (scene.question?.options ?? []).map((/** @type {any} */ option) => row(option.text, language));
-      if (scene.votes) made.note = votesNote(scene, t, nowMs);
-      break;
-    case 'results':
-    case 'priorities':
-    case 'compare':
-      fillResult(made, scene, language, t);
-      break;
-    case 'themes':
-      made.title = say(scene.item) || made.title;
-      made.rows = (scene.themes ?? []).map((/** @type {any} */ theme) => ({
-        ...row(theme.title, language),
-        figure: t('count.ideas_from_tables', { count: theme.ideas, tables: t('count.tables', { count: theme.tables }) }),
-      }));
-      break;
-    case 'room':
-      fillRoom(made, scene, language, t);
-      break;
-    case 'roll_call':
-      made.rows = (scene.tables ?? []).map((/** @type {any} */ table) => ({
-        text: t('ui.table', { table: table.table }), language, figure: `${table.present} / ${table.seats}`,
-      }));
-      break;
-    case 'message':
-      made.title = say(scene.text);
-      break;
-    case 'blank':
-      made.title = '';
-      break;
-    default:
-      break;
-  }
-  return made;
-}
-
-/**
- * @param {any} texts
- * @param {string} language
- * @returns {Row}
- */
-function row(texts, language) {
-  return wording(texts, language);
-}
-
-/**
- * @param {any} scene
- * @param {Say} t
- * @param {number} nowMs
- */
-function votesNote(scene, t, nowMs) {
-  const voted = t('count.voted', { count: scene.votes.voted, present: scene.votes.present });
-  const closes = scene.question?.closes_at_ms;
-  return closes ? `${voted} · ${leftOver(closes - nowMs)}` : voted;
-}
-
-/**
+ * What is on air, in one line.
  * @param {Picture} made
- * @param {any} scene
- * @param {string} language
- * @param {Say} t
+ * @returns {Phrase[]}
  */
-function fillResult(made, scene, language, t) {
-  const result = scene.result;
-  if (!result) {
-    made.note = t('ui.not_shown_yet');
-    return;
-  }
-  made.title = wording(result.title, language).text;
-  const shown = scene.kind === 'priorities' ? { ...result, options: scene.priorities } : result;
-  const rows = [...resultRows(shown, language, t), ...resultRows(scene.other, language, t)];
-  const exact = lookEqual(rows.map((each) => each.tenths));
-  made.rows = rows.map(({ tenths, ...each }) => (tenths === undefined ? each : { ...each, figure: shareOf(tenths, exact) }));
-  made.note = t('base.answered', { count: result.base ?? result.voted });
-}
-
-/**
- * @param {Picture} made
- * @param {any} scene
- * @param {string} language
- * @param {Say} t
- */
-function fillRoom(made, scene, language, t) {
-  const present = Object.values(scene.room?.present ?? {}).reduce((/** @type {number} */ sum, n) => sum + Number(n), 0);
-  made.note = t('count.people', { count: present });
-  /** @type {any[]} */
-  const options = (scene.census ?? []).flatMap((/** @type {any} */ group) => group.options);
-  const exact = lookEqual(options.map((option) => option.share_tenths)) || lookEqual(options.map((option) => option.census_tenths))
-    || options.some((option) => lookEqual([option.share_tenths, option.census_tenths]));
-  for (const option of options) {
-    const [figure, census] = [option.share_tenths, option.census_tenths].map((tenths) => shareOf(tenths, exact));
-    made.rows.push({ ...row(option.text, language), figure, base: `(${census})` });
-  }
+export function headline(made) {
+  return made.sheets[0]?.title ?? plain('');
 }
