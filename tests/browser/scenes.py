@@ -36,9 +36,10 @@ _SHORT = (
     ("Boats that run on time", "เรือที่ตรงเวลา"),
 )
 _ENGLISH = (
-    "In the years to come the city will spend most of what it has on the river and on the ground beside it, and "
-    "before anything is decided it wants to hear from those who live there which of the following matters the most "
-    "to them and to their children and what should be left exactly as it is today for as long as anybody can see ahead "
+    "In the years to come the city will spend most of what it has on the river and on the ground beside it, "
+    "and before anything is decided it wants to hear from those who live there which of the following "
+    "matters the most to them and to their children and what should be left exactly as it is today for as long as "
+    "anybody can see ahead "
 )
 _THAI = (
     "ในปีต่อต่อไปเมืองจะใช้งบประมาณส่วนใหญ่กับแม่น้ำและพื้นที่ริมน้ำและก่อนที่จะตัดสินใจเรื่องใดเมืองต้องการรับฟังจากผู้ที่อาศัยอยู่ที่นั่น"
@@ -74,7 +75,9 @@ class Hall:
 
     def _plan(self) -> p.PlannedMeeting:
         items = tuple(
-            p.PlannedItem(ItemId(f"item{n}"), self.text(n, 300), 30, f"{9 + n}:00".zfill(5), takes_ideas=n == 1)
+            p.PlannedItem(
+                ItemId(f"item{n}"), self.text(n, 300), 30, f"{9 + n}:00".zfill(5), takes_ideas=n == 1
+            )
             for n in range(9)
         )
         return small_plan(
@@ -92,19 +95,27 @@ class Hall:
             ),
             agenda=items,
             questions=tuple(self._questions()),
-            census=p.CensusSource(self.text(0, 120), 225_524, 2569),
+            census=p.CensusSource(self.text(0, 120), self.text(1, 60), 2026),
         )  # fmt: skip
 
     def _questions(self) -> list[p.PlannedQuestion]:
-        def asked(id_: str, kind: Kind, options: int, *, census: bool = False, **rules: Any) -> p.PlannedQuestion:
+        def asked(
+            id_: str, kind: Kind, options: int, *, census: bool = False, **rules: Any
+        ) -> p.PlannedQuestion:
             made_ = tuple(
                 p.PlannedOption(
-                    OptionId(f"o{n}"), self.text(n + 1, 500 if n == 1 else 160), census=1000 * (n + 3) if census else None
+                    OptionId(f"o{n}"),
+                    self.text(n + 1, 500 if n == 1 else 160),
+                    census=1000 * (n + 3) if census else None,
                 )
                 for n in range(options)
             )
             if kind is Kind.YES_NO:
-                words = {"yes": ("Yes", "เห็นด้วย"), "no": ("No", "ไม่เห็นด้วย"), "abstain": ("Abstain", "งดออกเสียง")}
+                words = {
+                    "yes": ("Yes", "เห็นด้วย"),
+                    "no": ("No", "ไม่เห็นด้วย"),
+                    "abstain": ("Abstain", "งดออกเสียง"),
+                }
                 made_ = tuple(p.PlannedOption(OptionId(i), {"en": e, "th": t}) for i, (e, t) in words.items())
             steps = ((2, "Well", "ดี"), (1, "Fairly", "พอใช้"), (0, "Needs work", "ต้องปรับปรุง"))
             scale = tuple(p.ScaleStep(value, {"en": en, "th": th}) for value, en, th in steps)
@@ -135,16 +146,23 @@ class Hall:
         """Everybody present votes, going through these choices in turn; then it is closed and shown."""
         self.open(id_)
         for seat, choice in zip(self.voters, cycle(choices), strict=False):
-            self.day.do(self.day.ballot(id_, seat, values=tuple(choice) if isinstance(choice, list) else choice), participant(seat))
+            self.day.do(
+                self.day.ballot(id_, seat, values=tuple(choice) if isinstance(choice, list) else choice),
+                participant(seat),
+            )
         self.day.close(id_)
         if shown:
             self.day.show(id_)
 
-    def take(self, kind: SceneKind, languages: tuple[str, ...], text: Text | None = None, **named: Any) -> dict[str, Any]:
+    def take(
+        self, kind: SceneKind, languages: tuple[str, ...], text: Text | None = None, **named: Any
+    ) -> dict[str, Any]:
         """The scene on air, and the timer, as the screen's channel tells them."""
         self.day.do(c.TakeScene(ScreenId("main"), Scene(kind, languages=languages, **named), text), LEAD)
         told = views.snapshot(self.day.meeting, "screen:main")
-        found: dict[str, Any] = json.loads(json.dumps({"scene": told["scene"], "timer": told["timer"]}, default=str))
+        found: dict[str, Any] = json.loads(
+            json.dumps({"scene": told["scene"], "timer": told["timer"]}, default=str)
+        )
         return found
 
     def themes(self) -> None:
@@ -159,7 +177,8 @@ class Hall:
                 language = "th" if self.kind == "thai" or table % 2 else "en"
                 words = self.text(number + table, 500)[language]
                 self.day.do(
-                    c.WriteIdea(idea, TableId(str(table)), item, c.IdeaKind.AGREEMENT, words, language), facilitator(str(table))
+                    c.WriteIdea(idea, TableId(str(table)), item, c.IdeaKind.AGREEMENT, words, language),
+                    facilitator(str(table)),
                 )
                 self.day.do(c.FileIdea(idea, 1, theme), THEME_LEADER)
                 if table == 1 + number % 2:
@@ -194,7 +213,13 @@ def scenes(kind: str, languages: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     hall.vote("rate", [{"o0": 2, "o1": 1, "o2": 0}, {"o0": 2, "o1": 2}, {"o0": 1, "o1": 0, "o2": 1}])
     hall.vote("number", [3, 7, 12, 15, 15, 28, 44])
     hall.vote("age", [["o0"], ["o1"], ["o1"], ["o2"], ["o3"]])
-    for name, id_ in (("three", "three"), ("twelve", "twelve"), ("yesno", "yesno"), ("rate", "rate"), ("number", "number")):
+    for name, id_ in (
+        ("three", "three"),
+        ("twelve", "twelve"),
+        ("yesno", "yesno"),
+        ("rate", "rate"),
+        ("number", "number"),
+    ):
         found[f"results_{name}"] = take(SceneKind.RESULTS, languages, **q(id_))
     found["compare"] = take(SceneKind.COMPARE, languages, **q("ten", "again"))
     found["compare_kinds"] = take(SceneKind.COMPARE, languages, **q("yesno", "three"))
@@ -223,5 +248,3 @@ def five_hundred(languages: tuple[str, ...]) -> dict[str, Any]:
     scene = hall.take(SceneKind.ROLL_CALL, languages)
     tables = [{"table": str(n), "present": (10, 10, 7, 0, 10, 9)[n % 6], "seats": 10} for n in range(1, 501)]
     return {**scene, "scene": {**scene["scene"], "tables": tables}}
-
-
