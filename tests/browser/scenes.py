@@ -38,8 +38,8 @@ _SHORT = (
 _ENGLISH = (
     "In the years to come the city will spend most of what it has on the river and on the ground beside it, "
     "and before anything is decided it wants to hear from those who live there which of the following "
-    "matters the most to them and to their children and what should be left exactly as it is today for as long as "
-    "anybody can see ahead "
+    "matters the most to them and to their children and what should be left exactly as it is today for as "
+    "long as anybody can see ahead "
 )
 _THAI = (
     "ในปีต่อต่อไปเมืองจะใช้งบประมาณส่วนใหญ่กับแม่น้ำและพื้นที่ริมน้ำและก่อนที่จะตัดสินใจเรื่องใดเมืองต้องการรับฟังจากผู้ที่อาศัยอยู่ที่นั่น"
