@@ -189,8 +189,9 @@ def report(
     edition: Annotated[
         Edition, typer.Option(help="The full edition is the organiser's only.")
     ] = Edition.PUBLIC,
+    pdf: Annotated[bool, typer.Option(help="With the PDFs, which take some seconds.")] = True,
 ) -> None:
-    """Write the report as it stands: HTML, CSV and JSON in English and Thai, and figures.json.
+    """Write the report as it stands: PDF, HTML, CSV and JSON in English and Thai, and figures.json.
 
     Where a server runs on the data folder, it is asked; else the report is made here.
     """
@@ -199,7 +200,7 @@ def report(
 
     _folder(out)
     kind = Kind.AUDIT if edition is Edition.FULL else Kind.PUBLIC
-    _found, data = _export(data_dir, meeting, kind)
+    _found, data = _export(data_dir, meeting, kind, pdf=pdf)
     written(unpack_report(data, out))
 
 
@@ -211,6 +212,7 @@ def export(
     data_dir: Folder = None,
     kind: Annotated[Kind, typer.Option(help="The audit export holds personal data.")] = Kind.BOTH,
     out: Annotated[Path, typer.Option(help="Folder for the exports.")] = Path("out/export"),
+    pdf: Annotated[bool, typer.Option(help="With the reports as PDF, which take some seconds.")] = True,
 ) -> None:
     """Write the exports: the audit one, whole, for a named auditor, and the public one, for everybody.
 
@@ -220,7 +222,7 @@ def export(
 
     _folder(out)
     for each in (Kind.AUDIT, Kind.PUBLIC) if kind is Kind.BOTH else (kind,):
-        found, data = _export(data_dir, meeting, each)
+        found, data = _export(data_dir, meeting, each, pdf=pdf)
         path = out / f"{found}-{each.value}.zip"
         path.touch(mode=0o600 if each is Kind.AUDIT else 0o644)
         path.write_bytes(data)
@@ -237,14 +239,14 @@ def _folder(out: Path) -> None:
         raise Fault(f"{out} cannot be made: name another --out.", USAGE) from error
 
 
-def _export(data_dir: Path | None, meeting: str | None, kind: Kind) -> tuple[str, bytes]:
+def _export(data_dir: Path | None, meeting: str | None, kind: Kind, *, pdf: bool) -> tuple[str, bytes]:
     from app.settings import load_settings
     from app.tool.papers import exported
     from app.tool.terminal import bar
 
     folder = load_settings(data_dir=data_dir).data_dir
     with bar(f"Writing the {kind.value} export") as shown:
-        found, data = exported(folder, meeting, kind.value, shown.count)
+        found, data = exported(folder, meeting, kind.value, shown.count, pdf=pdf)
     return found.id, data
 
 

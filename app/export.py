@@ -9,6 +9,7 @@ making is in it. `app/verify.py` travels with each and checks it.
 
 import asyncio
 import hashlib
+import logging
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +30,9 @@ from app.report.outline import outline, quoted_in_public
 from app.report.render_csv import tables
 from app.report.render_html import FIGURES_GUIDE, readme, report_html, stylesheet_files
 from app.report.render_json import report_json
+from app.report.typesetting import Bounds, TypesetFault, report_pdf, thai_digits_of
+
+logger = logging.getLogger(__name__)
 
 LANGUAGES = ("en", "th")
 FORMAT = 1
@@ -42,7 +46,12 @@ Progress = Callable[[int, int], None]
 
 
 async def write_audit(
-    meeting: Meeting, log: EventLog, out: IO[bytes], *, progress: Progress | None = None
+    meeting: Meeting,
+    log: EventLog,
+    out: IO[bytes],
+    *,
+    progress: Progress | None = None,
+    bounds: Bounds | None = None,
 ) -> None:
     """Write the audit export: the whole log, plan, report and tables. It is personal data.
 
@@ -51,15 +60,21 @@ async def write_audit(
         log: The log that it was folded from.
         out: Where the zip goes; seekable.
         progress: Told how far it is.
+        bounds: What each PDF of the report may cost; without, there is none.
     """
-    await _write("audit", _AuditSeals(meeting), meeting, log, out, progress)
+    await _write("audit", _AuditSeals(meeting), meeting, log, out, progress, bounds)
 
 
 async def write_public(
-    meeting: Meeting, log: EventLog, out: IO[bytes], *, progress: Progress | None = None
+    meeting: Meeting,
+    log: EventLog,
+    out: IO[bytes],
+    *,
+    progress: Progress | None = None,
+    bounds: Bounds | None = None,
 ) -> None:
     """Write the public export: the chain with what may be opened, and the public report."""
-    await _write("public", _PublicSeals(meeting), meeting, log, out, progress)
+    await _write("public", _PublicSeals(meeting), meeting, log, out, progress, bounds)
 
 
 # --- what stays closed -------------------------------------------------------------------------
@@ -220,6 +235,7 @@ async def _write(
     log: EventLog,
     out: IO[bytes],
     progress: Progress | None,
+    bounds: Bounds | None,
 ) -> None:
     assert meeting.phase is not Phase.NEW, "a meeting without a plan has nothing to export"
     # Everything that is asked of the meeting is asked here, before the first await.
@@ -247,23 +263,40 @@ async def _write(
     with _Zip(out) as zipped:
         head, content["segments.ndjson"] = await _write_log(zipped, seals, log, report.offset, progress)
         report = replace(report, heads=(Head(report.offset, head.hex()),))
-        await asyncio.to_thread(_write_rest, zipped, content, report, manifest | {"head": head.hex()})
+        await asyncio.to_thread(_write_rest, zipped, content, report, manifest | {"head": head.hex()}, bounds)
 
 
-def _write_rest(zipped: _Zip, content: dict[str, bytes], report: Report, manifest: Json) -> None:
+def _write_rest(
+    zipped: _Zip, content: dict[str, bytes], report: Report, manifest: Json, bounds: Bounds | None
+) -> None:
     for name, data in content.items():
         zipped.add(name, data)
+    printed = {language: _pdf(report, language, bounds) for language in LANGUAGES} if bounds else {}
+    complete = bool(printed) and None not in printed.values()
     for language in LANGUAGES:
-        zipped.add(f"README.{language}.txt", readme(report, manifest["export"], language).encode())
+        guide = readme(report, manifest["export"], language, pdf=complete)
+        zipped.add(f"README.{language}.txt", guide.encode())
         folder = f"report/{language}"
         page = report_html(report, language, stylesheet="../report.css")
         zipped.add(f"{folder}/report.html", page.encode())
         zipped.add(f"{folder}/report.json", report_json(report, language))
+        if (pdf := printed.get(language)) is not None:
+            zipped.add(f"{folder}/report.pdf", pdf)
         for name, data in tables(report, language).items():
             zipped.add(f"{folder}/tables/{name}", data)
     for name, data in stylesheet_files().items():
         zipped.add(f"report/{name}", data)
     zipped.add("manifest.json", canonical(manifest | {"files": dict(sorted(zipped.hashes.items()))}))
+
+
+def _pdf(report: Report, language: str, bounds: Bounds) -> bytes | None:
+    """The report as PDF; nothing where none can be made: the record is worth more than its print."""
+    try:
+        digits = thai_digits_of(report.plan, (language,))
+        return report_pdf(report, (language,), thai_digits=digits, bounds=bounds)
+    except TypesetFault as fault:
+        logger.error("an export without PDF: %s", fault)
+        return None
 
 
 async def _write_log(

@@ -148,6 +148,17 @@ class Settings(BaseSettings):
         ge=700,
         description="New objects between two collections of the youngest generation; raised once at start.",
     )
+    pdf_seconds_max: int = Field(
+        default=60, ge=1, description="How long making one PDF of the report may take; then it is ended."
+    )
+    pdf_megabytes_max: int = Field(
+        default=2048, ge=256, description="Address space that the process that makes a PDF may take."
+    )
+    press_waiting_max: int = Field(
+        default=16,
+        ge=1,
+        description="Exports and PDFs that are made or wait for their turn; more are told to come later.",
+    )
     argon2_memory_kib: int = Field(
         default=65_536, ge=8192, description="Memory that checking an organiser's password takes."
     )

@@ -148,8 +148,10 @@ async def whole_day(wanted: Wanted, out: Path) -> list[str]:
 async def leave_papers(made: Set, out: Path) -> None:
     """Fetch both exports, and lay the report and its figures beside them."""
     path = f"/api/meetings/{made.meeting}"
+    # an auditor counts and does not print: the PDFs are in the public export, and laid beside it
     exports = {
-        kind: await made.api.fetch(f"{path}/export/{kind}.zip", made.token) for kind in ("audit", "public")
+        "audit": await made.api.fetch(f"{path}/export/audit.zip?pdf=false", made.token),
+        "public": await made.api.fetch(f"{path}/export/public.zip", made.token),
     }
     figures = await made.api.fetch(f"{path}/figures.json", made.token)
 
@@ -164,7 +166,7 @@ async def leave_papers(made: Set, out: Path) -> None:
 
 
 def unpack_report(export: bytes, out: Path) -> list[Path]:
-    """Lay the report of an export into a folder: HTML, CSV and JSON in each language."""
+    """Lay the report of an export into a folder: HTML, PDF, CSV and JSON in each language."""
     written = []
     with zipfile.ZipFile(io.BytesIO(export)) as packed:
         for name in packed.namelist():

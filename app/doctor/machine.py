@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 from app.doctor import certificate
 from app.doctor.finding import Finding, Says
+from app.report.paper.blocks import Paper
+from app.report.typesetting import Bounds, TypesetFault, typeset
 from app.settings import Settings
 
 STATIC = Path(__file__).parents[2] / "static" / "vendor"
@@ -24,6 +26,8 @@ FONT_FILES = (
     "sarabun-latin-400-normal.woff2",
     "sarabun-thai-700-normal.woff2",
 )
+
+PRINT_FILES = ("Sarabun_400Regular.ttf", "Sarabun_700Bold.ttf", "NotoEmoji_400Regular.ttf")
 
 SQLITE_LEAST = (3, 37, 0)
 SQLITE_SAFE = (3, 51, 3)
@@ -55,6 +59,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _open_files(settings)
     yield _browser_files()
     yield _fonts()
+    yield _print(settings)
     yield _port(settings)
     yield _public_url(settings)
     if settings.tls_cert is not None and settings.tls_key is not None:
@@ -211,6 +216,25 @@ def _fonts() -> Finding:
     if missing:
         return Finding("Fonts", Says.NO_GO, f"missing: {', '.join(missing)}", "Run make setup.")
     return Finding("Fonts", Says.GO, "Sarabun, Thai and Latin")
+
+
+def _print(settings: Settings) -> Finding:
+    """Whether a PDF can be made: one is."""
+    what = "Report as PDF"
+    missing = [name for name in PRINT_FILES if not (STATIC / "print" / name).is_file()]
+    if missing:
+        return Finding(what, Says.NO_GO, f"missing: {', '.join(missing)}", "Run make setup.")
+    began = time.perf_counter()
+    empty = Paper(title="Town Meeting", made_at=0, thai_digits=False, parts=())
+    try:
+        made = typeset(empty, Bounds(settings.pdf_seconds_max, settings.pdf_megabytes_max))
+    except TypesetFault as fault:
+        cure = "Run make setup, and see pdf_megabytes_max; the report as a page (HTML) needs none of this."
+        return Finding(what, Says.LOOK, str(fault)[:200], cure)
+    took = time.perf_counter() - began
+    if not made.tagged:
+        return Finding(what, Says.LOOK, "it is made, and not to PDF/UA", "Run make setup.")
+    return Finding(what, Says.GO, f"an empty one took {took:.1f} s")
 
 
 def _port(settings: Settings) -> Finding:

@@ -290,4 +290,6 @@ class Replay:
         }
         for line in differences(self.record.cells(), cells):
             self.played.differences.append(f"in the report, {line}")
-        self.played.audit = await again(lambda: self._api.fetch(self._path("export/audit.zip"), self._owner))
+        self.played.audit = await again(
+            lambda: self._api.fetch(self._path("export/audit.zip?pdf=false"), self._owner)
+        )

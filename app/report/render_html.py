@@ -61,14 +61,15 @@ def stylesheet_files() -> dict[str, bytes]:
     return {"report.css": css} | {f"fonts/{font.name}": font.read_bytes() for font in fonts}
 
 
-def readme(report: Report, kind: str, language: str) -> str:
+def readme(report: Report, kind: str, language: str, *, pdf: bool) -> str:
     """The README of an export: what is in it, and how a stranger checks it.
 
     Args:
         report: The report in the export.
         kind: "audit" or "public".
         language: In which language.
+        pdf: Whether the report is in it as PDF too.
     """
     w = words(report.plan, language)
     template = _environment().get_template(f"readme.{language}.txt")
-    return template.render(report=report, plan=report.plan, w=w, audit=kind == "audit")
+    return template.render(report=report, plan=report.plan, w=w, audit=kind == "audit", pdf=pdf)

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import msgspec
 
+from app.core.planned import PlannedMeeting
+from app.i18n import available
 from app.report.model import Report
 from app.report.paper.blocks import Paper
 from app.report.paper.whole import paper
@@ -107,3 +109,14 @@ def report_pdf(
         TypesetFault: It could not be made.
     """
     return typeset(paper(report, languages, thai_digits=thai_digits, insecure=insecure), bounds).pdf
+
+
+def pdf_languages(plan: PlannedMeeting) -> tuple[str, ...]:
+    """The languages that a report can be in, the meeting's first ones first."""
+    own = [language for language in plan.languages if language in available()]
+    return tuple(dict.fromkeys((*own, *available())))
+
+
+def thai_digits_of(plan: PlannedMeeting, languages: Sequence[str]) -> bool:
+    """Whether the plan has ๐-๙ in a report in these languages: only in one that is in Thai alone."""
+    return plan.report is not None and plan.report.thai_digits and tuple(languages) == ("th",)

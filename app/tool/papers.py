@@ -18,6 +18,7 @@ from app.log.lock import OwnerLock
 from app.log.port import LogOwned
 from app.main import Logs
 from app.realtime.rebuild import rebuild
+from app.report.typesetting import Bounds
 from app.web import owner, registry
 from app.web.registry import MeetingEntry
 from app.web.store import Store
@@ -38,7 +39,7 @@ class Found:
 
 
 def exported(
-    data_dir: Path, meeting: str | None, kind: str, progress: Progress | None = None
+    data_dir: Path, meeting: str | None, kind: str, progress: Progress | None = None, *, pdf: bool = True
 ) -> tuple[Found, bytes]:
     """One of the two exports of a meeting.
 
@@ -47,6 +48,7 @@ def exported(
         meeting: Its id or the beginning of it; the only one of the folder where it is not said.
         kind: ``audit`` or ``public``.
         progress: Told how far it is, where it is made here.
+        pdf: Whether the reports in it have a PDF, which takes some seconds.
 
     Raises:
         NothingThere: No data, or no such meeting.
@@ -55,15 +57,16 @@ def exported(
     if not (data_dir / "server.db").is_file():
         raise NothingThere(f"There is no server's data in {data_dir}: name the folder with --data-dir.")
     try:
-        return _asked(data_dir, meeting, kind)
+        return _asked(data_dir, meeting, kind, pdf=pdf)
     except owner.NoServer:
-        return asyncio.run(_made(data_dir.resolve(), meeting, kind, progress))
+        return asyncio.run(_made(data_dir.resolve(), meeting, kind, progress, pdf=pdf))
 
 
-def _asked(data_dir: Path, meeting: str | None, kind: str) -> tuple[Found, bytes]:
+def _asked(data_dir: Path, meeting: str | None, kind: str, *, pdf: bool) -> tuple[Found, bytes]:
     """Ask the running server."""
     found = chosen([Found(m["id"], m["title"]) for m in _get(data_dir, "/api/meetings")], meeting)
-    status, body = owner.ask(data_dir, "GET", f"/api/meetings/{found.id}/export/{kind}.zip")
+    path = f"/api/meetings/{found.id}/export/{kind}.zip?pdf={str(pdf).lower()}"
+    status, body = owner.ask(data_dir, "GET", path)
     if status != 200:
         raise NothingThere(say_of(body))
     return found, body
@@ -85,7 +88,7 @@ def say_of(body: bytes) -> str:
 
 
 async def _made(
-    data_dir: Path, meeting: str | None, kind: str, progress: Progress | None
+    data_dir: Path, meeting: str | None, kind: str, progress: Progress | None, *, pdf: bool
 ) -> tuple[Found, bytes]:
     """Make it here, as the folder's owner for so long."""
     lock = OwnerLock.take(data_dir / "server")
@@ -96,7 +99,7 @@ async def _made(
             state, _head = await rebuild(log, progress)
             out = io.BytesIO()
             write = write_audit if kind == "audit" else write_public
-            await write(state, log, out, progress=progress)
+            await write(state, log, out, progress=progress, bounds=Bounds() if pdf else None)
             return found, out.getvalue()
         finally:
             await log.close()

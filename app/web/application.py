@@ -18,6 +18,7 @@ from app.web.headers import Edge
 from app.web.house import House
 from app.web.logs import RequestLog
 from app.web.owners import Owners
+from app.web.press import Press
 from app.web.probes import ProbeAnswers
 from app.web.sockets import socket_route
 
@@ -47,6 +48,7 @@ def make_app(house: House, owners: Owners, *, lifespan: Lifespan | None = None) 
     app.openapi = cache(lambda: openapi_document(app, house.url))  # type: ignore[method-assign]
     app.state.house = house
     app.state.owners = owners
+    app.state.press = Press(house.settings)
     errors.install(app)
     for module in (
         health,

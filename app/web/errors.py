@@ -54,6 +54,9 @@ HTTP_CODES: Mapping[str, tuple[int, tuple[str, ...]]] = {
     "body_too_slow": (408, ("limit",)),
     "bad_request": (400, ()),
     "server_error": (500, ()),
+    "press_busy": (503, ()),
+    "pdf_slow": (503, ("limit",)),
+    "pdf_failed": (500, ()),
 }
 """Codes that only HTTP knows, with their status and parameters."""
 

@@ -33,6 +33,7 @@ from app.realtime.hub import NOTHING
 from app.web.house import Way
 from app.web.roles import MADE, PAGES
 from tests.builders import STAGE, Day, big_plan, question, small_plan
+from tests.report import pdf
 from tests.security.server import Served, served
 from tests.security.talk import welcomed
 
@@ -217,6 +218,7 @@ ROUTES: dict[str, str] = {
     "/api/channels/{channel}": "channel",
     "/api/meetings/{meeting}/report.html": "edition",
     "/api/meetings/{meeting}/report.json": "edition",
+    "/api/meetings/{meeting}/report.pdf": "paper",
     "/api/meetings/{meeting}/figures.json": "compared",
     "/api/meetings/{meeting}/tables/{name}": "table",
     "/api/meetings/{meeting}/export/{kind}.zip": "export",
@@ -295,12 +297,14 @@ def requests_of(path: str, how: str) -> list[str]:
             return [path.replace("{channel}", channel) for channel in CHANNELS.values()]
         case "edition":
             return [f"{path}?edition={edition}" for edition in ("public", "full")]
+        case "paper":
+            return [f"{path}?edition={edition}&lang=en" for edition in ("public", "full")]
         case "table":
             return [f"{path.replace('{name}', name)}?edition=full" for name in ("index", *CSV_NAMES[::3])] + [
                 path.replace("{name}", name) for name in CSV_NAMES[1::3]
             ]
         case "export":
-            return [path.replace("{kind}", kind) for kind in ("public", "audit")]
+            return [path.replace("{kind}", kind) + "?pdf=false" for kind in ("public", "audit")]
         case "compared":
             return [path]
         case _:
@@ -308,7 +312,7 @@ def requests_of(path: str, how: str) -> list[str]:
 
 
 CSV_NAMES: list[str] = []
-HEAVY = ("table", "edition", "export")
+HEAVY = ("table", "edition", "paper", "export")
 ASKING = (
     Role.ORGANISER, Role.LEAD_FACILITATOR, Role.STAGE, Role.STAGE_MANAGER, Role.PARTICIPANT, Role.VIEWER,
 )  # fmt: skip
@@ -324,6 +328,8 @@ def content(data: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             parts = [(name, packed.read(name)) for name in sorted(packed.namelist())]
         return "\n".join(f"{masked(name)}\n{content(part)}" for name, part in parts)
+    if data[:5] == b"%PDF-":
+        return re.sub(r"\b[0-9a-f]{16}\b", "#", masked("\n".join(pdf.pages(data))))
     return masked(data.decode("utf-8", "replace"))
 
 
@@ -384,6 +390,7 @@ async def test_control_after_the_show_every_reader_can_tell(tmp_path: Path) -> N
     for each in ("viewer /api/channels/public", "viewer /api/meetings/M/figures.json"):
         assert each in found
     assert any("report.html" in each for each in found)
+    assert any("report.pdf" in each for each in found)
     assert any("export/public.zip" in each for each in found)
     assert any("tables/" in each for each in found)
 

@@ -67,6 +67,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", f"{M}/seats/{{seat}}/way"): AREA,
     ("GET", f"{M}/report.html"): READER,
     ("GET", f"{M}/report.json"): READER,
+    ("GET", f"{M}/report.pdf"): READER,
     ("GET", f"{M}/figures.json"): READER,
     ("GET", f"{M}/tables/{{name}}"): READER,
     ("GET", f"{M}/export/{{kind}}.zip"): READER,
@@ -82,7 +83,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/plan/check"): {"plan": "title: {en: x}"},
     ("POST", f"{M}/capabilities"): {"role": "viewer"},
 }
-FULL = ("report.html", "report.json", "tables/{name}")
+FULL = ("report.html", "report.json", "report.pdf", "tables/{name}")
 
 
 def routes(app: Any) -> set[tuple[str, str]]:

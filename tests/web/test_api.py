@@ -50,7 +50,8 @@ async def test_only_an_organiser_sees_links_and_codes_or_changes_them(door: Door
     for method, path in [
         ("GET", "links"), ("GET", "codes/seats"), ("GET", "codes/tables"), ("GET", "cards/seats"),
         ("GET", "plan"), ("GET", "seats"), ("POST", "enter"), ("POST", f"capabilities/{mine}/rotate"),
-        ("DELETE", f"capabilities/{mine}"), ("GET", "report.html?edition=full"), ("GET", "export/audit.zip"),
+        ("DELETE", f"capabilities/{mine}"), ("GET", "report.html?edition=full"),
+        ("GET", "report.pdf?edition=full"), ("GET", "export/audit.zip"),
     ]:  # fmt: skip
         status, body = await ask(door, who, method, path)
         assert (status, body["code"]) == (403, "not_allowed"), (method, path)
@@ -129,7 +130,7 @@ async def test_cards_have_every_code_and_a_picture_of_it(door: Door) -> None:
 
 async def test_a_viewer_reads_the_public_report_and_export(door: Door) -> None:
     viewer = await door.program(Role.VIEWER)
-    for path in ("report.html", "report.json", "figures.json", "tables/index"):
+    for path in ("report.html", "report.json", "report.pdf", "figures.json", "tables/index"):
         answer = await door.http.get(f"/api/meetings/{door.meeting}/{path}", headers=viewer)
         assert answer.status_code == 200, path
     zipped = await door.http.get(f"/api/meetings/{door.meeting}/export/public.zip", headers=viewer)

@@ -9,10 +9,11 @@ import os
 import tempfile
 from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import IO, Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse
@@ -29,10 +30,12 @@ from app.report.outline import outline
 from app.report.render_csv import tables
 from app.report.render_html import report_html
 from app.report.render_json import report_json
+from app.report.typesetting import pdf_languages, report_pdf, thai_digits_of
 from app.web.access import Asker, HouseOf
 from app.web.api.models import Problem
 from app.web.errors import HttpProblem, language_of
 from app.web.house import House
+from app.web.press import Press
 from app.web.roles import PAGES_OF
 from app.web.sessions import Who
 
@@ -41,6 +44,15 @@ router = APIRouter(
     tags=["report"],
     responses={401: {"model": Problem}, 403: {"model": Problem}},
 )
+
+
+def press_of(request: Request) -> Press:
+    """The press of this server."""
+    press: Press = request.app.state.press
+    return press
+
+
+PressOf = Annotated[Press, Depends(press_of)]
 EditionOf = Annotated[Edition, Query(description="`full` is the organiser's.")]
 
 
@@ -94,6 +106,35 @@ async def html(
     return HTMLResponse(page)
 
 
+@router.get("/report.pdf", responses={200: {"content": {"application/pdf": {}}}}, response_class=Response)
+async def as_pdf(
+    meeting: str, request: Request, who: Asker, house: HouseOf, press: PressOf,
+    edition: EditionOf = Edition.PUBLIC, lang: Annotated[str, Query(max_length=20)] = "",
+    thai_digits: bool | None = None,
+) -> Response:  # fmt: skip
+    """The report as PDF, tagged for everybody: `lang` is `en`, `th` or `both`.
+
+    `thai_digits` writes ๐-๙; where it is not said, the plan decides for a report in Thai alone.
+    """
+    check_reader(who, meeting, edition)
+    plan = house.hall(meeting).meeting.plan
+    assert plan is not None, "a meeting is held with a plan"
+    asked = pdf_languages(plan) if lang == "both" else (language_of(request) or plan.languages[0],)
+    digits = thai_digits_of(plan, asked) if thai_digits is None else thai_digits
+    insecure = house.settings.plain_lan
+
+    async def make() -> bytes:
+        report = await report_of(house, meeting, edition)
+        return await asyncio.to_thread(
+            report_pdf, report, asked, thai_digits=digits, insecure=insecure, bounds=press.bounds
+        )
+
+    position = house.logs[MeetingId(meeting)].position
+    made = await press.pdf((meeting, position, edition, asked, digits), make)
+    name = f"report-{'-'.join(asked)}{'-full' if edition is Edition.FULL else ''}.pdf"
+    return Response(made, media_type="application/pdf", headers=_attached(name))
+
+
 @router.get("/report.json")
 async def as_json(
     meeting: str, request: Request, who: Asker, house: HouseOf, edition: EditionOf = Edition.PUBLIC
@@ -130,13 +171,20 @@ async def table(
 
 
 @router.get("/export/{kind}.zip", responses={200: {"content": {"application/zip": {}}}})
-async def export(meeting: str, kind: Export, who: Asker, house: HouseOf) -> FileResponse:
-    """The audit export (organiser; personal data) or the public one, each with its verifier."""
+async def export(
+    meeting: str, kind: Export, who: Asker, house: HouseOf, press: PressOf, pdf: bool = True
+) -> FileResponse:
+    """The audit export (organiser; personal data) or the public one, each with its verifier.
+
+    With `pdf=false` the reports in it have no PDF, and it is made sooner.
+    """
     check_reader(who, meeting, Edition.FULL if kind is Export.AUDIT else Edition.PUBLIC)
     house.hall(meeting)
     log = house.logs[MeetingId(meeting)]
     write = write_audit if kind is Export.AUDIT else write_public
-    path = await _written(write, log, house.settings.data_dir)
+    bounds = press.bounds if pdf else None
+    async with press.turn():
+        path = await _written(partial(write, bounds=bounds), log, house.settings.data_dir)
     name = f"{meeting}-{kind.value}.zip"
     return FileResponse(
         path, media_type="application/zip", filename=name, background=BackgroundTask(os.unlink, path)
