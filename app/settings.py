@@ -149,7 +149,7 @@ class Settings(BaseSettings):
         description="New objects between two collections of the youngest generation; raised once at start.",
     )
     pdf_seconds_max: int = Field(
-        default=60, ge=1, description="How long making one PDF of the report may take; then it is ended."
+        default=120, ge=1, description="How long making one PDF of the report may take; then it is ended."
     )
     pdf_megabytes_max: int = Field(
         default=2048, ge=256, description="Address space that the process that makes a PDF may take."

@@ -207,8 +207,8 @@ def test_the_doctor_looks_at_everything_that_a_hall_needs(
 ) -> None:
     _, out, _ = run(capsys, "doctor", "--data-dir", str(tmp_path), "--port", "0")
     for what in (
-        "SQLite", "SQLite settings", "Disk", "Flush time", "Open files", "Fonts", "Report as PDF", "Browser files",
-        "Port", "PUBLIC_URL",
+        "SQLite", "SQLite settings", "Disk", "Flush time", "Open files", "Fonts", "Report as PDF",
+        "Browser files", "Port", "PUBLIC_URL",
     ):  # fmt: skip
         assert f" {what}: " in out
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".doctor")]

@@ -192,3 +192,13 @@ class Report:
     def personal(self) -> bool:
         """Whether it holds what is personal."""
         return self.edition is Edition.FULL
+
+
+class Trail:
+    """From a theme to its ideas and back: the number of each idea in the annex, the title of each theme."""
+
+    def __init__(self, report: Report) -> None:
+        self.numbers = {idea.id: number for number, idea in enumerate(report.ideas, 1)}
+        self.titles: dict[str, Text | None] = {
+            theme.id: theme.title for topic in report.topics for theme in topic.themes
+        }

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from app.report.model import Report
-from app.report.words import words
+from app.report.model import Report, Trail
+from app.report.words import Words, words
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates" / "report"
@@ -21,7 +21,7 @@ FONTS = ROOT / "static" / "vendor" / "fonts"
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -29,6 +29,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["sentence"] = sentence
+    return environment
+
+
+def sentence(text: str, w: Words) -> str:
+    """The text with the mark that ends a sentence, in languages that have one."""
+    return w.t("report.sentence", text=text)
 
 
 def report_html(
@@ -47,7 +54,13 @@ def report_html(
     w = words(report.plan, language, thai_digits=thai_digits)
     template = _environment().get_template("report.html")
     return template.render(
-        report=report, plan=report.plan, w=w, t=w.t, stylesheet=stylesheet, insecure=insecure
+        report=report,
+        plan=report.plan,
+        w=w,
+        t=w.t,
+        stylesheet=stylesheet,
+        insecure=insecure,
+        trail=Trail(report),
     )
 
 

@@ -33,7 +33,7 @@ ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
 class Bounds:
     """What a child may use: seconds on the clock, and megabytes of address space."""
 
-    seconds: int = 60
+    seconds: int = 120
     megabytes: int = 2048
 
 

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
 
@@ -18,13 +19,14 @@ from app.core import commands as c
 from app.core.ids import ItemId, QuestionId
 from app.core.planned import CoverKind, Kind, PlannedMeeting, PlannedReport, Purpose
 from app.report.figures import figures_json
-from app.report.model import Edition, Head, Report
+from app.report.model import Edition, Head, Report, Restored
 from app.report.outline import outline
 from app.report.paper.blocks import Paper
 from app.report.paper.whole import paper
+from app.report.render_html import report_html
 from app.report.typesetting import TEMPLATE, Typeset, report_pdf, typeset
 from tests.report import pdf
-from tests.report.hall import Hall, both, day, plan, question
+from tests.report.hall import START_MS, Hall, both, day, plan, question
 
 HEAD = Head(41, "c0ffee" * 10 + "abcd")
 
@@ -86,6 +88,34 @@ async def test_every_word_of_the_paper_is_in_the_file(held: Any) -> None:
             words = pdf.words(await held(language, edition=edition))
             lost = [run for run in runs(made) if "".join(run["text"].split()) not in words]
             assert lost == []
+
+
+class Said(HTMLParser):
+    """The texts of a page, each without its spaces."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.hidden = False
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002
+        self.hidden = tag in ("title", "style", "script")
+
+    def handle_data(self, data: str) -> None:
+        if not self.hidden and data.strip():
+            self.texts.append("".join(data.split()))
+
+
+async def test_the_paper_says_whatever_the_page_says(held: Any) -> None:
+    """What is added to one of the two and forgotten in the other is found here."""
+    for language in ("en", "th"):
+        for edition in Edition:
+            told = replace(report(await day(), edition), restores=(Restored(START_MS, both("By hand")),))
+            page = Said()
+            page.feed(report_html(told, language))
+            words = pdf.words(report_pdf(told, [language]))
+            assert [text for text in page.texts if text.strip(".,:") not in words] == []
+    assert await held("en")
 
 
 def runs(made: Paper) -> list[dict[str, Any]]:

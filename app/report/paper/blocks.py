@@ -25,13 +25,14 @@ Line = tuple[Run, ...]
 class Heading(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="is", tag="heading"):
     """A heading; `level` 1 begins a section. `anchor` is what links lead to.
 
-    One that is `listed` has a number and stands in the contents.
+    One that is `listed` has a number and stands in the contents; one that is `fresh` begins a page.
     """
 
     level: int
     line: Line
     anchor: str = ""
     listed: bool = False
+    fresh: bool = False
 
 
 class Para(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="is", tag="para"):

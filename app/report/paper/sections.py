@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.core.ids import Text
-from app.report.model import AgendaLine, IdeaLine, Note, PublishedTheme, Report, Topic, VoidedRound
+from app.report.model import AgendaLine, IdeaLine, Note, PublishedTheme, Report, Topic, Trail, VoidedRound
 from app.report.paper.blocks import (
     Aside,
     Block,
@@ -26,16 +25,6 @@ from app.report.paper.results import result
 from app.report.results import Result
 
 
-class Trail:
-    """From a theme to its ideas and back: the number of each idea in the annex, the title of each theme."""
-
-    def __init__(self, report: Report) -> None:
-        self.numbers = {idea.id: number for number, idea in enumerate(report.ideas, 1)}
-        self.titles: dict[str, Text | None] = {
-            theme.id: theme.title for topic in report.topics for theme in topic.themes
-        }
-
-
 def sections(pen: Pen, report: Report) -> Iterator[Block]:
     """Everything after the contents."""
     trail = Trail(report)
@@ -52,8 +41,8 @@ def sections(pen: Pen, report: Report) -> Iterator[Block]:
         yield from _annex(pen, report, trail)
 
 
-def _section(pen: Pen, key: str) -> Heading:
-    return Heading(1, (pen.t(key),), listed=True)
+def _section(pen: Pen, key: str, *, fresh: bool = False) -> Heading:
+    return Heading(1, (pen.t(key),), listed=True, fresh=fresh)
 
 
 def _attendance(pen: Pen, report: Report) -> Iterator[Block]:
@@ -198,6 +187,15 @@ def _record(pen: Pen, report: Report) -> Iterator[Block]:
         yield Heading(2, (pen.t("report.not_shown"),), listed=True)
         for each in report.not_shown:
             yield Para(tuple(_not_shown(pen, each)), anchor=question_anchor(each.id))
+    if report.restores:
+        yield Heading(2, (pen.t("report.restores"),), listed=True)
+        yield Para((pen.t("report.restores_mean"),))
+        yield Points(
+            tuple(
+                (pen.run(f"{pen.w.moment(restored.at_ms)}: "), *pen.or_not(restored.reason))
+                for restored in report.restores
+            )
+        )
     if report.redactions:
         yield Para((pen.t("report.redactions", count=report.redactions),))
 
@@ -266,12 +264,12 @@ def _method(pen: Pen, report: Report) -> Iterator[Block]:
 
 
 def _annex(pen: Pen, report: Report, trail: Trail) -> Iterator[Block]:
-    yield _section(pen, "report.requests")
+    yield _section(pen, "report.requests", fresh=True)
     if report.requests:
         yield Points(tuple(_request(pen, idea) for idea in report.requests))
     else:
         yield Para((pen.t("report.requests_none"),))
-    yield _section(pen, "report.all_ideas")
+    yield _section(pen, "report.all_ideas", fresh=True)
     yield Ideas(tuple(_idea(pen, report, idea, trail) for idea in report.ideas))
 
 
