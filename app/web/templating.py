@@ -61,7 +61,7 @@ AIR_TEXTS = ("air.", "scene.", "level.", "level_promise.", "standing.", "questio
 """What a page needs that says what is on the plenary screen."""
 
 PAGE_TEXTS: Mapping[str, tuple[str, ...]] = {
-    "console": (*FORM_TEXTS, *AIR_TEXTS, "help_kind.", "purpose."),
+    "console": (*FORM_TEXTS, *AIR_TEXTS, "choice.", "help_kind.", "purpose.", "visibility."),
     "seat": (*AIR_TEXTS, "kind.", "command.withdraw_ballot", "command.ask_more_time", "command.join_seat"),
     "table": (
         "kind.",

@@ -2,15 +2,18 @@
 
 import { html, nothing } from '/static/vendor/lit.js';
 import { findings } from '../models/room_health.js';
-import { t } from '../pages/place.js';
+import { place, t } from '../pages/place.js';
 import './console-acts.js';
 import { ConsoleElement } from './console-element.js';
 import './console-next.js';
+import './console-questions.js';
+import './console-record.js';
 import './console-room.js';
 import './console-run.js';
 import './console-screens.js';
 import './console-tools.js';
 import './console-vote.js';
+import './console-ways.js';
 
 /** The keys of the console, by their place on the keyboard, and what they do. */
 export const KEYS = /** @type {const} */ ([
@@ -44,7 +47,13 @@ export class Console extends ConsoleElement {
 
   /** The parts of the page that this role has. */
   get tabs() {
-    return [['run', 'console.run'], ['room', 'console.room']];
+    return [
+      ['run', 'console.run'],
+      ['room', 'console.room'],
+      ...(this.may('draft_question') ? [['questions', 'console.questions']] : []),
+      ...(place.role === 'organiser' ? [['ways', 'console.ways']] : []),
+      ...(place.role === 'stage_manager' ? [] : [['record', 'console.record']]),
+    ];
   }
 
   /** @override */
@@ -72,6 +81,9 @@ export class Console extends ConsoleElement {
         </div>
       </div>
       <div class="tab" ?hidden=${tab !== 'room'}><town-console-room .live=${this.live} .desk=${this.desk} .active=${tab === 'room'}></town-console-room></div>
+      ${this.tabs.some(([name]) => name === 'questions') ? html`<div class="tab" ?hidden=${tab !== 'questions'}><town-console-questions .live=${this.live} .desk=${this.desk} .active=${tab === 'questions'}></town-console-questions></div>` : nothing}
+      ${this.tabs.some(([name]) => name === 'ways') ? html`<div class="tab" ?hidden=${tab !== 'ways'}><town-console-ways .live=${this.live} .desk=${this.desk} .active=${tab === 'ways'}></town-console-ways></div>` : nothing}
+      ${this.tabs.some(([name]) => name === 'record') ? html`<div class="tab" ?hidden=${tab !== 'record'}><town-console-record .live=${this.live} .desk=${this.desk} .active=${tab === 'record'}></town-console-record></div>` : nothing}
       ${this.keysDialog()}`;
   }
 

@@ -21,10 +21,14 @@ const BEAT_MS = 10_000;
  * waits was read from the disk). A table's and a seat's commands are on the disk before they are sent.
  */
 export class Live extends EventTarget {
-  /** @param {Place} place */
-  constructor(place) {
+  /**
+   * @param {Place} place
+   * @param {string[]} [wanted] The channels that the page needs; all that it may hear, where it says nothing.
+   */
+  constructor(place, wanted) {
     super();
     this.place = place;
+    this.wanted = wanted ? { channels: wanted } : {};
     this.channels = new Channels();
     this.outbox = new Outbox();
     /** Where this page keeps what must not be lost; opened when it is first used. */
@@ -125,7 +129,7 @@ export class Live extends EventTarget {
     const run = { instance: this.instance, attempt: ++this.begun };
     socket.addEventListener('open', () => {
       const have = this.epoch && this.offset !== null ? { epoch: this.epoch, offset: this.offset } : {};
-      socket.send(JSON.stringify({ t: 'hello', protocol: PROTOCOL, ...shown, lang: this.place.lang, assets: this.place.assets, ...run, ...have }));
+      socket.send(JSON.stringify({ t: 'hello', protocol: PROTOCOL, ...shown, lang: this.place.lang, assets: this.place.assets, ...this.wanted, ...run, ...have }));
     });
     socket.addEventListener('message', (event) => {
       if (socket === this.socket) this.hear(JSON.parse(String(event.data)));

@@ -12,7 +12,7 @@ import '../elements/console.js';
 const LINES_MS = 5_000;
 
 watchAddress();
-const live = new Live(place);
+const live = new Live(place, ['console', 'results']);
 const desk = new Desk();
 keepFresh(live);
 const element = /** @type {import('../elements/console.js').Console} */ (byId('console'));
@@ -26,6 +26,14 @@ async function look() {
   if (ok) desk.set({ lines: data });
 }
 
+/** Who the others are, where this page may know them. */
+async function names() {
+  if (place.role !== 'organiser') return;
+  const { ok, data } = await ask('GET', `/api/meetings/${place.meeting}/links`);
+  if (ok) desk.set({ labels: Object.fromEntries(data.map((/** @type {any} */ way) => [way.capability, way.label])) });
+}
+
+void names();
 live.addEventListener('welcome', () => void look());
 setInterval(() => void look(), LINES_MS);
 showLine(live);
