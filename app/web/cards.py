@@ -1,20 +1,53 @@
-"""Cards to print: the code of each table or seat, large, with a QR of its link.
+"""Cards to print: for a table what a volunteer facilitator must know, for a seat a code, both with a QR.
 
-QR codes are made in a thread and kept: a hall has thousands, and each costs a millisecond.
+A card speaks the language of its table or seat. QR codes are made in a thread and kept: a hall has
+thousands, and each costs a millisecond.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import segno
 
+from app.core.capability import Role
+from app.core.meeting import Meeting
+from app.i18n import available, sentence, text_in
 from app.web.house import Way
 from app.web.registry import MeetingEntry
 from app.web.templating import render
 
 MASK = 2
 """One mask of eight: trying all of them would take four times as long, and any can be read."""
+
+TABLE_LINES = tuple(f"cards.table_{number}" for number in range(1, 8))
+SEAT_LINES = ("cards.seat_1", "cards.seat_2")
+
+LABELS = {
+    "ready": "table.verdict.ready",
+    "begin": "table.begin",
+    "people": "table.panel.people",
+    "waiting": "fate.not_yet_saved",
+    "help": "table.panel.help",
+}
+"""What the table's page calls things: a card names them word for word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One card, in its language."""
+
+    kind: str
+    language: str
+    place: str
+    meeting: str
+    lines: tuple[str, ...]
+    keep: str
+    code: str
+    address: str
+    image: str
+    alt: str
 
 
 @lru_cache(maxsize=30_000)
@@ -24,11 +57,61 @@ def qr(url: str) -> str:
     return made.svg_data_uri(border=2, omitsize=True, svgclass=None, lineclass=None)
 
 
-async def cards_page(entry: MeetingEntry, ways: Sequence[Way], language: str) -> str:
-    """The page of cards, in the order of the room."""
+def languages_of(meeting: Meeting) -> dict[str, str]:
+    """The language of every table and seat, by its id: its own, its table's, else the meeting's first."""
+    first = next((tag for tag in meeting.languages if tag in available()), available()[0])
+
+    def spoken(*wanted: str | None) -> str:
+        return next((tag for tag in wanted if tag in available()), first) or first
+
+    tables = meeting.roster.tables
+    found: dict[str, str] = {table: spoken(each.language) for table, each in tables.items()}
+    for seat, each in meeting.roster.seats.items():
+        found[seat] = spoken(each.language, tables[each.table].language)
+    return found
+
+
+def card_of(way: Way, entry: MeetingEntry, language: str) -> Card:
+    """The card of a table or a seat."""
+    seat = way.capability.seat
+    labels = {name: sentence(language, key) for name, key in LABELS.items()}
+    kind = "table" if seat is None else "seat"
+    place = sentence(language, f"ui.{kind}", **{kind: seat or way.capability.label})
+    return Card(
+        kind=kind,
+        language=language,
+        place=place,
+        meeting=text_in(entry.title, language)[0],
+        lines=tuple(sentence(language, key, **labels) for key in (SEAT_LINES if seat else TABLE_LINES)),
+        keep=sentence(language, f"cards.{kind}_keep"),
+        code=way.code or "",
+        address=way.url.partition("#")[0],
+        image=qr(way.url),
+        alt=sentence(language, "ui.qr_of", code=way.code or ""),
+    )
+
+
+async def cards_page(
+    entry: MeetingEntry, ways: Sequence[Way], spoken: Mapping[str, str], reader: str, only: str | None
+) -> str:
+    """The page of cards, in the order of the room.
+
+    Args:
+        entry: The meeting.
+        ways: Of tables or of seats.
+        spoken: The language of each, by its id.
+        reader: The language of whoever prints.
+        only: One language for all cards; by default each its own.
+    """
 
     def made() -> str:
-        cards = [(way, qr(way.url)) for way in ways]
-        return render("pages/cards.html", language, meeting=entry, cards=cards)
+        cards = [card_of(way, entry, only or spoken.get(_at(way), reader)) for way in ways]
+        kind = "seats" if any(way.capability.role is Role.PARTICIPANT for way in ways) else "tables"
+        return render("pages/cards.html", reader, meeting=entry, cards=cards, kind=kind)
 
     return await asyncio.to_thread(made)
+
+
+def _at(way: Way) -> str:
+    """The seat or table that a way is of."""
+    return way.capability.seat or way.capability.label

@@ -1,16 +1,18 @@
 """Capabilities of a meeting: links and codes, printable cards, new ones, rotated and revoked ones."""
 
 from enum import StrEnum
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from app.core.capability import Role
 from app.core.errors import Refusal
 from app.core.ids import TableId
+from app.i18n import available
 from app.web.access import Asker, HouseOf, organiser_of
 from app.web.api.models import NewCapability, Problem, WayModel, way_model
-from app.web.cards import cards_page
+from app.web.cards import cards_page, languages_of
 from app.web.errors import language_of
 from app.web.house import House
 from app.web.registry import Wanted
@@ -48,12 +50,20 @@ async def codes(meeting: str, places: Places, who: Asker, house: HouseOf) -> lis
 
 
 @router.get("/cards/{places}", response_class=HTMLResponse)
-async def cards(meeting: str, places: Places, request: Request, who: Asker, house: HouseOf) -> HTMLResponse:
-    """A page to print: a card with code and QR for each table, or each seat."""
+async def cards(
+    meeting: str, places: Places, request: Request, who: Asker, house: HouseOf,
+    only: Annotated[str, Query(max_length=16, description="One language for all.")] = "",
+) -> HTMLResponse:  # fmt: skip
+    """A page to print: a card with code and QR for each table, or each seat.
+
+    Each in the language of its table or seat; with `only=th` all in one.
+    """
     organised = organiser_of(who, meeting)
     ways = await house.codes(organised, places.role)
     entry = house.entries[organised]
-    return HTMLResponse(await cards_page(entry, ways, language_of(request) or entry.languages[0]))
+    spoken = await house.hall(organised).read(languages_of)
+    reader = language_of(request) or entry.languages[0]
+    return HTMLResponse(await cards_page(entry, ways, spoken, reader, only if only in available() else None))
 
 
 @router.post("/capabilities", status_code=201)

@@ -5,7 +5,7 @@ import { natural, readTables } from '../models/room_health.js';
 import { copyText } from '../pages/copy.js';
 import { ask, place, t } from '../pages/place.js';
 import { ConsoleElement } from './console-element.js';
-import { button, fieldValue } from './console-parts.js';
+import { button, fieldValue, languageName } from './console-parts.js';
 
 /** @typedef {{capability: string, role: string, label: string, url: string, code: string | null, tables: string[], screen: string | null}} Way */
 
@@ -69,8 +69,9 @@ export class ConsoleWays extends ConsoleElement {
 
   cards() {
     const base = `/api/meetings/${place.meeting}/cards`;
-    return html`<p class="buttons"><a class="button" href="${base}/tables?page=console" target="_blank" rel="noopener">${t('ui.table_cards')}</a>
-      <a class="button" href="${base}/seats?page=console" target="_blank" rel="noopener">${t('ui.seat_cards')}</a></p>`;
+    const sheet = (/** @type {string} */ kind, /** @type {string} */ words) => html`<p class="buttons"><a class="button" href="${base}/${kind}?page=console" target="_blank" rel="noopener">${words}</a>
+      ${this.day.languages.length > 1 ? this.day.languages.map((language) => html`<a href="${base}/${kind}?page=console&only=${language}" target="_blank" rel="noopener">${t('console.only_in', { language: languageName(language) })}</a>`) : nothing}</p>`;
+    return html`<div class="sheets">${sheet('tables', t('ui.table_cards'))}${sheet('seats', t('ui.seat_cards'))}<p class="hint">${t('console.cards_hint')}</p></div>`;
   }
 
   /** @param {string} list */
