@@ -44,6 +44,7 @@ class Card:
     meeting: str
     lines: tuple[str, ...]
     keep: str
+    open: str
     code: str
     address: str
     image: str
@@ -84,6 +85,7 @@ def card_of(way: Way, entry: MeetingEntry, language: str) -> Card:
         meeting=text_in(entry.title, language)[0],
         lines=tuple(sentence(language, key, **labels) for key in (SEAT_LINES if seat else TABLE_LINES)),
         keep=sentence(language, f"cards.{kind}_keep"),
+        open="" if seat else sentence(language, "cards.open"),
         code=way.code or "",
         address=way.url.partition("#")[0],
         image=qr(way.url),

@@ -1,6 +1,7 @@
 """At stake: a meeting set up by a program alone, and nobody else's hands on it."""
 
 import io
+import re
 import zipfile
 from typing import Any
 
@@ -154,3 +155,21 @@ async def test_while_logs_are_replayed_everything_says_starting(door: Door, serv
     assert (await door.http.get("/health/ready")).status_code == 503
     server.house.lobby.halls[MeetingId(door.meeting)] = hall
     server.house.ready.set()
+
+
+async def test_a_card_is_in_the_language_of_its_table_or_seat(door: Door) -> None:
+    plan = (
+        "title: {en: Two tongues, th: สองภาษา}\nlanguages: [en, th]\ndate: 2026-11-28\n"
+        "time_zone: Asia/Bangkok\n"
+        "level: consult\nrecruitment: open\nagenda: [{id: a, title: {en: A, th: ก}, minutes: 5}]\n"
+        "tables: [{id: t1, seats: 2, language: th}, {id: t2, seats: 2}]\n"
+    )
+    meeting = await door.server.house.create_meeting(plan)
+    owner = await door.owner()
+    told = (await door.http.get(f"/api/meetings/{meeting}/cards/tables", headers=owner)).text
+    assert re.findall(r'class="card table" lang="(\w+)"', told) == ["th", "en"]
+    assert "โต๊ะ t1" in told
+    seats = (await door.http.get(f"/api/meetings/{meeting}/cards/seats?lang=th", headers=owner)).text
+    assert re.findall(r'class="card seat" lang="(\w+)"', seats) == ["th", "th", "en", "en"]
+    only = (await door.http.get(f"/api/meetings/{meeting}/cards/tables?only=th", headers=owner)).text
+    assert re.findall(r'class="card table" lang="(\w+)"', only) == ["th", "th"]
