@@ -38,6 +38,7 @@ from app.core.commands import (
 )
 from app.core.errors import Refusal
 from app.core.ids import MessageId, ScreenId, TableId
+from app.core.planned import PlannedMeeting
 from app.core.text import MARKS_MAX, normal
 from app.realtime.rates import Rate, Rates
 from app.report import render_csv
@@ -50,9 +51,11 @@ NO_RATE = Rate(1_000_000, 1, 1_000_000)
 
 
 @asynccontextmanager
-async def room_of(folder: Path, texts: tuple[str, ...]) -> AsyncIterator[tuple[Served, list[str]]]:
+async def room_of(
+    folder: Path, texts: tuple[str, ...], plan: PlannedMeeting | None = None
+) -> AsyncIterator[tuple[Served, list[str]]]:
     """A room in which these were written as ideas, some as themes and messages; and what was taken."""
-    async with served(folder) as room:
+    async with served(folder, plan) as room:
         room.hall._intake._rates = Rates(NO_RATE, NO_RATE, NO_RATE)
         organiser = (await room.way(Role.ORGANISER)).capability
         laptop = (await room.way(Role.TABLE_FACILITATOR, "1")).capability
