@@ -102,7 +102,7 @@ def test_a_day_in_small_through_the_forms(opened: Open) -> None:
     expect(seat.get_by_role("button", name="By motorcycle")).to_have_attribute("aria-pressed", "true")
 
     give(console, "close_voting", question="practice")
-    expect(seat.locator("#ballot")).to_contain_text("No vote is open")
+    expect(seat.locator("#ballot")).to_contain_text("Voting is closed")
     give(console, "show_results", question="practice")
     give(console, "take_scene", screen="main", scene__kind="results", scene__question="practice")
     leading = screen.locator(".picture .leading")

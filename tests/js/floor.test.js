@@ -29,6 +29,7 @@ const ALL = MODULES.map(read).join('\n');
 const ASKED_FOR = /** @type {Record<string, string[]>} */ ({
   'static/js/live/keep.js': ['createPolicy', 'createScriptURL'],
   'static/js/live/wipe.js': ['databases'],
+  'static/js/pages/screen.js': ['wakeLock'],
 });
 
 /**

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { pack, reach, stayMs } from '../../static/js/models/paging.js';
-import { announced, markPassed, momentOf, tableOf } from '../../static/js/models/said.js';
+import { markPassed } from '../../static/js/models/marks.js';
+import { announced, momentOf, tableOf } from '../../static/js/models/said.js';
 import { plain, textOf } from '../../static/js/models/phrases.js';
 import { picture } from '../../static/js/models/scene.js';
 

@@ -1,5 +1,8 @@
 """At stake: somebody stands in the hall with a card and cannot get in, because of a keyboard."""
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,3 +59,8 @@ def test_examples_of_the_design(typed: str, code: str) -> None:
 @pytest.mark.parametrize("typed", ["", "7K3M", "7K3M-Q2WXX", "7K3M-Q2W!", "U" * 8, "ก" * 64, "\0" * 8])
 def test_what_cannot_be_a_code_is_none(typed: str) -> None:
     assert read_code(typed) is None
+
+
+def test_the_browser_is_held_to_what_the_server_reads() -> None:
+    golden = json.loads((Path(__file__).parents[1] / "golden" / "codes.json").read_text(encoding="utf-8"))
+    assert [(typed, read_code(typed)) for typed, _ in golden] == [tuple(row) for row in golden]

@@ -2,7 +2,8 @@
 
 import { html, nothing, repeat } from '/static/vendor/lit.js';
 import { picture } from '../models/scene.js';
-import { announced, markPassed, momentOf, tableOf, timeLeft } from '../models/said.js';
+import { markPassed } from '../models/marks.js';
+import { announced, momentOf, tableOf, timeLeft } from '../models/said.js';
 import { leftOver } from '../models/words.js';
 import { LiveElement } from './live-element.js';
 import { phrasesOf } from './picture-parts.js';
@@ -59,7 +60,7 @@ export function inWords(sheets, voice, level, now) {
 
 export class TownAir extends LiveElement {
   /** @override */
-  static properties = { ...LiveElement.properties, languages: { attribute: false }, say: { attribute: false }, level: { type: Number } };
+  static properties = { ...LiveElement.properties, languages: { attribute: false }, say: { attribute: false }, level: { type: Number }, hushed: { type: Boolean } };
 
   constructor() {
     super();
@@ -69,6 +70,8 @@ export class TownAir extends LiveElement {
     this.say = () => (key) => key;
     /** @type {2 | 3} */
     this.level = 2;
+    /** Whether it says nothing aloud: where it stands folded under something else. */
+    this.hushed = false;
     this.moment = '';
     /** @type {number | null} */
     this.left = null;
@@ -138,6 +141,7 @@ export class TownAir extends LiveElement {
 
   /** @param {Phrase[][]} lines */
   speak(lines) {
+    if (this.hushed) return;
     this.number += 1;
     this.saying = { number: this.number, lines };
     this.requestUpdate();

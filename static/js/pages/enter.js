@@ -1,6 +1,7 @@
 // Getting in: the secret in the fragment, or a code that is typed; then the page itself opens.
 
 import './prefs.js';
+import { readSoFar } from '../models/code.js';
 import { byId } from './dom.js';
 import { ask, place, t } from './place.js';
 
@@ -23,12 +24,7 @@ async function enter(code, linked = false) {
     field.focus();
     return;
   }
-  try {
-    sessionStorage.setItem('just-joined', data.device);
-  } catch {
-    // the page asks instead
-  }
-  location.replace(`/${data.page}`);
+  location.replace(data.page === 'seat' ? '/seat?in' : `/${data.page}`);
 }
 
 form.addEventListener('submit', (event) => {
@@ -45,5 +41,18 @@ function fromAddress() {
   void enter(secret, true);
 }
 
+const read = document.getElementById('code-read');
+field.addEventListener('input', () => {
+  const code = readSoFar(field.value);
+  const typed = field.value.toUpperCase().replace(/[^0-9A-Z]/g, '');
+  if (read) read.textContent = code && code.replace('-', '') !== typed ? t('ui.code_read', { code }) : '';
+});
+
+// A browser inside a chat app may keep no cookie: then the page that was joined asks for the code again.
+if (new URLSearchParams(location.search).has('in')) {
+  history.replaceState(null, '', location.pathname);
+  fate.textContent = t('ui.nothing_kept');
+  fate.dataset['fate'] = 'refused';
+}
 window.addEventListener('hashchange', fromAddress);
 fromAddress();
