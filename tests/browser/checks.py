@@ -113,8 +113,11 @@ def everything(page: Page, *, lang: str | None = None, keypad: bool = False, bes
 
 
 def _sentence(key: str, text: str) -> bool:
-    """Whether this text of ours is long enough that nobody types it by chance."""
-    return " " in text and "{" not in text and key != "language.own_name"
+    """Whether this text of ours is long enough that nobody types it by chance.
+
+    What begins with `preset_` is put before people in every language of the meeting.
+    """
+    return " " in text and "{" not in text and key != "language.own_name" and ".preset_" not in key
 
 
 def _look(page: Page, check: str, asked: dict[str, Any]) -> list[str]:

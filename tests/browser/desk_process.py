@@ -78,16 +78,18 @@ async def written(house: House, laptops: list[Way], ideas: int, path: str | None
 
 async def opened(server: Server) -> None:
     house, (tables, ideas, *path) = server.house, sys.argv[3:]
-    if not house.entries:
+    fresh = not house.entries
+    if fresh:
         await house.create_meeting(PLAN.format(tables=tables))
     meeting = next(iter(house.entries))
     links = await house.links(meeting)
     laptops = await house.codes(meeting, Role.TABLE_FACILITATOR)
     seats = await house.codes(meeting, Role.PARTICIPANT)
     organiser = next(way.capability for way in links if way.capability.role is Role.ORGANISER)
-    await house.hall(meeting).submit(StartMeeting(), organiser)
-    await house.hall(meeting).submit(BeginItem(ItemId("place")), organiser)
-    await written(house, laptops, int(ideas), path[0] if path else None)
+    if fresh:
+        await house.hall(meeting).submit(StartMeeting(), organiser)
+        await house.hall(meeting).submit(BeginItem(ItemId("place")), organiser)
+        await written(house, laptops, int(ideas), path[0] if path else None)
     ways = [told(way) for way in (*links, *laptops, *seats)]
     owner = await server.owners.new_link()
     print(json.dumps({"url": house.url, "meeting": meeting, "owner": owner, "ways": ways}), flush=True)

@@ -57,7 +57,7 @@ var looking = (() => {
       const own = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
       const spills = own && style.overflowX === 'visible' && element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1;
       if (spills && !scrolled) found.push(`its text is wider than it (${element.scrollWidth} in ${element.clientWidth}): ${named(element)}`);
-      if (!element.innerText?.trim() || element.matches('select, input, textarea')) continue;
+      if (!element.innerText?.trim() || element.matches('select, input, textarea') || element.closest('[data-short]')) continue;
       const cutX = /hidden|clip/.test(style.overflowX) && element.scrollWidth > element.clientWidth + 1;
       const cutY = /hidden|clip/.test(style.overflowY) && element.scrollHeight > element.clientHeight + 2;
       if (cutX || cutY) found.push(`cut off ${cutX ? `sideways (${element.scrollWidth} in ${element.clientWidth})` : `below (${element.scrollHeight} in ${element.clientHeight})`}: ${named(element)}`);

@@ -43,21 +43,31 @@ class Running:
         return code
 
 
-def start(folder: Path, port: int = 0, *, within: Sequence[str] = (), **settings: str) -> Running:
+def start(
+    folder: Path,
+    port: int = 0,
+    *,
+    within: Sequence[str] = (),
+    program: Path = PROGRAM,
+    more: Sequence[str] = (),
+    **settings: str,
+) -> Running:
     """A server on this data folder; on a port of its own unless one is given.
 
     Args:
         folder: Where it keeps its data.
         port: 0 for a free one.
         within: What its command begins with, such as `ip netns exec ...`.
+        program: Which server.
+        more: What else that one is told.
         settings: Its knobs, as on a command line.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     log = folder.parent / f"{folder.name}.log"
-    arguments = [f"{name}={value}" for name, value in settings.items()]
+    arguments = [*more, *(f"{name}={value}" for name, value in settings.items())]
     with log.open("a") as errors:
         process = subprocess.Popen(
-            [*within, sys.executable, str(PROGRAM), str(folder), str(port), *arguments],
+            [*within, sys.executable, str(program), str(folder), str(port), *arguments],
             stdout=subprocess.PIPE, stderr=errors, text=True, cwd=ROOT, env=environment(),
         )  # fmt: skip
     assert process.stdout is not None

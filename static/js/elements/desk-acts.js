@@ -2,7 +2,7 @@
 
 import { html, nothing } from '/static/vendor/lit.js';
 import { place, t } from '../pages/place.js';
-import { actWords } from './desk-words.js';
+import { didWords, wordsOf } from './desk-words.js';
 import { RoomDialog } from './room-dialog.js';
 import { teamName } from './desk-team.js';
 
@@ -37,19 +37,20 @@ class DeskActs extends RoomDialog {
    */
   act(act, may) {
     const room = /** @type {NonNullable<typeof this.room>} */ (this.room);
-    const words = actWords(room, act);
+    const words = wordsOf(room, act);
+    const did = didWords(room, words);
     const time = new Date(act.at_ms).toLocaleTimeString(place.lang, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
     return html`<li><span class="quiet">${time} · ${act.by === room.me ? t('themes.you') : teamName(act.by)}</span>
-      <span class="did">${act.undone ? html`<s>${words}</s> <span class="mark">${t('themes.undone')}</span>` : words}</span>
-      ${may && !act.undone && act.name !== FINAL ? html`<button type="button" aria-label=${t('themes.undo_this', { did: words })} @click=${() => this.undo(act, words)}>${t('themes.undo')}</button>` : nothing}</li>`;
+      <span class="did">${act.undone ? html`<s>${did}</s> <span class="mark">${t('themes.undone')}</span>` : did}</span>
+      ${may && !act.undone && act.name !== FINAL ? html`<button type="button" @click=${() => this.undo(act, words)}>${t('themes.undo')}<span class="unseen"> ${did}</span></button>` : nothing}</li>`;
   }
 
   /**
    * @param {Act} act
-   * @param {string} words
+   * @param {import('../live/desk-room.js').Words} words
    */
   undo(act, words) {
-    this.room?.undoAct(act.act, { key: 'themes.quoted', params: { words } });
+    this.room?.undoAct(act.act, words);
     this.given = this.room?.given.at(-1) ?? null;
     this.requestUpdate();
   }

@@ -19,6 +19,17 @@ class DeskIdea extends RoomElement {
   constructor() {
     super();
     this.note = '';
+    /** The idea that the note is about. @type {string | undefined} */
+    this.about = undefined;
+  }
+
+  /**
+   * Say something about the idea that is read, until another is.
+   * @param {string} words
+   */
+  say(words) {
+    this.note = words;
+    this.about = this.room?.current?.id;
   }
 
   /** Where a reader who leafs on by key goes on reading. */
@@ -44,12 +55,16 @@ class DeskIdea extends RoomElement {
   }
 
   last() {
-    return this.note ? undefined : this.room?.given.at(-1);
+    return this.noted() ? undefined : this.room?.given.at(-1);
+  }
+
+  noted() {
+    return this.note !== '' && this.about === this.room?.current?.id;
   }
 
   saying() {
     const last = this.last();
-    return last && this.room ? givenWords(this.room, last) : this.note;
+    return last && this.room ? givenWords(this.room, last) : this.noted() ? this.note : '';
   }
 
   none() {
@@ -85,8 +100,8 @@ class DeskIdea extends RoomElement {
     const quoted = room.quoted(idea.id, theme);
     return html`<li><span class="name">${name}</span>
       ${idea.changed_since ? html`<button type="button" @click=${() => room.file(theme, { stay: true })}>${t('themes.file_new_words')}</button>` : nothing}
-      <button type="button" aria-pressed=${quoted} aria-label=${t('themes.quote_for', { theme: name })} @click=${() => room.quote(idea.id, theme)}>${t('themes.quote')}</button>
-      <button type="button" aria-label=${t('themes.unfile_from', { theme: name })} @click=${() => room.unfile(idea.id, theme)}>${t('themes.unfile')}</button></li>`;
+      <button type="button" aria-pressed=${quoted} @click=${() => room.quote(idea.id, theme)}>${t('themes.quote')}<span class="unseen"> ${name}</span></button>
+      <button type="button" @click=${() => room.unfile(idea.id, theme)}>${t('themes.unfile')}<span class="unseen"> ${name}</span></button></li>`;
   }
 
   /** @param {Idea} idea */
@@ -99,7 +114,7 @@ class DeskIdea extends RoomElement {
     return html`${likely.length === 0 || !fileable(idea) ? nothing : html`<p><span class="quiet">${t('themes.likely')}</span>
         ${likely.map((theme) => html`<button type="button" class="hinted" @click=${() => this.dispatchEvent(new CustomEvent('file', { detail: { theme }, bubbles: true }))}>${this.numbered(theme)}</button>`)}</p>`}
       ${same.length === 0 ? nothing : html`<p><span class="quiet">${t('themes.same_words')}</span>
-        ${same.map((other) => html`<button type="button" class="hinted" @click=${() => room.open(other.id)}>${t('themes.t', { table: other.table })}${other.themes.length > 0 ? html` → ${other.themes.map((theme) => themeName(room, theme)).join(', ')}` : nothing}</button>`)}</p>`}`;
+        ${same.map((other) => html`<button type="button" class="hinted" @click=${() => room.open(other.id)}>${t('themes.t', { table: other.table })}${other.themes.length > 0 ? html` → ${other.themes.map((theme, at) => html`${at > 0 ? ', ' : ''}${themeName(room, theme)}`)}` : nothing}</button>`)}</p>`}`;
   }
 
   /** @param {string} theme */

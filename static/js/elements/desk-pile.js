@@ -5,6 +5,7 @@ import { drawnRows, scrolledTo } from '../models/windowed.js';
 import { t } from '../pages/place.js';
 import { themeName } from './desk-words.js';
 import { RoomElement } from './room-element.js';
+import { around } from './wordings.js';
 
 export const DRAGGED = 'application/x-town-idea';
 const ROW_PX = 84;
@@ -61,7 +62,7 @@ class DeskPile extends RoomElement {
     const { from, to } = drawnRows({ top: this.box?.scrollTop ?? 0, height: this.box?.clientHeight ?? 600, row: this.row, count });
     const drawn = pile.ids.slice(from, to);
     const active = current && drawn.includes(current.id) ? `row-${current.id}` : nothing;
-    const name = filter.theme ? t('themes.ideas_under', { theme: themeName(room, filter.theme) }) : t(`themes.tray_${filter.tray}`);
+    const name = filter.theme ? around('themes.ideas_under', {}, themeName(room, filter.theme)) : t(`themes.tray_${filter.tray}`);
     return html`
       <div class="pile-head"><h2 id="pile-name">${name}</h2><span class="number">${t('count.ideas', { count: pile.wanted.size })}</span>
         <button type="button" class=${classMap({ tidy: true, none: pile.done === 0 })} ?disabled=${pile.done === 0} @click=${() => room.tidy()}>${t('themes.tidy', { count: pile.done })}</button></div>
@@ -104,7 +105,7 @@ class DeskPile extends RoomElement {
     const read = idea.read || room.isMarked(id);
     const order = room.desk.themesOf(room.filter.item).map((theme) => theme.id);
     return html`<li role="option" id="row-${id}" data-idea=${id} class=${classMap({ row: true, read, gone: idea.withdrawn })} draggable="true"
-      aria-selected=${room.current?.id === id} aria-posinset=${place} aria-setsize=${count}>
+      aria-selected=${room.current?.id === id} aria-posinset=${place} aria-setsize=${count} data-short>
       <span class="from">${t('themes.t', { table: idea.table })} <span class="kind" data-kind=${idea.kind}>${t(`themes.kind_${idea.kind}`)}</span></span>
       <span class="words" lang=${idea.language}>${idea.text ?? t('themes.no_words')}</span>
       <span class="marks">${idea.changed_since ? html`<span class="mark">${t('themes.changed_since')}</span>` : nothing}

@@ -5,7 +5,7 @@ import { drafted, KINDS, lacking, makes, OPTIONS_USUAL, STEPS } from '../models/
 import { sayer } from '../models/words.js';
 import { place, t, textsIn } from '../pages/place.js';
 import { RoomDialog } from './room-dialog.js';
-import { languageName, languages, readWordings, saidPlain, wordingFields } from './wordings.js';
+import { languageName, languages, readWordings, said, wordingFields } from './wordings.js';
 
 /**
  * @typedef {import('../models/asking.js').Draft} Draft
@@ -61,7 +61,7 @@ class DeskQuestion extends RoomDialog {
   /** @param {Theme} theme */
   choice(theme) {
     const id = `option-${theme.id}`;
-    return html`<div class="flag"><input id=${id} name="option" type="checkbox" value=${theme.id} .checked=${this.draft.themes.includes(theme.id)}><label for=${id}>${saidPlain(theme.title)}</label></div>`;
+    return html`<div class="flag"><input id=${id} name="option" type="checkbox" value=${theme.id} .checked=${this.draft.themes.includes(theme.id)}><label for=${id}>${said(theme.title)}</label></div>`;
   }
 
   /** @param {string} tag */
@@ -69,7 +69,7 @@ class DeskQuestion extends RoomDialog {
     const { draft } = this;
     const say = sayIn(tag);
     const rule = draft.kind === 'pick_up_to' ? say('count.choices_max', { count: draft.most }) : say(`kind.${draft.kind}`);
-    const lacks = (/** @type {Record<string, string> | null} */ texts) => (texts?.[tag] ? texts[tag] : html`<span class="lacks">${saidPlain(texts ?? {})} · ${t('themes.missing', { language: languageName(tag) })}</span>`);
+    const lacks = (/** @type {Record<string, string> | null} */ texts) => (texts?.[tag] ? texts[tag] : html`${said(texts ?? {})} <span class="lacks" lang=${place.lang}>${t('themes.missing', { language: languageName(tag) })}</span>`);
     const chosen = this.themes().filter((theme) => draft.themes.includes(theme.id));
     return html`<div class="pad" lang=${tag}><p class="pad-title">${lacks(draft.title)}</p><p class="quiet">${rule}</p>
       <ol>${chosen.map((theme) => html`<li>${lacks(theme.title)}</li>`)}</ol>
@@ -97,7 +97,7 @@ class DeskQuestion extends RoomDialog {
     this.wrong = lacks ? t(`themes.lacks_${lacks}`) : '';
     if (lacks || !this.room) return;
     const words = (/** @type {number} */ value) => Object.fromEntries(place.languages.map((tag) => [tag, sayIn(tag)(`themes.preset_step_${value}`)]));
-    this.given = this.room.give(makes(this.draft, this.room.filter.item, words), { key: 'themes.did_question', params: { title: saidPlain(this.draft.title) } }, { undoable: false });
+    this.given = this.room.give(makes(this.draft, this.room.filter.item, words), { key: 'themes.did_question', title: this.draft.title }, { undoable: false });
     this.requestUpdate();
   }
 }

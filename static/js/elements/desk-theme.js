@@ -3,7 +3,7 @@
 import { html, nothing } from '/static/vendor/lit.js';
 import { t } from '../pages/place.js';
 import { RoomElement } from './room-element.js';
-import { both, saidPlain } from './wordings.js';
+import { both } from './wordings.js';
 
 /** @typedef {import('../models/desk.js').Theme} Theme */
 
@@ -18,7 +18,7 @@ class DeskTheme extends RoomElement {
     if (!room || !theme) return nothing;
     const order = room.desk.themesOf(theme.item).map((each) => each.id);
     const at = order.indexOf(theme.id);
-    return html`<section class="opened-theme" aria-label=${saidPlain(theme.title)}>
+    return html`<section class="opened-theme" aria-label=${t('themes.this_theme')}>
       <h2>${both(theme.title)}</h2>
       ${this.quotes(theme)}
       <div class="buttons">
@@ -51,7 +51,7 @@ class DeskTheme extends RoomElement {
     const themes = [...order];
     const [moved] = themes.splice(at, 1);
     themes.splice(at + step, 0, /** @type {string} */ (moved));
-    this.room?.give({ t: 'order_themes', item: this.room.filter.item, themes }, { key: 'themes.did_order', params: { theme: moved ?? '' } });
+    this.room?.give({ t: 'order_themes', item: this.room.filter.item, themes }, { key: 'themes.did_order', theme: moved ?? '' });
   }
 
   /** @param {string} what */

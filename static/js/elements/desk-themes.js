@@ -2,11 +2,10 @@
 
 import { classMap, html, nothing, repeat } from '/static/vendor/lit.js';
 import { pulseOf } from '../models/pulse.js';
-import { missing } from './wordings.js';
-import { place, t } from '../pages/place.js';
+import { both, missing, said } from './wordings.js';
+import { t } from '../pages/place.js';
 import { DRAGGED } from './desk-pile.js';
 import { RoomElement } from './room-element.js';
-import { both, saidPlain } from './wordings.js';
 
 /** @typedef {import('../models/desk.js').Theme} Theme */
 
@@ -45,12 +44,11 @@ class DeskThemes extends RoomElement {
    */
   theme(theme, number) {
     const room = /** @type {NonNullable<typeof this.room>} */ (this.room);
-    const name = saidPlain(theme.title);
     const holds = room.idea?.themes.includes(theme.id) ?? false;
     const published = room.desk.published.get(theme.item)?.some((each) => each.id === theme.id) ?? false;
     return html`<li class=${classMap({ theme: true, over: this.over === theme.id, opened: room.filter.theme === theme.id })} data-theme=${theme.id}>
-      <button type="button" class="key" aria-pressed=${holds} aria-label=${t('themes.file_under', { theme: name })} ?disabled=${!room.current}
-        @click=${() => this.dispatchEvent(new CustomEvent('file', { detail: { theme: theme.id }, bubbles: true }))}>${number <= KEYS ? number : '+'}</button>
+      <button type="button" class="key" aria-pressed=${holds} ?disabled=${!room.current}
+        @click=${() => this.dispatchEvent(new CustomEvent('file', { detail: { theme: theme.id }, bubbles: true }))}>${number <= KEYS ? number : '+'}<span class="unseen"> ${t('themes.file_under')} ${said(theme.title)}</span></button>
       <button type="button" class="name" aria-pressed=${room.filter.theme === theme.id} @click=${() => this.opens(theme.id)}>
         ${theme.redacted ? html`<span class="quiet">${t('themes.no_words')}</span>` : both(theme.title)}</button>
       <p class="counts">${t('count.ideas_from_tables', { count: theme.ideas, tables: t('count.tables', { count: theme.tables }) })}
@@ -79,7 +77,7 @@ class DeskThemes extends RoomElement {
   madeList() {
     const made = [...(this.room?.desk.made.values() ?? [])].filter((each) => each.item === this.room?.filter.item);
     if (made.length === 0) return nothing;
-    return html`<h3>${t('themes.questions_made')}</h3><ul class="plain made">${made.map((each) => html`<li><span lang=${place.lang}>${saidPlain(each.title)}</span>
+    return html`<h3>${t('themes.questions_made')}</h3><ul class="plain made">${made.map((each) => html`<li>${said(each.title)}
       <span class="quiet">${t(`question_state.${each.state}`)} · ${t('count.options', { count: each.options })}</span></li>`)}</ul>`;
   }
 

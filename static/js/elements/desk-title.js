@@ -4,7 +4,7 @@ import { html, nothing } from '/static/vendor/lit.js';
 import { newId } from '../models/ids.js';
 import { t } from '../pages/place.js';
 import { RoomDialog } from './room-dialog.js';
-import { readWordings, saidPlain, wordingFields } from './wordings.js';
+import { around, readWordings, said, wordingFields } from './wordings.js';
 
 /** @typedef {'new' | 'rename' | 'merge'} Deed */
 
@@ -49,8 +49,8 @@ class DeskTitle extends RoomDialog {
   others() {
     const room = /** @type {NonNullable<typeof this.room>} */ (this.room);
     const others = room.desk.themesOf(room.filter.item).filter((theme) => theme.id !== this.about);
-    return html`<fieldset class="field choices"><legend>${t('themes.merge_with', { theme: saidPlain(this.title_) })}</legend>
-      ${others.map((theme) => html`<div class="flag"><input id="with-${theme.id}" name="with" type="checkbox" value=${theme.id}><label for="with-${theme.id}">${saidPlain(theme.title)}</label></div>`)}</fieldset>`;
+    return html`<fieldset class="field choices"><legend>${around('themes.merge_with', {}, said(this.title_))}</legend>
+      ${others.map((theme) => html`<div class="flag"><input id="with-${theme.id}" name="with" type="checkbox" value=${theme.id}><label for="with-${theme.id}">${said(theme.title)}</label></div>`)}</fieldset>`;
   }
 
   /** @param {SubmitEvent} event */
@@ -62,7 +62,7 @@ class DeskTitle extends RoomDialog {
     if (this.wrong || !this.room) return;
     this.title_ = title;
     if (this.deed === 'new') this.given = this.room.create(title, /** @type {HTMLInputElement | null} */ (form.querySelector('#files'))?.checked ?? false);
-    else if (this.deed === 'rename') this.given = this.room.give({ t: 'rename_theme', theme: this.about, title }, { key: 'themes.did_rename', params: { theme: this.about ?? '' } });
+    else if (this.deed === 'rename') this.given = this.room.give({ t: 'rename_theme', theme: this.about, title }, { key: 'themes.did_rename', title });
     else this.merge(title, [...form.querySelectorAll('input[name=with]:checked')].map((each) => /** @type {HTMLInputElement} */ (each).value));
     this.requestUpdate();
   }
@@ -78,7 +78,7 @@ class DeskTitle extends RoomDialog {
     }
     const theme = newId('theme');
     this.given = /** @type {NonNullable<typeof this.room>} */ (this.room).give({ t: 'merge_themes', theme, parents: [this.about, ...others], title },
-      { key: 'themes.did_merge', params: { title: saidPlain(title) } });
+      { key: 'themes.did_merge', title });
     this.room?.choose({ theme });
   }
 }

@@ -1,12 +1,14 @@
 // What an act at the desk was about, and what became of it, in words.
 
-import { saidPlain } from './wordings.js';
+import { html } from '/static/vendor/lit.js';
 import { fateWords } from '../pages/fate.js';
 import { t } from '../pages/place.js';
+import { around, said } from './wordings.js';
 
 /**
  * @typedef {import('../live/desk-room.js').DeskRoom} DeskRoom
  * @typedef {import('../live/desk-room.js').Given} Given
+ * @typedef {import('../live/desk-room.js').Words} Words
  * @typedef {import('../models/desk.js').Act} Act
  */
 
@@ -17,15 +19,15 @@ import { t } from '../pages/place.js';
  */
 export function themeName(room, theme) {
   const title = room.desk.titles.get(theme ?? '');
-  return title ? saidPlain(title) : t('themes.a_theme');
+  return title ? said(title) : html`<span>${t('themes.a_theme')}</span>`;
 }
 
 /**
  * @param {DeskRoom} room
- * @param {import('../live/desk-room.js').Words} words
+ * @param {Words} words
  */
-export function didWords(room, { key, params = {} }) {
-  return t(key, 'theme' in params ? { ...params, theme: themeName(room, params['theme']) } : params);
+export function didWords(room, { key, params = {}, theme, title }) {
+  return around(key, params, title ? said(title) : themeName(room, theme));
 }
 
 /**
@@ -34,23 +36,23 @@ export function didWords(room, { key, params = {} }) {
  * @param {Given} given
  */
 export function givenWords(room, given) {
-  const did = didWords(room, given.words);
-  return t('themes.did', { did: given.undoes ? t('themes.did_undo', { did }) : did, fate: fateWords(given.sent) });
+  return html`${given.undoes ? t('themes.undoing') : ''} ${didWords(room, given.words)}: ${fateWords(given.sent)}`;
 }
 
 /** @type {Record<string, string>} */
 const NAMES = {
-  ThemeCreated: 'act_create', ThemeRenamed: 'act_rename', ThemesMerged: 'act_merge', IdeaFiled: 'did_file', IdeaUnfiled: 'did_unfile',
+  ThemeCreated: 'did_create', ThemeRenamed: 'did_rename', ThemesMerged: 'did_merge', IdeaFiled: 'did_file', IdeaUnfiled: 'did_unfile',
   ThemesOrdered: 'act_order', IdeaQuoted: 'did_quote', IdeaUnquoted: 'did_unquote', ThemesPublished: 'act_publish', OptionAdded: 'act_question',
 };
 
 /**
  * @param {DeskRoom} room
  * @param {Act} act
+ * @returns {Words}
  */
-export function actWords(room, act) {
+export function wordsOf(room, act) {
   const about = Object.fromEntries(act.touched.map((thing) => /** @type {[string, string]} */ (thing.split(/:(.*)/s, 2))));
   const idea = room.desk.ideas.get(about['filed'] ?? about['quoted'] ?? '');
-  return didWords(room, { key: `themes.${NAMES[act.name] ?? 'did_something'}`,
-    params: { theme: act.touched[0]?.startsWith('theme:') ? act.touched[0].slice(6) : '', table: idea?.table ?? '–' } });
+  return { key: `themes.${NAMES[act.name] ?? 'did_something'}`, params: { table: idea?.table ?? '–' },
+    theme: act.touched[0]?.startsWith('theme:') ? act.touched[0].slice(6) : '' };
 }

@@ -94,7 +94,7 @@ class TownDesk extends RoomElement {
 
   /** @param {string} words */
   say(words) {
-    this.piece('idea').note = words;
+    this.piece('idea').say(words);
   }
 
   /**

@@ -47,6 +47,19 @@ export function said(texts, without = t('themes.no_words')) {
   return text ? html`<span lang=${language || nothing}>${text}</span>` : html`<span class="quiet">${without}</span>`;
 }
 
+const PART = '\u0001';
+
+/**
+ * A sentence with a wording in it, which keeps its own language.
+ * @param {string} key With the placeholder `{theme}`.
+ * @param {Record<string, string | number>} params
+ * @param {unknown} theme What stands in its place.
+ */
+export function around(key, params, theme) {
+  const [before = '', ...after] = t(key, { ...params, theme: PART }).split(PART);
+  return html`${before}${after.map((rest) => html`${theme}${rest}`)}`;
+}
+
 /**
  * The same as a string, for a label.
  * @param {Record<string, string> | null | undefined} texts

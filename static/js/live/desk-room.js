@@ -10,15 +10,17 @@ import { Hinting } from './desk-hints.js';
  * @typedef {import('./outbox.js').Sent} Sent
  * @typedef {import('../models/desk.js').Idea} Idea
  * @typedef {import('../models/pile.js').Filter} Filter
- * @typedef {{key: string, params?: Record<string, string>}} Words What was done, to be said: an id and its parameters.
+ * @typedef {{key: string, params?: Record<string, string>, theme?: string, title?: Record<string, string>}} Words What was
+ *   done, to be said: an id, its parameters, and the theme that it is about, by its id or its words.
  * @typedef {{sent: Sent, words: Words, idea: string | null, undoes: boolean, undoable: boolean}} Given
  */
 
 const READ_AT_ONCE = 400;
 const READ_AFTER_MS = 300;
 const GIVEN_KEPT = 50;
-/** Nobody reads so fast: a second tap, or a leaf past it. */
+/** Nobody reads so fast: a second tap on what filed the one before. */
 const TAP_MS = 200;
+/** Whoever goes on sooner has leafed past. */
 const READ_LEAST_MS = 500;
 
 export class DeskRoom extends EventTarget {
@@ -49,6 +51,7 @@ export class DeskRoom extends EventTarget {
     /** @type {Set<string>} */
     this.due = new Set();
     this.openedAt = 0;
+    this.filedAt = -TAP_MS;
     this.hinting = new Hinting(this);
     live.addEventListener('view', (event) => this.hear(/** @type {CustomEvent} */ (event).detail));
     live.addEventListener('fate', (event) => this.fated(/** @type {CustomEvent<Sent>} */ (event).detail));
@@ -228,7 +231,7 @@ export class DeskRoom extends EventTarget {
   file(theme, { stay = false, idea: other } = {}) {
     const idea = other === undefined ? this.idea : this.desk.ideas.get(other);
     if (!idea) return 'nothing';
-    if (other === undefined && performance.now() - this.openedAt < TAP_MS) return 'soon';
+    if (other === undefined && performance.now() - this.filedAt < TAP_MS) return 'soon';
     const read = other === undefined ? this.current?.revision : idea.revision;
     if (!fileable(idea)) return 'not';
     if (read !== idea.revision) {
@@ -237,9 +240,12 @@ export class DeskRoom extends EventTarget {
     }
     if (idea.themes.includes(theme) && !idea.changed_since) return 'already';
     this.give({ t: 'file_idea', idea: idea.id, revision: idea.revision, theme },
-      { key: 'themes.did_file', params: { table: idea.table, theme } }, { idea: idea.id });
+      { key: 'themes.did_file', params: { table: idea.table }, theme }, { idea: idea.id });
     this.read(idea.id);
-    if (!stay && other === undefined) this.next();
+    if (!stay && other === undefined) {
+      this.filedAt = performance.now();
+      this.next();
+    }
     return 'filed';
   }
 
@@ -249,7 +255,7 @@ export class DeskRoom extends EventTarget {
    */
   unfile(idea, theme) {
     const table = this.desk.ideas.get(idea)?.table ?? '';
-    this.give({ t: 'unfile_idea', idea, theme }, { key: 'themes.did_unfile', params: { table, theme } }, { idea });
+    this.give({ t: 'unfile_idea', idea, theme }, { key: 'themes.did_unfile', params: { table }, theme }, { idea });
   }
 
   /**
@@ -260,9 +266,9 @@ export class DeskRoom extends EventTarget {
   quote(id, theme) {
     const idea = this.desk.ideas.get(id);
     if (!idea) return;
-    const params = { table: idea.table, theme };
-    if (this.quoted(id, theme)) this.give({ t: 'unquote_idea', theme, idea: id }, { key: 'themes.did_unquote', params }, { idea: id });
-    else this.give({ t: 'quote_idea', theme, idea: id, revision: idea.revision }, { key: 'themes.did_quote', params }, { idea: id });
+    const params = { table: idea.table };
+    if (this.quoted(id, theme)) this.give({ t: 'unquote_idea', theme, idea: id }, { key: 'themes.did_unquote', params, theme }, { idea: id });
+    else this.give({ t: 'quote_idea', theme, idea: id, revision: idea.revision }, { key: 'themes.did_quote', params, theme }, { idea: id });
   }
 
   /**
@@ -281,7 +287,7 @@ export class DeskRoom extends EventTarget {
   create(title, files) {
     const theme = newId('theme');
     const reading = this.current;
-    const given = this.give({ t: 'create_theme', theme, item: this.filter.item, title }, { key: 'themes.did_create', params: { title: Object.values(title)[0] ?? '' } });
+    const given = this.give({ t: 'create_theme', theme, item: this.filter.item, title }, { key: 'themes.did_create', title });
     const idea = reading && this.desk.ideas.get(reading.id);
     if (files && idea && fileable(idea) && reading.revision === idea.revision) this.file(theme);
     return given;
