@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 
+from app.backup import keys_in, write_backup
 from app.core.capability import Role
 from app.core.commands import (
     CastBallot,
@@ -72,7 +73,7 @@ def dump(folder: Path) -> bytes:
     return b"\n".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
 
 
-def keys_in(data: bytes, folder: Path) -> Iterable[bytes]:
+def possible_keys(data: bytes, folder: Path) -> Iterable[bytes]:
     """Every string of 32 bytes that could be a key: each window of a small file, each hash in the dump."""
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.stat().st_size <= 4096:
@@ -87,7 +88,7 @@ def links(data: bytes, folder: Path, ids: dict[str, str]) -> dict[str, str]:
     """By seat, the anonymous voter that stands for it in the dump; empty is the promise."""
     found = {}
     voters = {match[0].decode() for match in re.finditer(rb"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])", data)}
-    for key, seat in itertools.product(set(keys_in(data, folder)), VOTERS):
+    for key, seat in itertools.product(set(possible_keys(data, folder)), VOTERS):
         voter = keyed_voter(key, SECRET, Round(1), SeatId(seat)) if len(key) == 32 else ""
         if voter in voters:
             found[seat] = voter
@@ -101,6 +102,32 @@ def links(data: bytes, folder: Path, ids: dict[str, str]) -> dict[str, str]:
         if ids[seat].encode() in data or ids[seat].removeprefix("cmd_").encode() in data:
             found[seat] = "its command's id"
     return found
+
+
+async def backed_up(room: Served) -> bytes:
+    """A backup of the whole server, as `townmeeting backup` writes it."""
+    out, house = io.BytesIO(), room.server.house
+    keys = keys_in(room.folder / "keys")
+    await write_backup(out, await house.store.copy(), keys, list(house.logs.values()), 0)
+    return out.getvalue()
+
+
+def inside(packed: bytes) -> bytes:
+    """Everything in a zip, unpacked."""
+    with zipfile.ZipFile(io.BytesIO(packed)) as files:
+        return b"\n".join(files.read(name) for name in files.namelist())
+
+
+async def test_a_backup_of_an_open_round_has_no_key_of_it(tmp_path: Path) -> None:
+    async with anonymous_vote(tmp_path) as vote:
+        (path,) = (vote.room.folder / "meetings" / vote.room.meeting / "keys").glob("*.key")
+        key = path.read_bytes()
+        unpacked = inside(await backed_up(vote.room))
+        assert b"secret" in unpacked, "the log is in it"
+        assert key not in unpacked
+        found = links(unpacked + key.hex().encode(), tmp_path, vote.ids)
+        assert set(found) == set(VOTERS), "the control: with the key every link is rebuilt"
+        assert links(unpacked, tmp_path / "nothing", vote.ids) == {}
 
 
 @pytest.mark.parametrize("kept", [False, True])
@@ -122,8 +149,8 @@ async def test_after_the_close_nothing_on_disk_leads_from_a_ballot_to_a_seat(
         bearer = {"Authorization": f"Bearer {await vote.room.token(Role.ORGANISER)}"}
         path = f"/api/meetings/{vote.room.meeting}/export/audit.zip"
         export = (await vote.room.http.get(path, headers=bearer)).content
-    with zipfile.ZipFile(io.BytesIO(export)) as packed:
-        unpacked = b"\n".join(packed.read(name) for name in packed.namelist())
+        backup = await backed_up(vote.room)
+    unpacked = inside(export) + inside(backup)
     found = links(dump(folder) + unpacked, folder, vote.ids)
     if kept:
         assert set(found) == set(VOTERS), "with the key every link is rebuilt: the attack works"
