@@ -25,6 +25,11 @@ class Reached:
         self.secure = "tls_cert" in knobs
 
     @property
+    def folder(self) -> Path:
+        """The server's data."""
+        return self._folder
+
+    @property
     def url(self) -> str:
         """The address that people type."""
         return self.server.url
@@ -32,7 +37,15 @@ class Reached:
     def open(self, role: str, label: str | None = None, *how: Any, line: str = "floor", **named: Any) -> Page:
         """The link of a role, as `opened` does: `open("table_facilitator", "1", "th-TH", line="stage")`."""
         address = self.server.owner if role == "owner" else self.server.link(role, label)
+        return self.at(address, *how, line=line, **named)
+
+    def at(self, address: str, *how: Any, line: str = "floor", **named: Any) -> Page:
+        """A page at this address, in a browser that has nothing yet."""
         return self._windows.open(self._lan.browser(line), address, *how, **named)
+
+    def again(self, address: str) -> Page:
+        """A page at this address in the browser that was opened last: with what that one keeps."""
+        return self._windows.again(address)
 
     def cut(self, line: str = "floor", *, unplugged: bool = False) -> None:
         """Nothing gets through on this line; see `Lan.cut`."""

@@ -33,6 +33,13 @@ class Windows:
         page.goto(address)
         return page
 
+    def again(self, address: str) -> Page:
+        """A page at this address in the context that was opened last."""
+        page = self._contexts[-1].new_page()
+        page.set_default_timeout(LIMIT_MS)
+        page.goto(address)
+        return page
+
     def __enter__(self) -> "Windows":
         return self
 

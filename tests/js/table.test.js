@@ -76,7 +76,8 @@ test('what an earlier page left goes first, and never what has its answer', () =
 
 const idea = (/** @type {string} */ id, /** @type {any} */ more = {}) => [id, { id, item: 'talk', kind: 'agreement', text: id, language: 'en',
   revision: 1, withdrawn: false, redacted: false, answers: [], themes: [], ...more }];
-const known = (/** @type {any} */ more = {}) => ({ ideas: new Map(/** @type {any} */ ([idea('a'), idea('b'), idea('c')])), order: ['a', 'b', 'c'], landed: [], waiting: [], refused: [], ...more });
+const known = (/** @type {any} */ more = {}) => ({ ideas: new Map(/** @type {any} */ ([idea('a'), idea('b'), idea('c')])), order: ['a', 'b', 'c'], given: [], refused: [], ...more });
+const given = (/** @type {any[]} */ frames, fate = 'waiting') => frames.map((each) => ({ frame: each, fate }));
 const texts = (/** @type {any} */ chart) => chart.rows.map((/** @type {any} */ row) => `${row.text}/${row.fate}`);
 
 test('what is given shows at once as not yet saved, in the place that it will have', () => {
@@ -87,19 +88,23 @@ test('what is given shows at once as not yet saved, in the place that it will ha
     { t: 'withdraw_idea', idea: 'b' },
     frame('cmd_2', { idea: 'e', item: 'other', text: 'e' }),
   ];
-  const { rows } = chartOf(known({ waiting }), 'talk');
+  const { rows } = chartOf(known({ given: given(waiting) }), 'talk');
   assert.deepEqual(rows.map((row) => `${row.text}/${row.fate}`), ['c/waiting', 'A/waiting', 'b/waiting', 'd/waiting']);
   assert.deepEqual(rows.map((row) => row.revision), [1, 2, 1, 1], 'a change of a change names the revision that comes');
   assert.equal(rows[2]?.going, true);
 });
 
-test('an acknowledged idea stays on the chart until the view tells it, and is there once', () => {
-  const landed = [frame('cmd_1', { idea: 'd', item: 'talk', kind: 'agreement', text: 'd', language: 'en' })];
-  assert.deepEqual(texts(chartOf(known({ landed }), 'talk')), ['a/saved', 'b/saved', 'c/saved', 'd/saved']);
-  const told = known({ landed });
+test('what is acknowledged stays as it was given until the view tells it, and is there once', () => {
+  const landed = given([
+    frame('cmd_1', { idea: 'd', item: 'talk', kind: 'agreement', text: 'd', language: 'en' }),
+    { t: 'move_idea', idea: 'b', before: 'a' }, { t: 'revise_idea', idea: 'a', revision: 1, text: 'A', kind: 'quote' },
+  ], 'saved');
+  assert.deepEqual(texts(chartOf(known({ given: landed }), 'talk')), ['b/saved', 'A/saved', 'c/saved', 'd/saved']);
+  const told = known({ given: landed });
   told.ideas.set(.../** @type {[string, any]} */ (idea('d')));
-  told.order.push('d');
-  assert.deepEqual(texts(chartOf(told, 'talk')), ['a/saved', 'b/saved', 'c/saved', 'd/saved']);
+  told.ideas.set(.../** @type {[string, any]} */ (idea('a', { revision: 3, text: 'A of the other laptop' })));
+  told.order = ['b', 'a', 'c', 'd'];
+  assert.deepEqual(texts(chartOf(told, 'talk')), ['b/saved', 'A of the other laptop/saved', 'c/saved', 'd/saved']);
 });
 
 test('refused words stand at their idea, and without one by themselves', () => {

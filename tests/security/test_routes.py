@@ -42,6 +42,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/api/session"): SESSION,
     ("POST", "/api/session"): SESSION,
     ("DELETE", "/api/session"): SESSION,
+    ("DELETE", "/api/sessions"): ANYBODY,
     ("POST", "/api/ticket"): SESSION,
     ("POST", "/api/commands"): SESSION,
     ("GET", "/api/channels"): SESSION,

@@ -118,3 +118,25 @@ async def test_the_next_link_kills_the_one_before(server: Server, http: httpx.As
     old = (await server.owners.new_link()).partition("#")[2]
     await server.owners.new_link()
     assert (await http.post("/api/join", json={"code": old})).status_code == 401
+
+
+async def test_a_browser_leaves_everything_at_the_end_of_a_day(door: Door) -> None:
+    table, seat = await door.page(Role.TABLE_FACILITATOR), await door.page(Role.PARTICIPANT)
+    both = {"Origin": ORIGIN, "Cookie": f"{table['Cookie']}; {seat['Cookie']}"}
+    path = "/api/sessions?page=table&page=listen"
+    assert (await door.http.delete(path, headers=both | {"Origin": "https://evil.org"})).status_code == 403
+    assert (await door.http.delete(path, headers={"Cookie": both["Cookie"]})).status_code == 403
+    assert (await door.http.get("/api/session", headers=table)).status_code == 200, "control"
+    answer = await door.http.delete(path, headers=both)
+    assert answer.status_code == 204
+    dropped = answer.headers.get_list("set-cookie")
+    assert [cookie.partition("=")[0] for cookie in dropped] == ["table", "listen"]
+    assert (await door.http.get("/api/session", headers=table)).status_code == 401
+    assert (await door.http.get("/api/session", headers=seat)).status_code == 200, "not asked for"
+
+
+async def test_a_laptop_hears_of_another_one_at_its_table(door: Door) -> None:
+    mine = await door.page(Role.TABLE_FACILITATOR)
+    await door.page(Role.TABLE_FACILITATOR)
+    answer = await door.http.get("/api/session", headers=mine)
+    assert answer.json()["beside"] == 0, "it has come in, and is not connected"

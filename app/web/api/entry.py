@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.errors import Refusal
@@ -181,6 +181,26 @@ async def leave(response: Response, who: Asker, house: HouseOf) -> None:
     await house.doors.leave(who)
     if who.page:
         drop_cookie(response, house, who.page)
+
+
+@router.delete("/sessions", status_code=204)
+async def leave_all(
+    request: Request,
+    response: Response,
+    house: HouseOf,
+    page: Annotated[list[str], Query(max_length=len(PAGES), description="Whose sessions.")],
+) -> None:
+    """End the sessions that this browser holds for these pages, where it holds any: the end of a day."""
+    if origin_of(request) is None:
+        raise Refusal("bad_origin")
+    for name in page:
+        if name not in PAGES:
+            raise Refusal("bad_field", field="page", reason="unknown")
+        held = request.cookies.get(cookie_name(house, name))
+        who = None if held is None else await house.doors.who(held)
+        if who is not None:
+            await house.doors.leave(who)
+        drop_cookie(response, house, name)
 
 
 @router.post("/ticket")

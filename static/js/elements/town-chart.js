@@ -25,7 +25,7 @@ export class TownChart extends TableElement {
     super();
     /** The item whose ideas are looked at, where somebody chose one. */
     this.chosen = '';
-    /** @type {any[]} Ideas that were acknowledged; the view that tells them may be a moment late. */
+    /** @type {Sent[]} What was acknowledged; the view that tells it may be a moment late. */
     this.landed = [];
     this.dragged = '';
     this.onFate = (/** @type {Event} */ event) => this.settled(/** @type {CustomEvent<Sent>} */ (event).detail);
@@ -47,7 +47,7 @@ export class TownChart extends TableElement {
     const { frame } = sent;
     if (!IDEA_COMMANDS.has(frame['t'])) return;
     if (sent.fate === 'saved') {
-      if (frame['t'] === 'write_idea') this.landed = [...this.landed.filter((each) => !this.told(`idea/${each['idea']}`)), frame];
+      this.landed = [...this.landed, sent];
       return;
     }
     void this.drafts?.set(`refused/${sent.id}`, { frame, say: sent.say, code: sent.code ?? '' });
@@ -79,9 +79,11 @@ export class TownChart extends TableElement {
 
   chart() {
     const ideas = new Map(this.live?.channels.all('idea/') ?? []);
-    const waiting = (this.live?.outbox.waiting() ?? []).map((sent) => sent.frame);
+    const heard = this.live?.channels.held.get(`table:${this.table}`)?.offset ?? 0;
+    this.landed = this.landed.filter((sent) => (sent.offset ?? 0) > heard);
+    const given = [...this.landed, ...(this.live?.outbox.waiting() ?? [])].map(({ frame, fate }) => ({ frame, fate: fate === 'saved' ? fate : 'waiting' }));
     const refused = (this.drafts?.all('refused/') ?? []).map(([name, kept]) => ({ name, ...kept }));
-    return chartOf({ ideas, order: this.told('chart') ?? [], landed: this.landed, waiting, refused }, this.itemId ?? '');
+    return chartOf({ ideas, order: this.told('chart') ?? [], given: /** @type {any} */ (given), refused }, this.itemId ?? '');
   }
 
   // --- drawing ---

@@ -37,6 +37,8 @@ export class TownPads extends TableElement {
     this.given = new Set();
     /** What became of the ballot of the seat that had the laptop last. @type {{seat: string, sent: import('../live/outbox.js').Sent | null} | null} */
     this.last = null;
+    /** Ballots that were acknowledged; the view that tells who has voted may be a moment late. @type {import('../live/outbox.js').Sent[]} */
+    this.landed = [];
     /** Ballots that were refused when their seat had long passed the laptop on. @type {{seat: string, say: string, fate: string}[]} */
     this.failed = [];
     this.onFate = (/** @type {Event} */ event) => this.settled(/** @type {CustomEvent} */ (event).detail);
@@ -50,6 +52,7 @@ export class TownPads extends TableElement {
    */
   willUpdate(changed) {
     super.willUpdate(changed);
+    if (voteOf(this.sheet) !== this.vote) this.newVote();
     if (!changed.has('live')) return;
     /** @type {any} */ (changed.get('live'))?.removeEventListener('fate', this.onFate);
     this.live?.addEventListener('fate', this.onFate);
@@ -74,7 +77,15 @@ export class TownPads extends TableElement {
   /** Seats with a ballot, as far as anybody may know. @returns {Set<string>} */
   get voted() {
     const told = this.told('voted');
-    return told?.question === this.sheet?.question && Array.isArray(told?.seats) ? new Set(told.seats) : this.given;
+    if (told?.question !== this.sheet?.question || !Array.isArray(told?.seats)) return this.given;
+    const voted = new Set(/** @type {string[]} */ (told.seats));
+    const heard = this.live?.channels.held.get(`table:${this.table}`)?.offset ?? 0;
+    for (const { frame, offset = 0 } of this.landed) {
+      if (offset <= heard) continue;
+      if (frame['t'] === 'cast_ballot') voted.add(frame['seat']);
+      else voted.delete(frame['seat']);
+    }
+    return voted;
   }
 
   /** Seats whose ballot is on its way. @returns {Set<string>} */
@@ -112,7 +123,6 @@ export class TownPads extends TableElement {
   /** Look at the clock: a turn that is idle ends, and what is to be given at its end goes before the close. */
   look() {
     const sheet = this.sheet;
-    if (voteOf(sheet) !== this.vote) this.newVote(sheet);
     const now = Date.now();
     if (this.turn && sheet) {
       const closing = sheet.closing || (sheet.closes_at_ms !== null && sheet.closes_at_ms - (this.live?.now() ?? 0) < 1_500);
@@ -121,16 +131,16 @@ export class TownPads extends TableElement {
     if (sheet || this.passing) this.requestUpdate();
   }
 
-  /** @param {Sheet | undefined} sheet */
-  newVote(sheet) {
-    this.vote = voteOf(sheet);
+  /** Another vote is open, or none: what was remembered of the last one is forgotten. */
+  newVote() {
+    this.vote = voteOf(this.sheet);
     this.turn = null;
     this.to = '';
     this.last = null;
     this.skipped = [];
     this.given = new Set();
-    if (this.passing && this.vote) this.passing = false;
-    this.requestUpdate();
+    this.landed = [];
+    if (this.vote) this.passing = false;
   }
 
   // --- turns ---
@@ -246,7 +256,9 @@ export class TownPads extends TableElement {
 
   /** @param {import('../live/outbox.js').Sent} sent */
   settled(sent) {
-    if (!BALLOTS.has(sent.frame['t']) || sent.fate === 'saved' || sent === this.turn?.sent || sent === this.last?.sent) return;
+    if (!BALLOTS.has(sent.frame['t'])) return;
+    if (sent.fate === 'saved') this.landed = [...this.landed.slice(-20), sent];
+    if (sent.fate === 'saved' || sent === this.turn?.sent || sent === this.last?.sent) return;
     this.failed = [...this.failed.filter(({ seat }) => seat !== sent.frame['seat']), { seat: sent.frame['seat'], say: sent.say, fate: sent.fate }];
     this.requestUpdate();
   }
@@ -305,8 +317,7 @@ export class TownPads extends TableElement {
     const words = mark === 'elsewhere' ? t(`table.way.${way}`) : t(`table.mark.${mark}`);
     const off = mark === 'not_asked';
     return html`<li><button type="button" class="seat" data-mark=${mark} ?data-next=${seat.id === next} ?disabled=${off}
-      aria-label="${t('table.seat', { seat: number })}: ${words}" @click=${() => this.pass(seat.id)}>
-      <b>${number}</b><span>${words}</span></button></li>`;
+      @click=${() => this.pass(seat.id)}><b>${t('table.seat', { seat: number })}</b> <span>${words}</span></button></li>`;
   }
 
   /** @param {Sheet} sheet */

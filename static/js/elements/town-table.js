@@ -113,15 +113,15 @@ export class TownTable extends TableElement {
     const { sheet, item } = this;
     if (sheet) return { texts: sheet.title, note: '' };
     const title = this.told('meeting')?.title ?? this.drafts?.get('meeting');
+    if (!this.told('agenda')) return { texts: title ?? t('ui.table', { table: this.table }), note: t('table.not_heard') };
+    if (this.phase === 'prepared') return { texts: title, note: t('table.not_started') };
+    if (this.phase !== 'running') return { texts: title, note: t('table.meeting_over') };
     if (item) {
       const enter = wording(this.told(`guide/${item.id}`)?.enter ?? '', place.lang);
       return { texts: item.title, note: enter.text ? html`${t('table.enter')}: <span lang=${enter.language}>${enter.text}</span>` : '' };
     }
-    if (!this.told('agenda')) return { texts: title ?? t('ui.table', { table: this.table }), note: t('table.not_heard') };
-    if (this.phase === 'closed' || this.phase === 'archived') return { texts: title, note: t('table.meeting_over') };
     const next = this.told('agenda').items.find((/** @type {any} */ each) => each.state === 'planned');
     const words = wording(next?.title, place.lang);
-    if (this.phase === 'prepared') return { texts: title, note: t('table.not_started') };
     return { texts: title, note: next ? html`${t('table.next')} <span lang=${words.language}>${words.text}</span>` : '' };
   }
 

@@ -8,7 +8,8 @@
 /**
  * @typedef {'waiting' | 'saved' | 'refused' | 'unknown'} Fate
  * @typedef {{id: string, frame: Record<string, any>, fate: Fate, say: string, at: number, kept: boolean,
- *   code?: string, params?: Record<string, string | number>}} Sent
+ *   code?: string, params?: Record<string, string | number>, offset?: number}} Sent
+ *   `offset`: of an acknowledged one, where its first event lies.
  */
 
 export const ON_THE_LINE_MAX = 32;
@@ -83,7 +84,7 @@ export class Outbox {
 
   /**
    * What the server says of a command; `busy` is no answer, it is sent again.
-   * @param {{t: string, id: string | null, say?: string, code?: string, params?: Record<string, string | number>}} answer
+   * @param {{t: string, id: string | null, say?: string, code?: string, offset?: number, params?: Record<string, string | number>}} answer
    * @returns {Sent | undefined} The command whose fate is now known.
    */
   answered(answer) {
@@ -93,6 +94,7 @@ export class Outbox {
     sent.say = answer.say ?? '';
     if (answer.code !== undefined) sent.code = answer.code;
     if (answer.params !== undefined) sent.params = answer.params;
+    if (answer.offset !== undefined) sent.offset = answer.offset;
     this.sent.delete(sent.id);
     this.line.delete(sent.id);
     this.done.add(sent.id);

@@ -9,6 +9,7 @@ import { Store } from './store.js';
 
 const PROTOCOL = 1;
 const BEAT_MS = 10_000;
+const OPENING_MS = 20_000;
 
 /**
  * @typedef {import('./outbox.js').Sent} Sent
@@ -135,12 +136,18 @@ export class Live extends EventTarget {
       if (socket === this.socket) this.hear(JSON.parse(String(event.data)));
     });
     socket.addEventListener('close', (event) => this.closed(socket, event.code));
+    setTimeout(() => {
+      // a line that swallows everything: the browser itself would go on waiting for two minutes
+      if (socket === this.socket && this.state === 'connecting') this.drop();
+    }, OPENING_MS);
   }
 
   /** @returns {Promise<{ticket: string} | null>} */
   async ticket() {
+    const patience = new AbortController();
+    setTimeout(() => patience.abort(), OPENING_MS);
     try {
-      const answer = await fetch('/api/ticket', { method: 'POST', headers: { 'Town-Page': this.place.page } });
+      const answer = await fetch('/api/ticket', { method: 'POST', headers: { 'Town-Page': this.place.page }, signal: patience.signal });
       if (answer.ok) return { ticket: (await answer.json()).ticket };
       if (answer.status === 401 || answer.status === 403) {
         this.end((await answer.json()).say ?? '');

@@ -4,9 +4,6 @@ import { canKeep } from './keep.js';
 
 /** @typedef {{storage: boolean, pages: boolean, session: boolean}} Wiped What is gone, and what could not be shown to be. */
 
-/** Pages whose sessions a table's browser may hold. */
-const PAGES = ['table', 'seat', 'listen'];
-
 /**
  * Forget queue, drafts, kept pages and sessions of this browser.
  * @param {import('./socket.js').Live} live Its connection ends with it.
@@ -27,18 +24,13 @@ export async function wipe(live) {
   return { storage: (await leftOver()) === 0, pages, session };
 }
 
-/** End the sessions, here and at the server; false where the server cannot be reached. */
+/** End the sessions of this browser, here and at the server; false where the server cannot be reached. */
 async function leave() {
-  let reached = true;
-  for (const page of PAGES) {
-    try {
-      const answer = await fetch('/api/session', { method: 'DELETE', headers: { 'Town-Page': page } });
-      reached &&= answer.ok || answer.status === 401;
-    } catch {
-      reached = false;
-    }
+  try {
+    return (await fetch('/api/sessions?page=table&page=seat&page=listen', { method: 'DELETE' })).ok;
+  } catch {
+    return false;
   }
-  return reached;
 }
 
 async function forgetPages() {

@@ -9,8 +9,8 @@
  * @typedef {{name: string, frame: Frame, say: string, code: string}} Refused `name`: of its draft.
  * @typedef {{id: string, kind: string, text: string | null, language: string, revision: number, redacted: boolean,
  *   fate: 'saved' | 'waiting', going: boolean, answers: Idea['answers'], themes: Idea['themes'], refused: Refused[]}} Row
- * @typedef {{ideas: Map<string, Idea>, order: string[], landed: Frame[], waiting: Frame[], refused: Refused[]}} Known
- *   `landed`: ideas that were acknowledged and not told yet.
+ * @typedef {{frame: Frame, fate: 'saved' | 'waiting'}} Given Given here, and not told by the server yet.
+ * @typedef {{ideas: Map<string, Idea>, order: string[], given: Given[], refused: Refused[]}} Known
  */
 
 /**
@@ -41,32 +41,33 @@ function standing(idea) {
 export function chartOf(known, item) {
   const told = known.order.map((id) => known.ideas.get(id)).filter((idea) => idea && !idea.withdrawn && idea.item === item);
   const rows = told.map((idea) => standing(/** @type {Idea} */ (idea)));
-  for (const frame of known.landed) if (frame['item'] === item && !known.ideas.has(frame['idea'])) rows.push(written(frame, 'saved'));
-  for (const frame of known.waiting) apply(rows, frame, item, known);
+  for (const given of known.given) apply(rows, given, item, known);
   const orphans = known.refused.filter((refused) => !attach(rows, refused));
   return { rows, orphans };
 }
 
 /**
  * @param {Row[]} rows
- * @param {Frame} frame
+ * @param {Given} given
  * @param {string} item
  * @param {Known} known
  */
-function apply(rows, frame, item, known) {
+function apply(rows, { frame, fate }, item, known) {
   if (frame['t'] === 'write_idea') {
-    if (frame['item'] === item && !known.ideas.has(frame['idea'])) rows.push(written(frame, 'waiting'));
+    if (frame['item'] === item && !known.ideas.has(frame['idea'])) rows.push(written(frame, fate));
     return;
   }
-  const row = rows.find(({ id }) => id === frame['idea']);
+  const at = rows.findIndex(({ id }) => id === frame['idea']);
+  const row = rows[at];
   if (!row) return;
-  if (frame['t'] === 'revise_idea') Object.assign(row, { text: frame['text'], kind: frame['kind'], revision: frame['revision'] + 1, fate: 'waiting' });
-  if (frame['t'] === 'withdraw_idea') Object.assign(row, { going: true, fate: 'waiting' });
+  if (frame['t'] === 'revise_idea' && row.revision <= frame['revision']) {
+    Object.assign(row, { text: frame['text'], kind: frame['kind'], revision: frame['revision'] + 1, fate });
+  }
+  if (frame['t'] === 'withdraw_idea') Object.assign(row, { going: true, fate });
   if (frame['t'] === 'move_idea') {
-    rows.splice(rows.indexOf(row), 1);
-    const at = rows.findIndex(({ id }) => id === frame['before']);
-    rows.splice(at < 0 ? rows.length : at, 0, row);
-    row.fate = 'waiting';
+    rows.splice(at, 1);
+    const to = rows.findIndex(({ id }) => id === frame['before']);
+    rows.splice(to < 0 ? rows.length : to, 0, { ...row, fate });
   }
 }
 
