@@ -214,6 +214,8 @@ ROUTES: dict[str, str] = {
     "/api/meetings/{meeting}/laptops/{table}": NOTHING_OF_VOTES,
     "/api/meetings/{meeting}/lines": NOTHING_OF_VOTES,
     "/api/meetings/{meeting}/team": NOTHING_OF_VOTES,
+    "/api/backup": "secrets",
+    "/style": NOTHING_OF_VOTES,
     "/api/channels": "compared",
     "/api/channels/{channel}": "channel",
     "/api/meetings/{meeting}/report.html": "edition",
