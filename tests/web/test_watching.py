@@ -3,7 +3,9 @@
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx2 as httpx
 import pytest
@@ -15,6 +17,7 @@ from app.web.logs import configure
 from tests.web.conftest import ORIGIN, Door, command
 
 CANARY = "CANARY7secret"
+SECURITY = Path(__file__).parents[2] / "docs" / "security.md"
 
 
 @pytest.fixture
@@ -130,3 +133,10 @@ async def test_hidden_results_stay_hidden_on_every_path_of_a_viewer(door: Door) 
     for channel in (await door.http.get("/api/channels", headers=viewer)).json():
         view = (await door.http.get(f"/api/channels/{channel}", headers=viewer)).json()["set"]
         assert "result/practice" not in view
+
+
+async def test_every_figure_is_explained_to_whoever_watches(door: Door) -> None:
+    told = SECURITY.read_text(encoding="utf-8")
+    named = set(re.findall(r"^(townmeeting_\w+)", (await door.http.get("/metrics")).text, re.MULTILINE))
+    assert len(named) >= 6
+    assert {name for name in named if f"`{name}" not in told} == set()
