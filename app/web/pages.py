@@ -32,6 +32,7 @@ TEMPLATE_OF = {
     "screen": "pages/screen.html",
     "listen": "pages/listen.html",
     "themes": "pages/themes.html",
+    "area": "pages/area.html",
 }
 SAYS_ALL = ("screen", "themes")
 """Pages that say something in every language: a screen may show two, a theme leader writes in all."""

@@ -74,6 +74,7 @@ PAGE_TEXTS: Mapping[str, tuple[str, ...]] = {
         "command.ask_more_time",
     ),
     "screen": AIR_TEXTS,
+    "area": ("help_kind.", "channel.", "kind.", "table.number"),
     "themes": ("idea_kind.", "kind.", "question_state.", "role."),
     "listen": AIR_TEXTS,
     "organiser": FORM_TEXTS,
