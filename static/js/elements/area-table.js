@@ -30,7 +30,7 @@ class AreaTable extends AreaElement {
     if (!table) return html`<p class="quiet">${t('ui.loading')}</p>`;
     return html`<h1 tabindex="-1">${t('ui.table', { table: table.id })}</h1>
       ${this.calls()}
-      <ul class="seats">${table.seats.map((seat) => this.row(table, seat))}</ul>
+      <h2>${t('area.seats')}</h2><ul class="seats">${table.seats.map((seat) => this.row(table, seat))}</ul>
       ${this.adding(table)}${this.laptop(table)}${this.heads(table)}`;
   }
 
