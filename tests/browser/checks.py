@@ -5,7 +5,7 @@ stays in force and what breaks it is still heard (watch.py). Every check has a c
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -43,19 +43,20 @@ def accessible(page: Page, *, without: Iterable[str] = ()) -> None:
     assert not found, _told(page, "axe finds", found)
 
 
-def contrast(page: Page, least: float) -> None:
-    """Every text stands out from its ground by `least`, large letters as well.
+def contrast(page: Page, least: float, *, beside: str = "") -> None:
+    """Every text stands out from its ground by `least`, large letters as well; `beside` is not judged.
 
     What axe cannot tell (a text over a picture, or half covered) is a finding here, too.
     """
-    found = _look(page, "contrast", {"least": least})
+    found = _look(page, "contrast", {"least": least, "beside": beside})
     assert not found, _told(page, f"contrast under {least}", found)
 
 
-def fits(page: Page) -> None:
+def fits(page: Page, *, beside: str = "") -> None:
     """Nothing is cut off or has to be scrolled sideways: at 320 px, at 200 %, with letters twice as large.
 
-    Tables and diagrams may scroll in a box of their own (`overflow-x: auto`). Leaves the page as it was.
+    Tables and diagrams may scroll in a box of their own (`overflow-x: auto`). What lies in `beside` is a
+    picture, and not judged. Leaves the page as it was.
     """
     size = page.viewport_size
     found: list[str] = []
@@ -63,16 +64,17 @@ def fits(page: Page) -> None:
         for width, height, letters in WIDTHS:
             page.set_viewport_size({"width": width, "height": height})
             at = f"{width} px" + (f", letters × {letters:g}" if letters != 1 else "")
-            found += [f"{at}: {each}" for each in _look(page, "fits", {"letters": letters})]
+            said = _look(page, "fits", {"letters": letters, "beside": beside})
+            found += [f"{at}: {each}" for each in said]
     finally:
         if size:
             page.set_viewport_size(size)
     assert not found, _told(page, "does not fit", found)
 
 
-def fits_now(page: Page) -> None:
+def fits_now(page: Page, *, beside: str = "") -> None:
     """The same at the present size alone."""
-    found = _look(page, "fits", {"letters": 1})
+    found = _look(page, "fits", {"letters": 1, "beside": beside})
     assert not found, _told(page, "does not fit", found)
 
 
@@ -101,15 +103,35 @@ def thai_only(page: Page, *, beside: str = "") -> None:
     assert not found, _told(page, "not Thai", found)
 
 
-def everything(page: Page, *, lang: str | None = None, keypad: bool = False, beside: str = "") -> None:
-    """All checks that hold on every page, and those of a Thai page; `beside` as in `thai_only`."""
-    accessible(page)
-    fits(page)
-    targets(page)
+def everything(page: Page, *, keypad: bool = False, beside: str = "") -> None:
+    """All checks that hold on every page, and those of a Thai page.
+
+    `beside` is a selector of what is a picture: of the plenary screen, in the meeting's languages.
+    """
+    found = findings(page, keypad=keypad, beside=beside)
+    assert not found, "\n".join(found)
+
+
+def findings(page: Page, *, keypad: bool = False, beside: str = "") -> list[str]:
+    """What `everything` would say, for a test that goes on and tells it at its end."""
+    held: list[Callable[[], None]] = [
+        lambda: accessible(page),
+        lambda: fits(page, beside=beside),
+        lambda: targets(page),
+    ]
     if keypad:
-        targets(page, 48, within="main", apart=8)
-    if (lang or page.locator("html").get_attribute("lang")) == "th":
-        thai_only(page, beside=beside)
+        held.append(lambda: targets(page, 48, within="main", apart=8))
+    if page.locator("html").get_attribute("lang") == "th":
+        held.append(lambda: thai_only(page, beside=beside))
+    return [told for each in held if (told := _failure(each))]
+
+
+def _failure(check: Callable[[], None]) -> str:
+    try:
+        check()
+    except AssertionError as error:
+        return str(error)
+    return ""
 
 
 def _sentence(key: str, text: str) -> bool:

@@ -107,27 +107,29 @@ def lan(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Ite
 @pytest.fixture
 def secure(lan: Lan, watch: Watch, tmp_path: Path) -> Iterator[Reached]:
     """A server at https://meeting.test: browsers give its pages everything that a secure context has."""
-    yield from _reached(lan, watch, tmp_path, SECURE)
+    yield from started(lan, watch, tmp_path, SECURE)
 
 
 @pytest.fixture
 def plain(lan: Lan, watch: Watch, tmp_path: Path) -> Iterator[Reached]:
     """A server at http://10.77.0.1:8021: browsers withhold service worker, crypto.subtle and the like."""
-    yield from _reached(lan, watch, tmp_path, PLAIN)
+    yield from started(lan, watch, tmp_path, PLAIN)
 
 
 @pytest.fixture(params=[SECURE, PLAIN], ids=["https with a name", "plain http in a network"])
 def reached(lan: Lan, watch: Watch, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Reached]:
     """Once like `secure` and once like `plain`."""
-    yield from _reached(lan, watch, tmp_path, request.param)
+    yield from started(lan, watch, tmp_path, request.param)
 
 
-def _reached(lan: Lan, watch: Watch, folder: Path, knobs: dict[str, Any]) -> Iterator[Reached]:
-    with Windows(watch) as windows:
-        made = Reached(lan, windows, folder / "data", knobs)
-        try:
+def started(lan: Lan, watch: Watch, folder: Path, knobs: dict[str, Any]) -> Iterator[Reached]:
+    """A server in the network with these knobs; every line healed and the server gone at the end."""
+    windows = Windows(watch)
+    made = Reached(lan, windows, folder / "data", knobs)
+    try:
+        with windows:
             yield made
-        finally:
-            for line in LINES:
-                lan.heal(line)
-            made.server.kill()
+    finally:
+        for line in LINES:
+            lan.heal(line)
+        made.server.kill()

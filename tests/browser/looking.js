@@ -31,16 +31,20 @@ var looking = (() => {
       `${rule.id} (${rule.impact}): ${rule.help}: ${node.target.flat().join(' ')}: ${node.html.slice(0, 120)}: ${node.failureSummary.split('\n').slice(1).map((line) => line.trim()).join('; ')}`));
   }
 
-  async function contrast({ least }) {
+  async function contrast({ least, beside }) {
     const ratio = { normal: { expected: least }, large: { expected: least } };
     axe.configure({ checks: [{ id: 'color-contrast-enhanced', options: { contrastRatio: ratio } }] });
     const said = await axe.run(document, { preload: false, runOnly: ['color-contrast-enhanced'] });
     axe.reset();
-    return [...said.violations, ...said.incomplete].flatMap((rule) => rule.nodes.map((node) =>
+    const visible = (node) => {
+      const element = document.querySelector(node.target.flat().join(' ')) ?? document.body;
+      return seen(element) && !(beside && element.closest(beside));
+    };
+    return [...said.violations, ...said.incomplete].flatMap((rule) => rule.nodes.filter(visible).map((node) =>
       `${node.target.flat().join(' ')}: ${node.html.slice(0, 100)}: ${node.any.map((each) => each.message).join('; ')}`));
   }
 
-  function fits({ letters }) {
+  function fits({ letters, beside }) {
     const root = document.documentElement;
     const before = root.style.fontSize;
     if (letters !== 1) root.style.fontSize = `${parseFloat(getComputedStyle(root).fontSize) * letters}px`;
@@ -48,7 +52,7 @@ var looking = (() => {
     const wide = root.scrollWidth - root.clientWidth;
     if (wide > 1) found.push(`the page is ${wide} px wider than the window`);
     for (const element of document.body.querySelectorAll('*')) {
-      if (element.closest(SKIP) || element instanceof SVGElement || !seen(element) || visuallyHidden(element)) continue;
+      if (element.closest(SKIP) || (beside && element.closest(beside)) || element instanceof SVGElement || !seen(element) || visuallyHidden(element)) continue;
       const style = getComputedStyle(element);
       const rect = element.getBoundingClientRect();
       const scrolled = [...ancestors(element)].some((each) => /auto|scroll/.test(getComputedStyle(each).overflowX) && each !== document.body && each !== root);

@@ -34,9 +34,22 @@ class Reached:
         """The address that people type."""
         return self.server.url
 
-    def open(self, role: str, label: str | None = None, *how: Any, line: str = "floor", **named: Any) -> Page:
-        """The link of a role, as `opened` does: `open("table_facilitator", "1", "th-TH", line="stage")`."""
+    def open(
+        self,
+        role: str,
+        label: str | None = None,
+        *how: Any,
+        line: str = "floor",
+        page: str = "",
+        **named: Any,
+    ) -> Page:
+        """The link of a role, as `opened` does: `open("table_facilitator", "1", "th-TH", line="stage")`.
+
+        `page` is another one that the role may open, such as `/listen`.
+        """
         address = self.server.owner if role == "owner" else self.server.link(role, label)
+        if page:
+            address = f"{self.url}{page}#{address.partition('#')[2]}"
         return self.at(address, *how, line=line, **named)
 
     def at(self, address: str, *how: Any, line: str = "floor", **named: Any) -> Page:

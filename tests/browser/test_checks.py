@@ -66,6 +66,14 @@ def test_what_scrolls_in_a_box_of_its_own_fits(bare: Page) -> None:
     checks.fits(bare)
 
 
+def test_a_picture_that_a_test_names_is_not_judged(bare: Page) -> None:
+    cut = '<div class="picture" style="width: 50px; overflow: hidden; white-space: nowrap">x Leave it</div>'
+    bare.set_content(GOOD.replace("</main>", f"{cut}</main>"))
+    assert "cut off" in findings("fits", bare)
+    assert "Leave it" in findings("thai_only", bare)
+    checks.everything(bare, beside=".picture")
+
+
 def test_a_small_button_and_two_close_together_are_found(bare: Page) -> None:
     bare.set_content(GOOD.replace("min-height: 48px", "height: 20px; padding: 0"))
     assert "× 20" in findings("targets", bare)

@@ -60,7 +60,7 @@ def start(
         within: What its command begins with, such as `ip netns exec ...`.
         program: Which server.
         more: What else that one is told.
-        settings: Its knobs, as on a command line.
+        settings: Its knobs, as on a command line; and `plan`, a file, instead of the rehearsal.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     log = folder.parent / f"{folder.name}.log"

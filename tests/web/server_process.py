@@ -1,6 +1,6 @@
 """A server as a process of its own, for tests that kill it: prints one line of JSON once it is ready.
 
-python tests/web/server_process.py DATA_DIR PORT [setting=value ...]
+python tests/web/server_process.py DATA_DIR PORT [plan=FILE] [setting=value ...]
 """
 
 import json
@@ -20,10 +20,10 @@ def told(way: Way) -> dict[str, str]:
     return {"role": way.capability.role.value, "label": way.capability.label, "url": way.url}
 
 
-async def opened(server: Server) -> None:
+async def opened(server: Server, plan: str) -> None:
     house = server.house
     if not house.entries:
-        await house.create_meeting((PLANS / "rehearsal.yaml").read_text(encoding="utf-8"))
+        await house.create_meeting(plan)
     meeting = next(iter(house.entries))
     ways = [told(way) for way in await house.links(meeting)]
     for role in (Role.TABLE_FACILITATOR, Role.PARTICIPANT):
@@ -34,9 +34,10 @@ async def opened(server: Server) -> None:
 
 def main() -> int:
     said = dict(each.split("=", 1) for each in sys.argv[3:])
+    plan = Path(said.pop("plan", PLANS / "rehearsal.yaml")).read_text(encoding="utf-8")
     settings = load_settings(data_dir=Path(sys.argv[1]), port=int(sys.argv[2]), **said)
     try:
-        return serve(settings, opened=opened)
+        return serve(settings, opened=lambda server: opened(server, plan))
     except (LogOwned, InsecureAddress) as error:
         print(error, file=sys.stderr)
         return 73

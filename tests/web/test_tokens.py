@@ -21,7 +21,7 @@ SHAPES = [
     ("vote", "ground"),
     ("vote-leading", "ground"),
 ]
-FAR = [("text", "ground"), ("quiet", "ground"), ("accent", "ground")]
+FAR = [("text", "ground"), ("quiet", "ground"), ("accent", "ground"), ("warning", "warning-ground")]
 """What is read from ten picture heights, on the screen."""
 
 

@@ -3,7 +3,9 @@
 import { html, nothing } from '/static/vendor/lit.js';
 import { PLAIN_KINDS, QUESTION_KINDS, drawn, lacks, takeCommand } from '../models/console_scene.js';
 import { nextStep } from '../models/next_step.js';
-import { t, textsIn } from '../pages/place.js';
+import { textOf } from '../models/phrases.js';
+import { headline, picture } from '../models/scene.js';
+import { place, t, textsIn } from '../pages/place.js';
 import { ConsoleElement } from './console-element.js';
 import { button, languageName, plainly, readWording, wordingFields } from './console-parts.js';
 import { fate } from './fate.js';
@@ -63,11 +65,13 @@ export class ConsoleScreens extends ConsoleElement {
   }
 
   /**
-   * A scene as the screen draws it, small.
+   * A scene as the screen draws it, small: to a screen reader one picture, named by its headline.
    * @param {any} scene With its content.
    */
   small(scene) {
-    return html`<div class="small-picture" data-scene=${scene.kind}><town-picture .stage=${STAGE} .scene=${scene} .timer=${this.told('timer')} .say=${textsIn} .now=${() => this.now}></town-picture></div>`;
+    const made = picture(scene, this.told('timer'), { languages: [place.lang], say: textsIn });
+    const name = textOf(headline(made)) || t(`scene.${scene.kind}`);
+    return html`<div class="small-picture" role="img" aria-label=${name} data-scene=${scene.kind}><town-picture .stage=${STAGE} .scene=${scene} .timer=${this.told('timer')} .say=${textsIn} .now=${() => this.now}></town-picture></div>`;
   }
 
   /** @param {Scene} preview */
