@@ -58,6 +58,7 @@ def turns(page: Page, lang: str, seats: tuple[int, ...]) -> None:
         page.get_by_role("button", name=sentence(lang, "table.done")).click()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("lang", ["en", "th"])
 def test_the_table_facilitators_guide_says_what_the_page_says(

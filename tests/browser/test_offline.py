@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser import checks
-from tests.browser.reached import Reached
+from tests.browser.reached import PLAIN, Reached
 from tests.browser.stage import Stage, as_program, of_type, recorded, through
 from tests.browser.tap import Tap
 from tests.browser.watch import LINE, REFUSED, Watch
@@ -187,6 +187,7 @@ def test_a_line_lost_in_the_middle_loses_nothing(
 
 
 @pytest.mark.root("ip")
+@pytest.mark.slow
 def test_a_server_that_is_killed_and_a_battery_that_is_empty_lose_nothing(
     reached: Reached, stage: Stage, table: Page, tap: Tap, watch: Watch
 ) -> None:
@@ -219,6 +220,7 @@ def test_a_server_that_is_killed_and_a_battery_that_is_empty_lose_nothing(
 
 
 @pytest.mark.root("ip")
+@pytest.mark.slow
 def test_what_comes_too_late_is_told_without_what_was_chosen(plain: Reached, watch: Watch, tap: Tap) -> None:
     watch.forgive(*LINE)
     stage = Stage(through(plain.open("owner", line="stage")))
@@ -244,6 +246,8 @@ def test_what_comes_too_late_is_told_without_what_was_chosen(plain: Reached, wat
     assert of_type(recorded(plain.folder, stage.meeting), "ballot_cast") == []
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("reached", [PLAIN], ids=["plain http in a network"], indirect=True)
 @pytest.mark.root("ip")
 def test_the_queue_belongs_to_the_login_that_wrote_it(
     reached: Reached, stage: Stage, table: Page, tap: Tap, watch: Watch
@@ -272,6 +276,7 @@ def test_the_queue_belongs_to_the_login_that_wrote_it(
 
 
 @pytest.mark.root("ip")
+@pytest.mark.slow
 def test_control_a_browser_that_keeps_nothing_loses_what_waits(plain: Reached, watch: Watch) -> None:
     """Without the disk the same empty battery does lose it: so the tests above show what the disk does."""
     watch.forgive(*LINE)
@@ -327,6 +332,7 @@ def named(page: Page, path: str) -> str:
     return said[1] if said else "first"
 
 
+@pytest.mark.slow
 def test_an_update_comes_whole_and_the_page_with_it(
     browser: Browser, watch: Watch, tmp_path: Path, versions: Callable[[str], tuple[str, ...]]
 ) -> None:

@@ -14,6 +14,7 @@ from tests.browser.stage import Stage, as_program, of_type, recorded
 from tests.browser.watch import LINE, Watch
 from tests.web.processes import Running
 
+pytestmark = pytest.mark.timeout(400)
 Laptop = Callable[..., Page]
 
 NO_DISK = """Object.defineProperty(window, 'indexedDB', {
@@ -232,6 +233,7 @@ def test_the_guide_has_for_and_against_side_by_side(laptop: Laptop, stage: Stage
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_who_is_here_is_counted_marked_and_added(laptop: Laptop, stage: Stage, server: Running) -> None:
     page = laptop()
     panel = page.locator(".panel")
@@ -292,6 +294,7 @@ def test_help_is_called_and_messages_are_read(laptop: Laptop, stage: Stage, serv
     assert len(of_type(events, "help_closed")) == 1
 
 
+@pytest.mark.slow
 def test_words_come_back_from_the_theme_team_and_the_experts(laptop: Laptop, stage: Stage) -> None:
     talking(stage)
     page = laptop()
@@ -345,6 +348,7 @@ def turn(page: Page, seat: int, option: str) -> None:
     shows_no_choice(page)
 
 
+@pytest.mark.slow
 def test_ten_pads_go_from_hand_to_hand(laptop: Laptop, stage: Stage, server: Running) -> None:
     stage.do("start_meeting")
     page = laptop()
@@ -468,6 +472,7 @@ KINDS: dict[str, tuple[Callable[[Locator], None], Any]] = {
 }
 
 
+@pytest.mark.slow
 def test_a_pad_takes_every_kind_of_ballot(laptop: Laptop, stage: Stage, server: Running) -> None:
     stage.do("start_meeting")
     page = laptop()
@@ -555,6 +560,7 @@ def test_a_seat_votes_where_it_is_bound(laptop: Laptop, stage: Stage, browser: B
 # --- by keys alone, and in Thai ------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_table_does_its_day_by_keys_alone(laptop: Laptop, stage: Stage, server: Running) -> None:
     page = laptop(begin=False)
     expect(page.locator(".verdict")).to_have_text("Ready")
