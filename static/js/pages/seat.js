@@ -25,7 +25,12 @@ const follow = /** @type {HTMLDetailsElement} */ (byId('follow'));
 
 /** The screen in words is fetched after the pad, so that nobody waits for it to vote. */
 async function followScreen() {
-  await import('../elements/air.js');
+  try {
+    await import('../elements/air.js');
+  } catch {
+    live.addEventListener('welcome', () => void followScreen(), { once: true }); // no line now: with the next one
+    return;
+  }
   const air = /** @type {import('../elements/air.js').TownAir} */ (document.createElement('town-air'));
   Object.assign(air, { live, languages: [place.lang], say: textsIn, level: 3, hushed: !follow.open });
   follow.append(air);
