@@ -33,6 +33,7 @@ TEMPLATE_OF = {
     "listen": "pages/listen.html",
     "themes": "pages/themes.html",
     "area": "pages/area.html",
+    "report": "pages/report.html",
 }
 SAYS_ALL = ("screen", "themes")
 """Pages that say something in every language: a screen may show two, a theme leader writes in all."""

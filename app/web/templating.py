@@ -77,6 +77,7 @@ PAGE_TEXTS: Mapping[str, tuple[str, ...]] = {
     "area": ("help_kind.", "channel.", "kind.", "table.number"),
     "themes": ("idea_kind.", "kind.", "question_state.", "role."),
     "listen": AIR_TEXTS,
+    "report": ("percent.", "level.", "level_promise.", "standing.", "date."),
     "organiser": FORM_TEXTS,
     "login": FORM_TEXTS,
 }

@@ -6,6 +6,7 @@ from typing import Any
 from app.core.commands import Scene
 from app.core.ids import MessageId, QuestionId, ScreenId, Text
 from app.core.meeting import Meeting
+from app.core.planned import Purpose
 from app.core.questions import Question, RoundNow, RoundState
 from app.core.views import floor
 from app.core.views.common import (
@@ -173,11 +174,52 @@ def record_entry(meeting: Meeting) -> dict[str, Any]:
     }
 
 
+def about_entry(meeting: Meeting) -> dict[str, Any]:
+    """What the plan says of the meeting to those who decide: purpose, who, what is asked of whom."""
+    plan = meeting.plan
+    if plan is None:
+        return {}
+    return {
+        "purpose": plan.purpose,
+        "recruitment": plan.recruitment.value,
+        "asked_of": plan.asked_of,
+        "decision_makers": list(plan.decision_makers),
+        "results_due": plan.results_due,
+        "not_open": plan.not_open,
+        "what_next": plan.what_next,
+        "organisers": list(plan.organisers),
+        "funders": list(plan.funders),
+    }
+
+
+def voided_entry(meeting: Meeting) -> list[dict[str, Any]]:
+    """The rounds that do not count, each with how many had voted and why; practice left out."""
+    return [
+        {
+            "question": q.id,
+            "title": q.title,
+            "round": now.number,
+            "voted": now.voted,
+            "reason": now.void_reason,
+            "taken_back": now.taken_back,
+            "key_lost": now.key_lost,
+        }
+        for q in meeting.questions.questions.values()
+        if q.rules.purpose is not Purpose.PRACTICE
+        for now in q.rounds
+        if now.state is RoundState.VOIDED
+    ]
+
+
 def public(meeting: Meeting, _arg: str, name: str, id_: str) -> dict[str, Any]:
     """The channel `public`: what has been shown."""
     match name:
         case "meeting":
-            return {"meeting": meeting_entry(meeting), "record": record_entry(meeting)}
+            return {
+                "meeting": meeting_entry(meeting),
+                "record": record_entry(meeting),
+                "about": about_entry(meeting),
+            }
         case "agenda":
             return {"agenda": agenda_entry(meeting)}
         case "timer":
@@ -191,6 +233,8 @@ def public(meeting: Meeting, _arg: str, name: str, id_: str) -> dict[str, Any]:
                     f"result/{id_}": public_result(q),
                     f"votes/{id_}": votes_entry(meeting, q),
                     "open": open_entry(meeting),
+                    "census": census_entry(meeting),
+                    "voided": voided_entry(meeting),
                 }
             )
         case "votes":

@@ -18,6 +18,7 @@ def result_entry(q: Question, now: RoundNow, counted: Tally) -> dict[str, Any]:
     """Counts, shares and ranks of one round, each with its base; `paper` of its ballots came on paper."""
     entry: dict[str, Any] = {
         "question": q.id,
+        "item": q.item,
         "round": now.number,
         "state": now.state.value,
         "kind": q.rules.kind.value,

@@ -1,0 +1,96 @@
+// Pieces of the report's page: a wording with its language, a result as a table with bars, a quote.
+
+import { html, nothing } from '/static/vendor/lit.js';
+import { fractionText, shareText } from '../models/figures.js';
+import { topStep } from '../models/summary.js';
+import { wording } from '../models/words.js';
+import { place, t } from '../pages/place.js';
+
+/**
+ * A wording in the reader's language, else marked with its own.
+ * @param {any} texts
+ */
+export function words(texts) {
+  if (!texts || Object.keys(texts).length === 0) return html`<span>${t('report.redacted')}</span>`;
+  const { text, language } = wording(texts, place.lang);
+  return language && language !== place.lang ? html`<span lang=${language}>${text}</span>` : html`<span>${text}</span>`;
+}
+
+/** @param {number | null} tenths As in a sentence. */
+export function inWords(tenths) {
+  return tenths === null ? '–' : t('percent.sentence', { share: `${Math.floor(tenths / 10)}.${tenths % 10}` });
+}
+
+/** @param {string} day An ISO date. */
+export function dateText(day) {
+  const locale = place.lang === 'th' ? 'th-TH-u-ca-buddhist-nu-latn' : place.lang;
+  const parts = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }).formatToParts(new Date(`${day}T12:00:00Z`));
+  const part = (/** @type {string} */ type) => parts.find((each) => each.type === type)?.value ?? '';
+  return t('date.long', { day: part('day'), month: part('month'), year: part('year') });
+}
+
+/**
+ * @param {number | null} share
+ * @param {boolean} leads
+ */
+function bar(share, leads) {
+  return html`<span class="bar ${leads ? 'leading' : ''}" aria-hidden="true"><span class="fill" .style=${`inline-size: ${(share ?? 0) / 10}%`}></span></span>`;
+}
+
+/** @param {any} result */
+function about(result) {
+  const sentences = [];
+  if (result.present !== null) sentences.push(t('report.voted_of', { count: result.present, voted: result.voted }));
+  if (result.kind === 'pick_up_to') sentences.push(t('report.sentence', { text: t('report.kind_choices', { count: result.choices_max }) }));
+  sentences.push(t('report.voters_are', { standings: result.standings.map((/** @type {string} */ each) => t(`standing.${each}`)).join(', ') }));
+  if (result.round > 1) sentences.push(t('report.round', { round: result.round }));
+  if (result.live) sentences.push(t('report.live_now'));
+  return sentences.join(' ');
+}
+
+/** @param {any} result */
+function picks(result) {
+  const most = Math.max(0, ...result.options.map((/** @type {any} */ option) => option.count));
+  const ranked = result.purpose === 'priority';
+  const options = ranked ? [...result.options].sort((a, b) => a.rank - b.rank) : result.options;
+  return html`<div class="scrolls" tabindex="0" role="region" aria-label=${t('report.table_of', { title: wording(result.title, place.lang).text })}><table>
+    <thead><tr>${ranked ? html`<th scope="col" class="n">${t('report.column.rank')}</th>` : nothing}<th scope="col">${t('report.column.option')}</th>
+      <th scope="col" class="n">${t('report.column.count')}</th><th scope="col" class="n">${t('report.column.share')} (n = ${result.base.toLocaleString('en')})</th></tr></thead>
+    <tbody>${options.map((/** @type {any} */ option) => html`<tr>${ranked ? html`<td class="n">${option.rank}</td>` : nothing}
+      <th scope="row">${words(option.text)}${bar(option.share_tenths, option.count === most && most > 0)}</th>
+      <td class="n">${option.count.toLocaleString('en')}</td><td class="n">${shareText(option.share_tenths, true)}</td></tr>`)}</tbody></table></div>`;
+}
+
+/** @param {any} result */
+function rating(result) {
+  const steps = [...result.scale];
+  const named = (/** @type {any} */ step) => (step.text && Object.keys(step.text).length > 0 ? words(step.text) : html`${step.value}`);
+  const options = [...result.options].sort((a, b) => a.rank - b.rank);
+  return html`<div class="scrolls" tabindex="0" role="region" aria-label=${t('report.table_of', { title: wording(result.title, place.lang).text })}><table>
+    <thead><tr><th scope="col">${t('report.column.option')}</th>${steps.map((step) => html`<th scope="col" class="n">${named(step)}</th>`)}
+      <th scope="col" class="n">${t('report.column.mean')}</th><th scope="col" class="n">${t('report.column.base')}</th></tr></thead>
+    <tbody>${options.map((option) => html`<tr><th scope="row">${words(option.text)}${bar(topStep(option).share_tenths, false)}</th>
+      ${steps.map((step) => html`<td class="n">${shareText(option.values.find((/** @type {any} */ each) => each.value === step.value)?.share_tenths ?? null, true)}</td>`)}
+      <td class="n">${fractionText(option.mean, 2)}</td><td class="n">${option.base.toLocaleString('en')}</td></tr>`)}</tbody></table></div>`;
+}
+
+/**
+ * A question and what came of it.
+ * @param {any} result
+ */
+export function resultOf(result) {
+  const number = () => html`<p>${t('report.mean', { mean: fractionText(result.mean, 2) })} ${result.unit ? words(result.unit) : nothing},
+    ${t('report.median', { median: fractionText(result.median, 2) })}, ${t('base.answered', { count: result.base })}</p>`;
+  return html`<article class="result" id=${`question-${result.question}`}><h3>${words(result.title)}</h3><p class="hint">${about(result)}</p>
+    ${result.kind === 'number' ? number() : result.kind === 'rating' ? rating(result) : picks(result)}</article>`;
+}
+
+/**
+ * A published theme with its quotes.
+ * @param {any} theme
+ */
+export function themeOf(theme) {
+  const tables = t('count.tables', { count: theme.tables });
+  return html`<li><strong>${words(theme.title)}</strong> <span class="hint">${t('count.ideas_from_tables', { count: theme.ideas, tables })}</span>
+    ${theme.quotes.map((/** @type {any} */ quote) => html`<p class="quote"><q lang=${quote.language}>${quote.text}</q></p>`)}</li>`;
+}

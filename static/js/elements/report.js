@@ -1,0 +1,121 @@
+// <town-report>: what has been shown so far, for those who decide and those who look on. Page 1 first; it moves
+// only when the meeting shows something, and knows nothing that the room has not seen.
+
+import { html, nothing } from '/static/vendor/lit.js';
+import { clockText } from '../models/clock.js';
+import { fractionText } from '../models/figures.js';
+import { dissent, missing, said, shownResults } from '../models/summary.js';
+import { place, t } from '../pages/place.js';
+import { LiveElement } from './live-element.js';
+import { dateText, inWords, resultOf, themeOf, words } from './report-parts.js';
+
+/** @typedef {import('../models/summary.js').Said} Said */
+
+class TownReport extends LiveElement {
+  /** @param {Said} line */
+  figure({ result, option, share, base }) {
+    if (!option) return t('report.mean_of', { mean: fractionText(result['mean'], 2), count: base });
+    if (result['kind'] !== 'rating') return t('report.share_of', { share: inWords(share), count: base });
+    const top = result['scale'].reduce((/** @type {any} */ a, /** @type {any} */ b) => (b.value > a.value ? b : a));
+    const step = top.text && Object.keys(top.text).length > 0 ? words(top.text) : html`${top.value}`;
+    return html`${t('report.top_of', { share: inWords(share), count: base })} “${step}”`;
+  }
+
+  /** @param {Said[]} lines */
+  answer(lines) {
+    const result = /** @type {Said} */ (lines[0]).result;
+    return html`<li><a class="hint" href=${`#question-${result['question']}`}>${words(result['title'])}</a>
+      ${lines.map((line) => html`<p>${line.rank ? html`${line.rank}. ` : nothing}${line.option ? html`<strong>${words(line.option.text)}</strong> ` : nothing}${this.figure(line)}</p>`)}</li>`;
+  }
+
+  /** @param {any[]} results */
+  summary(results) {
+    const answers = said(results);
+    const against = dissent(results);
+    return html`<h2>${t('report.said')}</h2>
+      ${answers.length > 0 ? html`<ul class="said">${answers.map((lines) => this.answer(lines))}</ul>` : html`<p class="empty">${t('report.said_nothing')}</p>`}
+      <h2>${t('report.dissent')}</h2>
+      ${against ? html`<p><strong>${words(against.option.text)}</strong>: ${t('report.share_of', { share: inWords(against.share), count: against.base })}
+        <a class="hint" href=${`#question-${against.result['question']}`}>${words(against.result['title'])}</a></p>` : html`<p>${t('report.dissent_none')}</p>`}`;
+  }
+
+  /** Who is in the room, and who is missing. */
+  room() {
+    const room = this.told('room');
+    const census = this.told('census') ?? [];
+    const present = Object.values(room?.present ?? {}).reduce((a, b) => Number(a) + Number(b), 0);
+    const gaps = missing(census);
+    return html`<h2>${t('report.who')}</h2>
+      ${room ? html`<p>${t('report.present_now', { count: Number(present), tables: t('count.tables', { count: room.tables }) })}</p>` : nothing}
+      ${census.length === 0 ? html`<p>${t('report.not_compared')}</p>` : gaps.length === 0 ? html`<p>${t('report.missing_none')}</p>` : html`<ul>${gaps.map(({ title, option, base }) => html`<li>
+        <span class="hint">${words(title)}</span> ${words(option.text)}: ${t('report.beside', { room: inWords(option.share_tenths), census: inWords(option.census_tenths) })}
+        <span class="hint">${t('report.comparable', { count: base })}</span></li>`)}</ul>`}`;
+  }
+
+  /** @param {any} about */
+  asked(about) {
+    return html`<h2>${t('report.asked_of')}</h2><p>${about.asked_of ? words(about.asked_of) : t('report.asked_of_none')}</p>
+      ${about.decision_makers?.length ? html`<p>${t('report.decision_makers')}: ${about.decision_makers.map((/** @type {any} */ who, /** @type {number} */ at) => html`${at ? ', ' : nothing}${words(who)}`)}</p>` : nothing}
+      ${about.results_due ? html`<p>${t('report.results_due', { date: dateText(about.results_due) })}</p>` : nothing}`;
+  }
+
+  /** @param {any[]} results */
+  topics(results) {
+    const items = this.told('agenda')?.items ?? [];
+    const topic = results.filter((result) => result.purpose === 'topic');
+    const known = new Set(items.map((/** @type {any} */ item) => item.id));
+    const rest = topic.filter((result) => !known.has(result.item));
+    const parts = items.map((/** @type {any} */ item) => {
+      const themes = this.told(`published/${item.id}`) ?? [];
+      const here = topic.filter((result) => result.item === item.id);
+      if (themes.length === 0 && here.length === 0) return nothing;
+      return html`<section><h2>${words(item.title)}</h2>${themes.length > 0 ? html`<h3>${t('report.themes')}</h3><ul class="themes">${themes.map(themeOf)}</ul>` : nothing}${here.map(resultOf)}</section>`;
+    });
+    return html`${parts}${rest.length > 0 ? html`<section><h2>${t('report.other_questions')}</h2>${rest.map(resultOf)}</section>` : nothing}`;
+  }
+
+  /**
+   * @param {string} title
+   * @param {any[]} results
+   */
+  group(title, results) {
+    return results.length > 0 ? html`<section><h2>${t(title)}</h2>${results.map(resultOf)}</section>` : nothing;
+  }
+
+  /** Corrections, responses, and what does not count. */
+  record() {
+    const record = this.told('record') ?? {};
+    const voided = this.told('voided') ?? [];
+    const why = (/** @type {any} */ each) => (each.taken_back ? t('report.taken_back') : each.key_lost ? t('report.key_lost') : words(each.reason));
+    return html`<section><h2>${t('report.record')}</h2>
+      ${record.responses?.length ? html`<h3>${t('report.responses')}</h3><ul>${record.responses.map((/** @type {any} */ each) => html`<li>${words(each.text)}</li>`)}</ul>` : nothing}
+      <h3>${t('report.errata')}</h3>${record.errata?.length ? html`<ul>${record.errata.map((/** @type {any} */ each) => html`<li>${words(each.text)}</li>`)}</ul>` : html`<p>${t('report.errata_none')}</p>`}
+      ${voided.length > 0 ? html`<h3>${t('report.voided')}</h3><ul>${voided.map((/** @type {any} */ each) => html`<li><strong>${words(each.title)}</strong> ${t('report.sentence', { text: t('report.voided_line', { round: each.round, voted: each.voted }) })} ${why(each)}</li>`)}</ul>` : nothing}</section>`;
+  }
+
+  agenda() {
+    const agenda = this.told('agenda');
+    if (!agenda) return nothing;
+    const at = (/** @type {any} */ item) => (item.begun_at_ms ? clockText(item.begun_at_ms, place.lang, t) : item.starts_at ? t('date.clock', { hour: item.starts_at.slice(0, 2), minute: item.starts_at.slice(3, 5) }) : '');
+    return html`<section><h2>${t('report.agenda')}</h2><ol class="plain agenda">${agenda.items.map((/** @type {any} */ item) => html`<li aria-current=${item.state === 'running' ? 'step' : nothing}>
+      <span class="at">${at(item)}</span> <span>${words(item.title)} <span class="hint">${t(`report.item.${item.state}`)}</span></span></li>`)}</ol></section>`;
+  }
+
+  /** @override */
+  render() {
+    const meeting = this.told('meeting');
+    if (!meeting || !this.live) return html`<p class="quiet">${t('ui.loading')}</p>`;
+    const results = shownResults(this.live.channels);
+    const of = (/** @type {string} */ purpose) => results.filter((result) => result['purpose'] === purpose);
+    const over = ['closed', 'archived'].includes(meeting.phase);
+    const about = this.told('about') ?? {};
+    return html`<header class="head">${over ? nothing : html`<p class="preliminary">${t('report.preliminary')}</p>`}
+        <h1>${words(meeting.title)}</h1><p class="hint">${meeting.place ? html`${words(meeting.place)}, ` : nothing}${dateText(meeting.date)}</p>
+        <p><strong>${t('report.promised_level', { level: t(`level.${meeting.level}`) })}</strong> ${t(`level_promise.${meeting.level}`)}</p></header>
+      ${this.summary(results)}${this.room()}${this.asked(about)}${this.topics(results)}
+      ${this.group('report.priorities', of('priority'))}${this.group('report.attendance', of('demographic'))}${this.group('report.evaluation', of('evaluation'))}
+      ${this.record()}${this.agenda()}`;
+  }
+}
+
+customElements.define('town-report', TownReport);

@@ -1,0 +1,45 @@
+// At stake: the report's page says during the day what the report says after it. One golden day, written by
+// tests/report/test_live_summary.py, holds both to the same answers.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import test from 'node:test';
+import { Channels } from '../../static/js/models/channels.js';
+import { dissent, missing, said, shownResults } from '../../static/js/models/summary.js';
+
+const golden = JSON.parse(readFileSync(new URL('../golden/report-live.json', import.meta.url), 'utf8'));
+const channels = new Channels();
+channels.apply({ channel: 'public', offset: 1, since: null, set: golden.channel });
+const results = shownResults(channels);
+
+test('what the room said is what the report says, in its order', () => {
+  const found = said(results).map((lines) => lines.map(({ result, option, share, rank }) => [result['question'], option?.id ?? '', share, rank]));
+  const numbers = golden.report.said.map((lines) => lines.map(([question, option, share, rank]) => [question, option, share, rank]));
+  assert.ok(found.length >= 5);
+  assert.deepEqual(found, numbers);
+});
+
+test('the strongest dissent is the same', () => {
+  const found = dissent(results);
+  assert.ok(found);
+  assert.deepEqual([found.result['question'], found.option.id, found.share], golden.report.dissent);
+});
+
+test('who is missing against the census is the same', () => {
+  const found = missing(golden.channel.census).map(({ option }) => [option.text, option.share_tenths, option.census_tenths]);
+  assert.deepEqual(found, golden.report.missing);
+});
+
+test('a practice question is no result', () => {
+  assert.equal(results.some((result) => result['question'] === 'try'), false);
+  assert.ok('result/try' in golden.channel);
+});
+
+test('many equal answers lead nothing, and no answer is none', () => {
+  const options = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((id) => ({ id, count: 1, share_tenths: 100, rank: 1 }));
+  const equal = { question: 'q', kind: 'pick_one', purpose: 'topic', base: 7, options };
+  assert.deepEqual(said([equal]), []);
+  assert.equal(said([{ ...equal, options: options.slice(0, 6) }])[0]?.length, 6);
+  assert.deepEqual(said([{ ...equal, options: options.map((each) => ({ ...each, count: 0 })) }]), []);
+  assert.equal(dissent([{ ...equal, options: options.map((each) => ({ ...each, count: 0 })) }]), null);
+});
