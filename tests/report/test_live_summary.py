@@ -15,7 +15,12 @@ from tests.report.test_golden import same
 
 
 def said(line: Said) -> list[Any]:
-    return [line.result.id, line.option, line.figure.share if line.figure else None, line.rank and line.rank.n]
+    return [
+        line.result.id,
+        line.option,
+        line.figure.share if line.figure else None,
+        line.rank and line.rank.n,
+    ]
 
 
 def told(report: Report) -> dict[str, Any]:
