@@ -14,9 +14,8 @@ const results = shownResults(channels);
 
 test('what the room said is what the report says, in its order', () => {
   const found = said(results).map((lines) => lines.map(({ result, option, share, rank }) => [result['question'], option?.id ?? '', share, rank]));
-  const numbers = golden.report.said.map((lines) => lines.map(([question, option, share, rank]) => [question, option, share, rank]));
-  assert.ok(found.length >= 5);
-  assert.deepEqual(found, numbers);
+    assert.ok(found.length >= 5);
+  assert.deepEqual(found, golden.report.said);
 });
 
 test('the strongest dissent is the same', () => {
