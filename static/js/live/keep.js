@@ -2,6 +2,8 @@
 // is secure, since elsewhere browsers have no service worker.
 
 const SCRIPT = '/service-worker.js';
+const TRIES = 4;
+const ANOTHER_MS = 5_000;
 
 /**
  * @typedef {{createPolicy: (name: string, rules: {createScriptURL: (url: string) => string}) =>
@@ -40,14 +42,45 @@ export function keepPage(place) {
 }
 
 /** @param {{page: string, assets: string}} place */
-async function keep({ page, assets }) {
-  await navigator.serviceWorker.register(address(), { scope: '/', updateViaCache: 'none' });
-  const { active } = await navigator.serviceWorker.ready;
-  if (!active) return false;
+async function keep(place) {
+  const registration = await navigator.serviceWorker.register(address(), { scope: '/', updateViaCache: 'none' });
+  await navigator.serviceWorker.ready;
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const { active } = registration;
+    if (active && (await asked(active, place))) return true;
+    await registration.update(); // it may be the worker of an older program
+    await another(registration, active);
+  }
+  return false;
+}
+
+/**
+ * @param {ServiceWorker} worker
+ * @param {{page: string, assets: string}} place
+ * @returns {Promise<boolean>}
+ */
+function asked(worker, { page, assets }) {
   const { port1, port2 } = new MessageChannel();
   /** @type {Promise<boolean>} */
   const told = new Promise((resolve) => port1.addEventListener('message', (event) => resolve(event.data === true), { once: true }));
   port1.start();
-  active.postMessage({ keep: `/${page}`, assets }, [port2]);
+  worker.postMessage({ keep: `/${page}`, assets }, [port2]);
   return told;
+}
+
+/**
+ * Wait until another worker is active; not for ever.
+ * @param {ServiceWorkerRegistration} registration
+ * @param {ServiceWorker | null} older
+ * @returns {Promise<void>}
+ */
+function another(registration, older) {
+  return new Promise((resolve) => {
+    const until = Date.now() + ANOTHER_MS;
+    const look = setInterval(() => {
+      if (registration.active === older && Date.now() < until) return;
+      clearInterval(look);
+      resolve();
+    }, 100);
+  });
 }
