@@ -4,7 +4,6 @@ Nothing here awaits: browser tests have an event loop of their own (conftest.py)
 """
 
 import json
-import re
 import subprocess
 import sys
 import urllib.error
@@ -95,7 +94,7 @@ def through(page: Page) -> Ask:
         assert status < 300, (method, path, body, said)
         return said
 
-    expect(page).to_have_url(re.compile("/organiser$"))
+    expect(page.locator("#new-meeting")).to_be_visible()  # it has come in, and stays
     return ask
 
 

@@ -258,7 +258,7 @@ export class TownPads extends TableElement {
   settled(sent) {
     if (!BALLOTS.has(sent.frame['t'])) return;
     if (sent.fate === 'saved') this.landed = [...this.landed.slice(-20), sent];
-    if (sent.fate === 'saved' || sent === this.turn?.sent || sent === this.last?.sent) return;
+    if (sent.fate === 'saved' || (this.passing && this.sheet && [this.turn?.sent, this.last?.sent].includes(sent))) return;
     this.failed = [...this.failed.filter(({ seat }) => seat !== sent.frame['seat']), { seat: sent.frame['seat'], say: sent.say, fate: sent.fate }];
     this.requestUpdate();
   }
