@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -106,3 +107,13 @@ def beyond_margin(pdf: bytes, right_mm: float) -> list[str]:
         places = range(text.count_chars())
         found += [text.get_text_range(at, 1) for at in places if text.get_charbox(at)[2] > limit + 1]
     return [letter for letter in found if letter.strip()]
+
+
+def pictures(pdf: bytes, folder: Path, name: str, scale: float = 1.5) -> list[Path]:
+    """Each page as a picture in a folder, to look at: `name-1.png` and on."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = []
+    for number, page in enumerate(pypdfium2.PdfDocument(pdf), 1):
+        made.append(folder / f"{name}-{number}.png")
+        page.render(scale=scale).to_pil().save(made[-1])
+    return made

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -475,3 +476,11 @@ async def test_the_letter_that_the_plan_asks_for_stands_before_page_1(kind: Cove
 
 async def test_without_a_letter_the_first_page_is_page_1(held: Any) -> None:
     assert "บทสรุป" in pdf.pages(await held("th"))[0]
+
+
+async def test_every_page_can_be_looked_at(held: Any, tmp_path: Path) -> None:
+    made = await held("th")
+    pictures = pdf.pictures(made, tmp_path, "report-th")
+    assert [path.name for path in pictures[:2]] == ["report-th-1.png", "report-th-2.png"]
+    assert len(pictures) == len(pdf.pages(made))
+    assert all(path.stat().st_size > 5_000 for path in pictures)
