@@ -69,6 +69,16 @@ class Settings(BaseSettings):
         description="Further web origins, exact, whose pages may talk to this server. Those of "
         "`public_url` and of the address listened on always may.",
     )
+    rehearsal: bool = Field(
+        default=False,
+        description="This server holds a rehearsal: every page says so. Set by the rehearsal itself.",
+    )
+    rehearsal_port: int = Field(
+        default=0,
+        ge=0,
+        le=65535,
+        description="Port of the rehearsal that a console can start; 0 lets the system choose one.",
+    )
     trusted_proxies: tuple[str, ...] = Field(
         default=(),
         description="Addresses of reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` "

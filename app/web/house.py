@@ -30,6 +30,7 @@ from app.web.auth import Doors, wall_clock_ms
 from app.web.codes import shown
 from app.web.keys import Keys, new_id
 from app.web.registry import Held, MeetingEntry, Wanted
+from app.web.rehearsals import Rehearsals
 from app.web.roles import CODED, PAGES_OF
 from app.web.store import Store
 
@@ -96,6 +97,7 @@ class House:
         self.lobby = lobby
         self.entries: dict[MeetingId, MeetingEntry] = {}
         self.logs: dict[MeetingId, EventLog] = {}
+        self.rehearsals = Rehearsals(settings)
         self.url = settings.url
         self.ready = asyncio.Event()
         self._open_hall = open_hall
@@ -116,6 +118,7 @@ class House:
     async def close(self) -> None:
         """Stop, after the lobby was drained."""
         self.ready.clear()
+        await self.rehearsals.stop()
         for hall in self.lobby.halls.values():
             await hall.close()
         await self.store.close()

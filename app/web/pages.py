@@ -75,6 +75,7 @@ def _page(
         available=available(),
         language_names=own_names(),
         plain_lan=house.settings.plain_lan,
+        rehearsal=house.settings.rehearsal,
         path=request.url.path,
         **more,
     )

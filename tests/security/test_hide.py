@@ -212,6 +212,7 @@ ROUTES: dict[str, str] = {
     "/api/meetings/{meeting}/cards/{places}": "secrets",
     "/api/meetings/{meeting}/seats/{seat}/way": "secrets",
     "/api/meetings/{meeting}/laptops/{table}": NOTHING_OF_VOTES,
+    "/api/meetings/{meeting}/rehearsal": "secrets",
     "/api/meetings/{meeting}/lines": NOTHING_OF_VOTES,
     "/api/meetings/{meeting}/team": NOTHING_OF_VOTES,
     "/api/backup": "secrets",

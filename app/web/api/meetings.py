@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from app.core.capability import Role
 from app.core.errors import Refusal
 from app.core.ids import MeetingId
+from app.core.meeting import Phase
 from app.plan import plan_schema, read_plan
 from app.web import registry
 from app.web.access import Asker, HouseOf, only_owner, organiser_of, origin_of, taken
@@ -17,6 +18,7 @@ from app.web.api.models import (
     NewMeeting,
     NewMeetingAnswer,
     Problem,
+    RehearsalModel,
     meeting_model,
     way_model,
 )
@@ -84,6 +86,37 @@ async def seats(meeting: str, who: Asker, house: HouseOf) -> Response:
 
 def _file(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
+@router.get("/meetings/{meeting}/rehearsal")
+async def rehearsal(meeting: str, who: Asker, house: HouseOf) -> RehearsalModel:
+    """Where the rehearsal of this server stands, with the organiser's link into it."""
+    organiser_of(who, meeting)
+    return RehearsalModel(state=house.rehearsals.state, url=house.rehearsals.url)
+
+
+@router.post("/meetings/{meeting}/rehearsal", status_code=202)
+async def rehearse(meeting: str, who: Asker, house: HouseOf) -> RehearsalModel:
+    """Rehearse a meeting's plan with a simulated room, in a process of its own.
+
+    Refused while a meeting of this server runs: the machine belongs to it.
+    """
+    organised = organiser_of(who, meeting)
+    house.hall(meeting)
+    if house.settings.rehearsal or any(
+        hall.meeting.phase is Phase.RUNNING for hall in house.lobby.halls.values()
+    ):
+        raise Refusal("meeting_already_started")
+    entry = house.entries[organised]
+    await house.rehearsals.start(entry.plan, entry.seats)
+    return RehearsalModel(state=house.rehearsals.state, url=house.rehearsals.url)
+
+
+@router.delete("/meetings/{meeting}/rehearsal", status_code=204)
+async def end_rehearsal(meeting: str, who: Asker, house: HouseOf) -> None:
+    """End the rehearsal; everything of it is deleted."""
+    organiser_of(who, meeting)
+    await house.rehearsals.stop()
 
 
 @router.post("/plan/check")

@@ -78,6 +78,13 @@ class NewMeetingAnswer(BaseModel):
     links: list[WayModel]
 
 
+class RehearsalModel(BaseModel):
+    """The rehearsal of this server. `url` is the organiser's link into it: a secret."""
+
+    state: str = Field(description="none, starting, running or failed.")
+    url: str
+
+
 class NewCapability(Body):
     """A further person or screen: a role and its scope."""
 

@@ -8,6 +8,7 @@ import { ConsoleElement } from './console-element.js';
 import './console-next.js';
 import './console-questions.js';
 import './console-record.js';
+import './console-rehearsal.js';
 import './console-room.js';
 import './console-run.js';
 import './console-screens.js';
@@ -82,7 +83,7 @@ export class Console extends ConsoleElement {
       </div>
       <div class="tab" ?hidden=${tab !== 'room'}><town-console-room .live=${this.live} .desk=${this.desk} .active=${tab === 'room'}></town-console-room></div>
       ${this.tabs.some(([name]) => name === 'questions') ? html`<div class="tab" ?hidden=${tab !== 'questions'}><town-console-questions .live=${this.live} .desk=${this.desk} .active=${tab === 'questions'}></town-console-questions></div>` : nothing}
-      ${this.tabs.some(([name]) => name === 'ways') ? html`<div class="tab" ?hidden=${tab !== 'ways'}><town-console-ways .live=${this.live} .desk=${this.desk} .active=${tab === 'ways'}></town-console-ways></div>` : nothing}
+      ${this.tabs.some(([name]) => name === 'ways') ? html`<div class="tab" ?hidden=${tab !== 'ways'}><town-console-ways .live=${this.live} .desk=${this.desk} .active=${tab === 'ways'}></town-console-ways><town-console-rehearsal .live=${this.live} .desk=${this.desk} .active=${tab === 'ways'}></town-console-rehearsal></div>` : nothing}
       ${this.tabs.some(([name]) => name === 'record') ? html`<div class="tab" ?hidden=${tab !== 'record'}><town-console-record .live=${this.live} .desk=${this.desk} .active=${tab === 'record'}></town-console-record></div>` : nothing}
       ${this.keysDialog()}`;
   }
