@@ -62,7 +62,7 @@ def _page(
         "device": "" if capability is None else capability.device,
         "tables": [] if capability is None else list(capability.tables),
         "meeting": "" if meeting is None else meeting.id,
-        "texts": page_texts(name, said, forms=template == PLAIN),
+        "texts": page_texts(name if who else JOIN, said, forms=template == PLAIN),
     }
     html = render(
         template,
