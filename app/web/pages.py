@@ -34,6 +34,8 @@ TEMPLATE_OF = {
     "themes": "pages/themes.html",
     "area": "pages/area.html",
     "report": "pages/report.html",
+    "expert": "pages/expert.html",
+    "stage": "pages/stage.html",
 }
 SAYS_ALL = ("screen", "themes")
 """Pages that say something in every language: a screen may show two, a theme leader writes in all."""

@@ -75,6 +75,7 @@ PAGE_TEXTS: Mapping[str, tuple[str, ...]] = {
     ),
     "screen": AIR_TEXTS,
     "area": ("help_kind.", "channel.", "kind.", "table.number"),
+    "expert": ("themes.missing", "themes.no_words"),
     "themes": ("idea_kind.", "kind.", "question_state.", "role."),
     "listen": AIR_TEXTS,
     "report": ("percent.", "level.", "level_promise.", "standing.", "date."),

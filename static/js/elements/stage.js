@@ -1,0 +1,97 @@
+// The stage's private script, read from a lectern: what to say now, how long, what comes, results, messages. It changes nothing.
+
+import { html, nothing } from '/static/vendor/lit.js';
+import { resultsOf, scriptOf } from '../models/script.js';
+import { leftOver, percent, wording } from '../models/words.js';
+import { place, t } from '../pages/place.js';
+import { LiveElement } from './live-element.js';
+
+class TownStage extends LiveElement {
+  /** @override */
+  connectedCallback() {
+    super.connectedCallback();
+    this.clock = setInterval(() => this.tick(), 500);
+  }
+
+  /** @override */
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    clearInterval(this.clock);
+  }
+
+  tick() {
+    for (const mark of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll('[data-until]'))) {
+      const left = Number(mark.dataset['until']) - (this.live?.now() ?? 0);
+      mark.textContent = left >= 0 ? leftOver(left) : `+${leftOver(-left)}`;
+      mark.classList.toggle('over', left < 0);
+    }
+  }
+
+  /** @override */
+  updated() {
+    this.tick();
+  }
+
+  /** @param {any} texts */
+  say(texts) {
+    const { text, language } = wording(texts, place.lang);
+    return html`<span lang=${language || nothing}>${text}</span>`;
+  }
+
+  /** @override */
+  render() {
+    const live = this.live;
+    if (!live?.channels.get('agenda')) return html`<p class="quiet">${t('ui.loading')}</p>`;
+    const { running, guide, coming, messages, themes } = scriptOf(live.channels);
+    const timer = this.told('timer');
+    return html`<div class="script"><section class="now" aria-labelledby="now">
+        <h1 id="now">${running ? this.say(running.title) : t('stage.nothing_runs')}</h1>
+        <p class="clocks">${running?.ends_at_ms ? html`<span>${t('stage.item_left')} <strong class="time" data-until=${running.ends_at_ms}></strong></span>` : nothing}
+          ${timer?.ends_at_ms ? html`<span>${timer.label ? this.say(timer.label) : t('stage.timer')} <strong class="time" data-until=${timer.ends_at_ms}></strong></span>` : nothing}</p>
+        ${guide?.say ? html`<p class="say">${this.say(guide.say)}</p>` : html`<p class="quiet">${t('stage.no_guide')}</p>`}
+        ${guide?.enter ? html`<p class="enter"><strong>${t('stage.tables_enter')}</strong> ${this.say(guide.enter)}</p>` : nothing}
+        ${this.themes(themes)}</section>
+      <div class="side">${this.vote()}${this.results()}
+        <section><h2>${t('stage.next')}</h2>${coming.length === 0 ? html`<p class="quiet">${t('stage.last')}</p>` : html`<ol>${coming.map((/** @type {any} */ item) => html`<li>${item.starts_at ?? ''} ${this.say(item.title)} <span class="quiet">${t('count.minutes', { count: item.minutes })}</span></li>`)}</ol>`}</section>
+        <section><h2>${t('stage.messages')}</h2>${messages.length === 0 ? html`<p class="quiet">${t('stage.no_messages')}</p>` : html`<ul>${messages.map((message) => html`<li>${message.text ? this.say(message.text) : '–'}
+          <span class="quiet">${message.tables.length === 0 ? t('stage.to_all') : t('stage.to_tables', { tables: message.tables.join(', ') })}</span></li>`)}</ul>`}</section></div></div>`;
+  }
+
+  /** @param {any[]} themes */
+  themes(themes) {
+    if (themes.length === 0) return nothing;
+    return html`<h2>${t('stage.themes')}</h2><ol class="themes-told">${themes.map((theme) => html`<li><strong>${this.say(theme.title)}</strong>
+      <span class="quiet">${t('count.ideas_from_tables', { count: theme.ideas, tables: t('count.tables', { count: theme.tables }) })}</span>
+      ${theme.quotes.map((/** @type {any} */ quote) => html`<q lang=${quote.language}>${quote.text}</q>`)}</li>`)}</ol>`;
+  }
+
+  vote() {
+    const open = this.told('open');
+    if (!open?.question) return nothing;
+    const votes = this.told(`votes/${open.question}`);
+    return html`<section><h2>${t('stage.vote')}</h2><p>${this.say(open.title)}</p>
+      <p>${votes ? t('count.voted', { count: votes.voted, present: votes.present }) : ''} ${open.closes_at_ms ? html`<strong class="time" data-until=${open.closes_at_ms}></strong>` : nothing}</p></section>`;
+  }
+
+  results() {
+    if (!this.live) return nothing;
+    return resultsOf(this.live.channels).map(({ result, early }) => html`<section class="result" data-early=${early}><h2>${this.say(result.title)}</h2>
+      <p>${early ? html`<strong class="early">${t('stage.not_shown')}</strong>` : t('stage.shown')} ${t('base.answered', { count: result.base ?? result.voted })}
+        ${result.paper ? html`<span class="quiet">${t('stage.on_paper', { count: result.paper })}</span>` : nothing}</p>
+      <ol class="figures">${this.ranked(result).map((/** @type {any} */ option) => html`<li>${option.text ? this.say(option.text) : t(`option.${option.id}`)} <strong>${this.figure(option)}</strong></li>`)}</ol>
+      ${result.kind === 'number' && result.mean ? html`<p><strong>${(Math.round((10 * result.mean[0]) / result.mean[1]) / 10).toLocaleString('en')}</strong> ${t('stage.mean')}</p>` : nothing}</section>`);
+  }
+
+  /** @param {any} result */
+  ranked(result) {
+    return [...(result.options ?? [])].sort((a, b) => a.rank - b.rank);
+  }
+
+  /** @param {any} option */
+  figure(option) {
+    if (option.mean) return (Math.round((10 * option.mean[0]) / option.mean[1]) / 10).toLocaleString('en');
+    return percent(option.share_tenths);
+  }
+}
+
+customElements.define('town-stage', TownStage);
