@@ -288,11 +288,11 @@ def test_control_a_browser_that_keeps_nothing_loses_what_waits(plain: Reached, w
     page = plain.at(stage.table("1"), width=1366)
     page.get_by_role("button", name="Go to the table").click()
     page.evaluate("() => document.querySelector('town-table').live.store.refuse('a test')")
-    plain.cut()
+    plain.kill()
     fate(write(page, "Lost"), "waiting")
     context = page.context
     page.close()
-    plain.heal()
+    plain.restart()
     again = context.new_page()
     again.goto(f"{plain.url}/table")
     again.get_by_role("button", name="Go to the table").click()
