@@ -126,17 +126,3 @@ class Phone(Person):
     def vote(self, option: str) -> None:
         self.page.get_by_role("button", name=option, exact=True).click()
         expect(self.page.locator("#seat-fate")).to_have_text(self.say("fate.saved"))
-
-
-class Area(Person):
-    """An area manager, with a paper ballot in the hand."""
-
-    def paper(self, seat: str, option: str) -> None:
-        """Enter a paper ballot through the plain form."""
-        connected(self.page).goto(f"{self.page.url}/all")
-        form = connected(self.page).locator("#form-cast_paper_ballot")
-        form.locator("summary").first.click()
-        form.locator("[data-name=seat] select").select_option(seat)
-        form.locator("[data-name=choices]").get_by_label(option).check()
-        form.locator("button[type=submit]").click()
-        expect(form.locator("form > .fate")).to_have_attribute("data-fate", "saved")

@@ -30,7 +30,8 @@ function gather(tree, found) {
   for (const [name, below] of Object.entries(tree)) {
     if (name === '__compat' || below === null || typeof below !== 'object') continue;
     const compat = /** @type {any} */ (below).__compat;
-    if (compat) found.set(name, [...(found.get(name) ?? []), compat]);
+    const own = name.replace(/_static$/, '');
+    if (compat) found.set(own, [...(found.get(own) ?? []), compat]);
     gather(below, found);
   }
   return found;

@@ -100,6 +100,7 @@ test('control: what is too new is found', () => {
   assert.match(newNames('list.toSorted()').join(), /toSorted \(not in .*safari/);
   assert.match(newNames('Array.fromAsync(x)').join(), /fromAsync/);
   assert.match(newNames('new Intl.Segmenter("th")').join(), /Segmenter \(not in firefox/);
+  assert.deepEqual(newNames('URL.createObjectURL(x)'), []);
   assert.deepEqual(newNames('list.at(-1).map(String) // .toSorted('), []);
   assert.deepEqual(bareImports("import { a } from 'lit'\nimport b from './b.js'; import('x.js')\nexport * from 'idb'"), ['lit', 'x.js', 'idb']);
 });
