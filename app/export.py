@@ -120,6 +120,8 @@ class _AuditSeals:
         """Whether this part of the event stays open."""
         if part not in ("choices", "digest"):
             return True
+        if event["type"] == "ballot_unplaced":
+            return False  # the vote it belongs to is not in this record, so it was never shown
         return (event["question"], event["round"]) not in self.hidden
 
 
@@ -137,11 +139,11 @@ class _PublicSeals:
         self.titles = {theme.id: theme.title for theme in published}
         self.quotes = quoted_in_public(meeting)
 
-    def keep(self, event: Json, part: str, said: Json) -> bool:  # noqa: ARG002
+    def keep(self, event: Json, part: str, said: Json) -> bool:
         """Whether this part of the event is open to everybody."""
         match event["type"]:
-            case "voting_closed":
-                return (event["question"], event["round"]) in self.rounds
+            case "voting_closed" | "ballot_recovered":
+                return part == "digest" and (event["question"], event["round"]) in self.rounds
             case "question_drafted" | "question_revised":
                 question = self.asked.get(event["question"])
                 return question is not None and _is_wording_of(question, said)

@@ -17,9 +17,10 @@ import uvloop
 from app.core.ids import MeetingId, QuestionId, Round
 from app.i18n import refusal_sentence
 from app.log.lock import OwnerLock
-from app.log.port import EventLog, Genesis, LogFault
+from app.log.port import EventLog, Genesis, LogFault, epoch_name
 from app.log.sql import SqlLog
 from app.realtime.ballot_keys import FileBallotKeys
+from app.realtime.blobs import Blobs
 from app.realtime.clock import Clock, SystemClock
 from app.realtime.hall import Hall
 from app.realtime.lobby import Lobby
@@ -29,7 +30,7 @@ from app.verify import count_round
 from app.web import logs, serving
 from app.web.application import Application, make_app, with_edge
 from app.web.assets import assets_version
-from app.web.auth import Doors
+from app.web.auth import Doors, wall_clock_ms
 from app.web.house import House, Opened
 from app.web.keys import Keys
 from app.web.owners import Owners
@@ -85,7 +86,7 @@ def build(
         raise
     doors = Doors(store, keys, settings)
     lobby = Lobby(doors, refusal_sentence, assets=assets_version(), connections_max=settings.connections_max)
-    opener = Opener(folder, clock or SystemClock(), rates, progress, settings.restart_grace_ms)
+    opener = Opener(folder, keys, clock or SystemClock(), rates, progress, settings.restart_grace_ms)
     house = House(settings, store, keys, doors, lobby, opener)
     return Server(house, Owners(store, keys, doors, settings), lock)
 
@@ -142,10 +143,16 @@ class Opener:
     """Opens the hall of a meeting on its log in the data folder."""
 
     def __init__(
-        self, data_dir: Path, clock: Clock, rates: Rates | None, progress: MeetingProgress | None,
-        restart_grace_ms: int,
+        self, data_dir: Path, keys: Keys, clock: Clock, rates: Rates | None,
+        progress: MeetingProgress | None, restart_grace_ms: int,
     ) -> None:  # fmt: skip
-        self._data_dir, self._clock, self._rates, self._progress = data_dir, clock, rates, progress
+        self._data_dir, self._keys, self._clock, self._rates, self._progress = (
+            data_dir,
+            keys,
+            clock,
+            rates,
+            progress,
+        )
         self._restart_grace_ms = restart_grace_ms
 
     async def __call__(self, meeting: MeetingId, *, site: str | None) -> Opened:
@@ -163,6 +170,7 @@ class Opener:
                 clock=self._clock,
                 keys=FileBallotKeys(ballot_key_folder(self._data_dir, meeting)),
                 recount=recount,
+                blobs=Blobs(self._keys.blobs, meeting),
                 rates=self._rates,
                 progress=replayed,
                 restart_grace_ms=self._restart_grace_ms,
@@ -177,7 +185,9 @@ class Opener:
         logs = Logs(self._data_dir)
         if site is None:
             return await logs.open(meeting)
-        return await logs.create(Genesis(meeting=meeting, site=site, epoch=os.urandom(16).hex()))
+        return await logs.create(
+            Genesis(meeting=meeting, site=site, epoch=epoch_name(wall_clock_ms(), os.urandom))
+        )
 
 
 class Recounter:
@@ -190,12 +200,13 @@ class Recounter:
     async def __call__(self, question: QuestionId, number: Round) -> Mapping[str, int]:
         """Count a round, off the event loop."""
         assert self.hall is not None, "a vote is shown after the hall was opened"
-        opened = self.hall.meeting.questions.questions[question].now.opened_offset
+        asked = self.hall.meeting.questions.questions[question]
+        opened, first = asked.now.opened_offset, asked.rules.first_only
         bodies = [segment.body async for segment in self._log.read_after(opened - 1)]
 
         def count() -> dict[str, int]:
             lines = (line for body in bodies for line in body.split(b"\n") if line)
-            return count_round(lines, question, number)
+            return count_round(lines, question, number, first=first)
 
         return await asyncio.to_thread(count)
 

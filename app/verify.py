@@ -33,6 +33,7 @@ import hashlib
 import json
 import sys
 import zipfile
+from bisect import insort
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
@@ -48,6 +49,7 @@ Figure = dict[str, Json]
 FORMAT = 1
 STEP_DIGITS = 8
 HEAD_DIGITS_MIN = 16
+UNPLACED = "a vote that this record does not have"
 MANIFEST_NAMES = 10
 DIFFERENCES_MAX = 50
 UNKNOWN = "use the verify.py that is in the export: this one does not know the event "
@@ -268,6 +270,42 @@ NO_FIGURE = {
 }  # fmt: skip
 
 
+Place = tuple[int, int, str, int]
+Act = tuple[Place, Json, str]
+"""What a voter did: its place among everything that they did, the choices, the channel."""
+
+WITHDRAWN = "withdrawn"
+
+
+class Histories:
+    """Which histories the record has gone through, and where an act of a voter belongs because of it.
+
+    When a record is restored from an earlier copy, another history begins. What was acknowledged in the
+    one before and is not in the copy may be brought back: it belongs after everything of its own history
+    that was kept, and before everything of the next. What is of a history that this record does not know
+    belongs right before the present one.
+    """
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.turn = 0
+
+    def begin(self, event: Event) -> None:
+        """Another history begins."""
+        self.names += [name for name in (event["before"], event["epoch"]) if name not in self.names]
+
+    def here(self) -> Place:
+        """The place of what happens now."""
+        self.turn += 1
+        return max(0, len(self.names) - 1), 0, "", self.turn
+
+    def lost(self, event: Event) -> Place:
+        """The place of what was lost and brought back."""
+        if event["epoch"] in self.names:
+            return self.names.index(event["epoch"]), 1, "", event["offset"]
+        return sum(name < event["epoch"] for name in self.names) - 1, 2, event["epoch"], event["offset"]
+
+
 @dataclass
 class Round:
     """One time that a question was asked. A ballot is the standing choices of a voter, and its channel.
@@ -284,6 +322,10 @@ class Round:
     digest: str = ""
     salt: str | None = None
     shown: dict[str, int] | None = None
+    acts: dict[str, list[Act]] = field(default_factory=dict)
+    absent: set[str] = field(default_factory=set)
+    after_show: int = 0
+    corrected: bool = False
 
     @property
     def all_open(self) -> bool:
@@ -353,11 +395,22 @@ def count_cells(ballots: Iterable[Json]) -> dict[str, int]:
     return cells
 
 
-def let_stand(ballots: dict[str, tuple[Json, str]], voter: str, choices: Json, channel: str) -> None:
-    """The last ballot of a voter counts; a rating changes only the options that it names."""
-    before = ballots.get(voter, (None, ""))[0]
-    merged = before | choices if isinstance(before, dict) and isinstance(choices, dict) else choices
-    ballots[voter] = (merged, channel)
+def let_stand(
+    ballots: dict[str, tuple[Json, str]], acts: dict[str, list[Act]], voter: str, act: Act, *, first: bool
+) -> None:
+    """The last ballot of a voter counts, or the first; a rating changes only the options that it names."""
+    done = acts.setdefault(voter, [])
+    in_order = not done or done[-1][0] <= act[0]
+    if not in_order:
+        ballots.pop(voter, None)
+    insort(done, act, key=lambda each: each[0])
+    for _, choices, channel in done[-1:] if in_order else done:
+        before = ballots.get(voter, (None, ""))[0]
+        if choices == WITHDRAWN:
+            ballots.pop(voter, None)
+        elif not first or voter not in ballots:
+            merged = before | choices if isinstance(before, dict) and isinstance(choices, dict) else choices
+            ballots[voter] = (merged, channel)
 
 
 class Recount:
@@ -373,6 +426,7 @@ class Recount:
         self.theme_acts: list[tuple[str, Event]] = []
         self.publishings: list[tuple[str, str, list[tuple[str, int, int]]]] = []
         self.undone: set[str] = set()
+        self.histories = Histories()
         self.redacted: list[tuple[int, str]] = []
 
     def take(self, offset: int, event: Event, sealed: Sealed) -> None:
@@ -382,6 +436,8 @@ class Recount:
             raise ValueError("the first event, and no other, prepares the meeting")
         if self.closed and name not in AFTER_CLOSE:
             raise ValueError("after the close of the meeting nothing of this kind may happen")
+        if name == "ballot_unplaced":
+            return
         if "round" in event and name != "round_added":
             self._take_round(name, event, sealed)
         elif "question" in event and name != "erratum_recorded":
@@ -397,6 +453,11 @@ class Recount:
                 self._prepare(event["plan"])
             case "meeting_closed":
                 self.closed = True
+            case "log_restored":
+                self.histories.begin(event)
+            case "erratum_recorded":
+                if "recovered" in event:
+                    self.questions[event["question"]].rounds[event["recovered"]].corrected = True
             case "text_redacted":
                 self.redacted += [(offset, part) for offset, part in event["erased"]]
             case "heads_counted":
@@ -472,6 +533,7 @@ class Recount:
             "results_shown": ("closed",),
             "round_voided": ("open", "closed", "shown"),
             "void_asked": ("open", "closed", "shown"),
+            "ballot_recovered": ("open", "closed", "shown", "voided"),
         }.get(name, ("open",))
         if now.state not in before:
             raise ValueError(f"the round is {now.state}, so this cannot happen to it")
@@ -484,7 +546,10 @@ class Recount:
                 voter = sealed["voter"]
                 now.voters_closed |= isinstance(voter, str)
                 if not isinstance(voter, str):
-                    now.ballots.pop(voter[1]["voter"], None)
+                    act = (self.histories.here(), WITHDRAWN, event["channel"])
+                    let_stand(now.ballots, now.acts, voter[1]["voter"], act, first=False)
+            case "ballot_recovered":
+                self._recover(question, now, event, sealed)
             case "voting_closed":
                 self._close(question, now, event, sealed)
             case "results_shown":
@@ -512,17 +577,57 @@ class Recount:
         said = None if isinstance(choices, str) else choices[1]["choices"]
         if said is not None:
             check_choices(question, said)
-        let_stand(now.ballots, who, said, channel)
+        first = question.rules["first_only"]
+        let_stand(now.ballots, now.acts, who, (self.histories.here(), said, channel), first=first)
+
+    def _recover(self, question: Question, now: Round, event: Event, sealed: Sealed) -> None:
+        """A ballot that was lost with a part of the record, and brought back; also where the vote is over."""
+        if not self.histories.names:
+            raise ValueError("a ballot is brought back, and the record was never restored")
+        voter, choices, who = sealed["voter"], sealed["choices"], ""
+        now.voters_closed |= isinstance(voter, str)
+        now.choices_closed |= isinstance(choices, str)
+        if not isinstance(voter, str):
+            who = voter[1]["voter"]
+            said = None if isinstance(choices, str) else choices[1].get("choices")
+            if not isinstance(choices, str) and (said is None) != event["withdrawn"]:
+                raise ValueError("it does not say whether the ballot was withdrawn")
+            if said is not None:
+                check_choices(question, said)
+            act = (self.histories.lost(event), WITHDRAWN if event["withdrawn"] else said, event["channel"])
+            let_stand(now.ballots, now.acts, who, act, first=question.rules["first_only"])
+        if bool(now.digest) != ("digest" in event):
+            raise ValueError("it says a new count where the vote is open, or none where it is over")
+        now.after_show += now.state == "shown"
+        if "digest" in event:
+            self._count_anew(now, event, sealed, who)
+
+    def _count_anew(self, now: Round, event: Event, sealed: Sealed, who: str) -> None:
+        present = now.present + (who in now.absent)
+        if not now.voters_closed and event["present"] != present:
+            raise ValueError(
+                f"it says that {event['present']} seats were present; the record gives {present}"
+            )
+        now.absent.discard(who)
+        now.voted, now.present, now.digest = event["voted"], event["present"], event["digest"]
+        self._check_count(now, sealed)
 
     def _close(self, question: Question, now: Round, event: Event, sealed: Sealed) -> None:
         now.state, now.digest = "closed", event["digest"]
         now.voted, now.present = event["voted"], event["present"]
-        salt = sealed["digest"]
-        now.salt = None if isinstance(salt, str) else salt[1]["digest_salt"]
-        voting = question.rules["standings"]
-        present = sum(seat.present for seat in self.seats.values() if seat.standing in voting)
+        voting = {
+            id_: seat for id_, seat in self.seats.items() if seat.standing in question.rules["standings"]
+        }
+        now.absent = {id_ for id_, seat in voting.items() if not seat.present}
+        present = len(voting) - len(now.absent)
         if present != now.present:
             raise ValueError(f"it says that {now.present} seats were present; the record has {present}")
+        self._check_count(now, sealed)
+
+    def _check_count(self, now: Round, sealed: Sealed) -> None:
+        """What a close says of its ballots, or a ballot that came back after it."""
+        salt = sealed["digest"]
+        now.salt = None if isinstance(salt, str) else salt[1]["digest_salt"]
         if not now.voters_closed and len(now.ballots) != now.voted:
             raise ValueError(f"it says that {now.voted} voted; the record has {len(now.ballots)} ballots")
         if now.all_open and now.salt is not None:
@@ -602,30 +707,40 @@ def check_shown(question: Question, now: Round, choices: list[Json]) -> None:
             raise ValueError(f"{cell} was shown as {shown.get(cell)}; the ballots give {counted.get(cell)}")
 
 
-def count_round(lines: Iterable[bytes], question: str, number: int) -> dict[str, int]:
+COUNTED = ("ballot_cast", "ballot_withdrawn", "ballot_recovered")
+
+
+def count_round(lines: Iterable[bytes], question: str, number: int, *, first: bool = False) -> dict[str, int]:
     """Count one round from the lines of the log: the second counter before a result is shown.
 
     Args:
         lines: Lines of the log with their sealed parts open, at least from the round's opening on.
         question: The question's id.
         number: The round.
+        first: Whether only the first ballot of a voter counts.
 
     Returns:
         Ballots by cell, cells at zero left out; under "" how many ballots there are.
     """
     ballots: dict[str, tuple[Json, str]] = {}
-    name = canonical(question)
+    acts: dict[str, list[Act]] = {}
+    histories, name = Histories(), canonical(question)
     for line in lines:
+        if b'"log_restored"' in line:
+            event = json.loads(line)[0]
+            if event["type"] == "log_restored":
+                histories.begin(event)
         if name not in line or b'"ballot_' not in line:
             continue
         event, sealed = json.loads(line)
-        if (event["question"], event["round"]) != (question, number):
+        if event["type"] not in COUNTED or (event["question"], event["round"]) != (question, number):
             continue
         voter = sealed["voter"][1]["voter"]
-        if event["type"] == "ballot_cast":
-            let_stand(ballots, voter, sealed["choices"][1]["choices"], event["channel"])
-        elif event["type"] == "ballot_withdrawn":
-            ballots.pop(voter, None)
+        came_back = event["type"] == "ballot_recovered"
+        place = histories.lost(event) if came_back else histories.here()
+        gone = event["type"] == "ballot_withdrawn" or event.get("withdrawn")
+        said = WITHDRAWN if gone else sealed["choices"][1]["choices"]
+        let_stand(ballots, acts, voter, (place, said, event["channel"]), first=first)
     cells = count_cells(choices for choices, _ in ballots.values())
     return {"": len(ballots), **cells} if ballots else cells
 
@@ -639,12 +754,17 @@ def share_of(n: int, base: int) -> int | None:
 
 
 class Figures:
-    """The figures by id. `stated` are made from what was shown; `unknown` can only be read."""
+    """The figures by id. `stated` are made from what was shown; `unknown` can only be read.
+
+    `corrected` are the paths of rounds whose figures by option can only be read: ballots came back after the
+    show.
+    """
 
     def __init__(self) -> None:
         self.made: dict[str, Figure] = {}
         self.stated: set[str] = set()
         self.unknown: set[str] = set()
+        self.corrected: list[str] = []
 
     def add(
         self,
@@ -679,6 +799,16 @@ class Figures:
         """A count and its share."""
         self.count(f"{path}/count", n, base)
         self.share(f"{path}/share", n, base)
+
+    def read_only(self, path: str, stated: dict[str, Figure]) -> None:
+        """Of this round take every figure by option as it is stated."""
+        ours = tuple(f"{path}/{name}" for name in ("voted", "present", "channel/"))
+        ids = {
+            id_ for id_ in {*self.made, *stated} if id_.startswith(f"{path}/") and not id_.startswith(ours)
+        }
+        for id_ in ids - stated.keys():
+            del self.made[id_]
+        self.unknown |= ids & stated.keys()
 
     def listed(self) -> list[Figure]:
         """All, sorted by id."""
@@ -771,6 +901,8 @@ def result_figures(
         census_figures(path, question, cells, to)
     if ballots is None:
         to.stated |= to.made.keys() - before
+        if now.after_show:  # what was shown is not what counts now, and we may not see what came back
+            to.corrected.append(path)
     if question.kind == "approve":
         to.both(f"{path}/none", sum(not choices for choices in ballots or ()), now.voted)
         if ballots is None:
@@ -847,6 +979,8 @@ def compare_figures(export: Export, figures: Figures, verdict: Verdict) -> None:
     """Compare figures.json, byte for byte, with what was derived; name the first figure that differs."""
     raw = export.read("figures.json")
     stated = {figure["id"]: figure for figure in json.loads(raw)}
+    for path in figures.corrected:
+        figures.read_only(path, stated)
     for id_ in figures.unknown & stated.keys():
         figures.made[id_] = stated[id_]
     unsure = figures.stated | figures.unknown
@@ -891,7 +1025,8 @@ def fold(export: Export, chain: Chain, verdict: Verdict) -> tuple[Recount, dict[
             event, sealed = parse_line(line)
             for name, part in sealed.items():
                 if isinstance(part, str):
-                    closed[offset, name] = f"question/{event.get('question')}/round/{event.get('round')}"
+                    path = f"question/{event.get('question')}/round/{event.get('round')}"
+                    closed[offset, name] = UNPLACED if event["type"] == "ballot_unplaced" else path
                 elif name == "voter" and verdict.export == "public":
                     raise ValueError("it says who voted, which no public export may")
             if chained:
@@ -918,9 +1053,14 @@ def check_closed(recount: Recount, closed: dict[tuple[int, str], str], verdict: 
     for offset, part in recount.redacted:
         if (offset, part) not in closed:
             verdict.differs(f"log.ndjson, event {offset}", f"its part {part} was redacted, and is still here")
+    for id_, question in recount.questions.items():
+        for number, now in question.rounds.items():
+            if now.after_show and not now.corrected:
+                where = f"question/{id_}/round/{number}"
+                verdict.differs(where, "ballots came back after it was shown, and no erratum says so")
     if verdict.export == "audit":
         for (offset, part), path in closed.items():
-            vote = part in ("choices", "digest") and path in hidden
+            vote = part in ("choices", "digest") and (path in hidden or path == UNPLACED)
             if not vote and (offset, part) not in recount.redacted:
                 verdict.differs(
                     f"log.ndjson, event {offset}", f"its part {part} is closed, and nothing says why"
@@ -941,7 +1081,8 @@ def opened_choices(export: Export, recount: Recount, verdict: Verdict) -> dict[s
             check_digest(now, held["choices"])
             for choices in held["choices"]:
                 check_choices(question, choices)
-            check_shown(question, now, held["choices"])
+            if not now.after_show:
+                check_shown(question, now, held["choices"])
             if len(held["choices"]) != now.voted:
                 raise ValueError(f"it has {len(held['choices'])} ballots; {now.voted} voted")
             opened[path] = held["choices"]

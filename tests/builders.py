@@ -8,7 +8,7 @@ from typing import Any
 
 from app.core import commands as c
 from app.core import planned as p
-from app.core.capability import Capability, Given, Role
+from app.core.capability import Capability, Given, KeptBallot, Role
 from app.core.errors import Refusal
 from app.core.events import AnyEvent
 from app.core.ids import (
@@ -249,6 +249,19 @@ class Day:
         refusal = self.ask(command, by, **more)
         assert refusal is None, f"{command} was refused: {refusal}"
         return tuple(event for _, _, event in self.log[before:])
+
+    def kept(
+        self, question: str, seat: str, *choices: str, epoch: str = "epoch-1", **more: Any
+    ) -> KeptBallot:
+        """What a device holds of a ballot that was acknowledged in a history that was lost."""
+        now = self.meeting.questions.question(QuestionId(question)).now
+        said: dict[str, Any] = {"choices": choices, "channel": c.Channel.PHONE, "offset": 1_000} | more
+        return KeptBallot(
+            epoch=epoch, site=SiteId("hall"), question=QuestionId(question), round=now.number,
+            opening=said.pop("opening", now.opening), voter=SeatId(seat), at_ms=self.now,
+            table=TableId(seat.partition("-")[0]), by=participant(seat).author,
+            command=CommandId(made("cmd")), **said,
+        )  # fmt: skip
 
     def refused(self, command: c.AnyCommand, by: Capability | None = None, **more: Any) -> Refusal:
         """Give a command that must be refused; the refusal."""

@@ -44,6 +44,7 @@ from app.log.port import EventLog, Genesis
 from app.realtime import wire
 from app.realtime.answers import Answer, Busy
 from app.realtime.ballot_keys import BallotKeys, MemoryBallotKeys
+from app.realtime.blobs import Blobs
 from app.realtime.clock import SteppedClock
 from app.realtime.connection import Connection
 from app.realtime.doorkeeper import Admission, Credentials
@@ -256,6 +257,9 @@ class Running:
         return line, connection
 
 
+BLOBS = Blobs(bytes(range(32)), MEETING, Dice(4))
+
+
 def hello_frame(**hello: Any) -> bytes:
     return wire.encode(wire.Hello(**{"protocol": wire.PROTOCOL, **hello}))
 
@@ -281,7 +285,9 @@ async def running(
     """A hall on a log in memory; prepared and started unless the log says so already."""
     log = log or new_log()
     clock = SteppedClock(START_MS)
-    hall = await Hall.open(log, clock=clock, keys=keys or MemoryBallotKeys(Dice(3)), recount=recount)
+    hall = await Hall.open(
+        log, clock=clock, keys=keys or MemoryBallotKeys(Dice(3)), recount=recount, blobs=BLOBS
+    )
     gate = Gatekeeper()
     lobby = Lobby(gate, say, assets="a1", now=asyncio.get_running_loop().time)
     made = Running(hall, lobby, cast("MemoryLog", log), clock, gate)  # only its faults are asked of it

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.client import Answered, Changed, ClientCore
-from app.core.commands import StartTimer
-from app.core.ids import CommandId
+from app.core.commands import CastBallot, StartTimer
+from app.core.ids import CommandId, QuestionId, Round, SeatId
 from app.realtime import wire
 from app.realtime.board import Board
 from tests.fakes import Dice
@@ -22,12 +22,13 @@ def core(**given: Any) -> ClientCore:
 
 
 def welcome(
-    epoch: str = "e1", offset: int = 10, channels: tuple[str, ...] = ("desk",), resume: str = "r"
-) -> bytes:
+    epoch: str = "e1", offset: int = 10, channels: tuple[str, ...] = ("desk",), resume: str = "r",
+    history: dict[str, int] | None = None,
+) -> bytes:  # fmt: skip
     return wire.encode(
         wire.Welcome(
             epoch=epoch, offset=offset, resume=resume, lang="en", protocol=1, assets="", role="organiser",
-            scope={}, channels=channels, server_ms=0,
+            scope={}, channels=channels, server_ms=0, history=history,
         )
     )  # fmt: skip
 
@@ -257,3 +258,69 @@ def test_a_line_that_is_silent_for_25_seconds_is_dead() -> None:
     assert client.silent(125.1)
     client.received(wire.encode(wire.Tick(1, 0)), 125.0)
     assert not client.silent(150.0)
+
+
+# --- what is kept --------------------------------------------------------------------------
+
+VOTE = CastBallot(QuestionId("pick"), Round(1), SeatId("1-1"), ("a",))
+
+
+def voted(client: ClientCore, offset: int, blob: str | None) -> CommandId:
+    """A ballot that was acknowledged at this offset."""
+    command = client.ask(VOTE)
+    client.to_send(0.0)
+    client.received(wire.encode(wire.Ack(command, offset, blob)), 0.0)
+    return command
+
+
+def back_in(client: ClientCore, **said: Any) -> list[Any]:
+    """What the client sends by itself after it has come back."""
+    client.hello(1.0)
+    client.received(welcome(**said), 1.0)
+    return [said_in(frame) for frame in client.to_send(1.0)]
+
+
+def test_after_a_restore_what_was_acknowledged_later_is_brought_back_in_its_order() -> None:
+    client = joined()
+    commands = [voted(client, offset, f"blob {offset}") for offset in (20, 31, 30)]
+    assert back_in(client) == [], "the same history: nothing is missing"
+    sent = back_in(client, epoch="e2", history={"e1": 20})
+    assert [(s["t"], s["id"], s["blob"], s["seat"]) for s in sent] == [
+        ("recover_ballot", commands[2], "blob 30", "1-1"),
+        ("recover_ballot", commands[1], "blob 31", "1-1"),
+    ]
+    assert client.unsaved == 2
+
+
+def test_a_history_that_the_server_does_not_know_brings_back_everything() -> None:
+    client = joined()
+    voted(client, 3, "blob")
+    assert len(back_in(client, epoch="e2", history={"e0": 99})) == 1
+
+
+def test_what_was_brought_back_is_not_offered_again_in_the_same_history_but_in_the_next() -> None:
+    client = joined()
+    command = voted(client, 30, "blob")
+    back_in(client, epoch="e2", history={"e1": 20})
+    client.received(wire.encode(wire.Ack(command, 22)), 1.0)
+    assert back_in(client, epoch="e2", history={"e1": 20}) == []
+    assert client.kept[command].blob == "blob"
+    assert len(back_in(client, epoch="e3", history={"e1": 20, "e2": 21})) == 1
+
+
+@pytest.mark.parametrize(("code", "kept"), [("blob_not_ours", False), ("nothing_restored", True)])
+def test_what_is_refused_is_dropped_unless_it_only_came_too_early(code: str, *, kept: bool) -> None:
+    client = joined()
+    command = voted(client, 30, "blob")
+    back_in(client, epoch="e2")
+    client.received(wire.encode(wire.Nack(command, code, {}, "")), 1.0)
+    assert (command in client.kept) is kept
+    assert client.unsaved == 0
+
+
+def test_a_ballot_without_a_blob_is_not_kept() -> None:
+    """An anonymous one: nothing may lead back to it."""
+    client = joined()
+    voted(client, 30, None)
+    assert client.kept == {}
+    assert back_in(client, epoch="e2") == []

@@ -3,18 +3,20 @@
 How this works. A command gets its id before it is sent and stays in the outbox
 until it is answered; after a reconnect what is there is sent again with the
 same id, so that it happens once however often the line drops. Views make
-`state`: whole values by channel and key. A delta that begins after what the
+`state`: whole values by channel and key. With the acknowledgement of a ballot comes a
+blob; where another history goes on than the one in which it was acknowledged, it is brought
+back under the same id. A delta that begins after what the
 client has means that something is missing: it asks for a resync.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
 
-from app.core.commands import AnyCommand
-from app.core.ids import CommandId
+from app.core.commands import AnyCommand, RecoverBallot
+from app.core.ids import CommandId, SeatId
 from app.realtime import wire
 
 RECONNECT_SECONDS_MAX = 15.0
@@ -24,6 +26,9 @@ CROWD_SECONDS = 8.0
 
 CROWD_CODES = (wire.RESTART, 1006, wire.DRAINING)
 CROWD_LASTS_SECONDS = 60.0
+
+NOT_RESTORED = "nothing_restored"
+"""The refusal after which what is kept is kept on."""
 
 Final = wire.Ack | wire.Nack | wire.Unknown
 """The answers that end a command."""
@@ -44,11 +49,25 @@ class Changed:
     channel: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the client keeps of a ballot that was acknowledged: nothing that it can read itself.
+
+    `epoch` and `offset` say in which history it is known to be, and where.
+    """
+
+    blob: str
+    seat: SeatId | None
+    epoch: str
+    offset: int
+
+
 @dataclass(slots=True)
 class _Waiting:
-    """A command in the outbox."""
+    """A command in the outbox. `seat` is whose ballot it is, if it is one."""
 
     frame: bytes
+    seat: SeatId | None = None
     sent: bool = False
     not_before: float = 0.0
 
@@ -67,6 +86,7 @@ class ClientCore:
         bye: What the server said before it closed.
         busy: How many times a command was answered *busy*.
         instance: A name of this run of the client; made where it is not given.
+        kept: By command, what is kept of acknowledged ballots; after a restore it is brought back.
     """
 
     dice: Callable[[int], bytes]
@@ -85,6 +105,7 @@ class ClientCore:
     busy: int = 0
     instance: str = ""
     _attempt: int = 0
+    kept: dict[CommandId, Kept] = field(default_factory=dict)
     _have: dict[str, int] = field(default_factory=dict)
     _outbox: dict[CommandId, _Waiting] = field(default_factory=dict)
     _said_offset: bool = False
@@ -125,7 +146,7 @@ class ClientCore:
     def ask(self, said: AnyCommand, command: CommandId | None = None) -> CommandId:
         """Put a command into the outbox, under a new id or the one given."""
         command = command or CommandId("cmd_" + self.dice(16).hex())
-        self._outbox[command] = _Waiting(wire.command_frame(command, said))
+        self._outbox[command] = _Waiting(wire.command_frame(command, said), getattr(said, "seat", None))
         return command
 
     def to_send(self, now: float) -> list[bytes]:
@@ -165,12 +186,17 @@ class ClientCore:
         except msgspec.ValidationError:
             return None
         match frame:
-            case wire.Ack() | wire.Unknown() as answer:
-                return self._done(answer.id, answer)
+            case wire.Ack() as ack:
+                self._keep(ack)
+                return self._done(ack.id, ack)
+            case wire.Unknown() as unknown:
+                return self._done(unknown.id, unknown)
             case wire.Nack() as nack:
                 if nack.id is None:
                     self.complaints.append(nack)
                     return None
+                if nack.code != NOT_RESTORED:
+                    self.kept.pop(CommandId(nack.id), None)
                 return self._done(nack.id, nack)
             case wire.Busy() as busy:
                 self.busy += 1
@@ -189,6 +215,21 @@ class ClientCore:
                 self.bye = bye
         return None
 
+    def _keep(self, ack: wire.Ack) -> None:
+        """Keep what came with a ballot, or note where it is known to be now."""
+        command, epoch = CommandId(ack.id), self.welcome.epoch if self.welcome else ""
+        if ack.blob is not None and command in self._outbox:
+            self.kept[command] = Kept(ack.blob, self._outbox[command].seat, epoch, ack.offset)
+        elif command in self.kept:
+            self.kept[command] = replace(self.kept[command], epoch=epoch, offset=ack.offset)
+
+    def _bring_back(self, welcome: wire.Welcome) -> None:
+        """Offer again what was acknowledged and is not known to be in this history, in its order."""
+        history = welcome.history or {}
+        for command, kept in sorted(self.kept.items(), key=lambda each: (each[1].epoch, each[1].offset)):
+            if kept.epoch != welcome.epoch and kept.offset > history.get(kept.epoch, 0):
+                self.ask(RecoverBallot(kept.blob, kept.seat), command)
+
     def _done(self, command: str, answer: Final) -> Answered | None:
         found = self._outbox.pop(CommandId(command), None)
         return None if found is None else Answered(CommandId(command), answer)
@@ -200,6 +241,7 @@ class ClientCore:
         for channel in [c for c in self.state if c not in welcome.channels]:
             del self.state[channel], self._have[channel]
         self.welcome, self.resume, self.ready = welcome, welcome.resume, True
+        self._bring_back(welcome)
         self._tries, self._lost_at = 0, None
         if self._said_offset and any(channel not in self._have for channel in welcome.channels):
             self._resync = True

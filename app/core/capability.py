@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypedDict
 
-from app.core.ids import CapabilityId, CommandId, KeypadId, SeatId, TableId, Voter
+from app.core.commands import Channel, Choices
+from app.core.ids import (
+    CapabilityId,
+    CommandId,
+    KeypadId,
+    QuestionId,
+    Round,
+    SeatId,
+    SiteId,
+    TableId,
+    Voter,
+)
 
 
 class Role(StrEnum):
@@ -63,13 +74,39 @@ class Stamp(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
+class KeptBallot:
+    """What a device keeps of a ballot that was acknowledged, sealed by the edge.
+
+    It lay at `offset` of the history `epoch`, in the vote that the command `opening` had opened. Without
+    `choices` it took the seat's ballot back.
+    """
+
+    epoch: str
+    offset: int
+    site: SiteId
+    question: QuestionId
+    round: Round
+    opening: str
+    voter: SeatId
+    choices: Choices | None
+    channel: Channel
+    at_ms: int
+    table: TableId | None
+    by: str | None
+    command: CommandId
+    keypad: KeypadId | None = None
+    sequence: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """What the world adds to a command at the moment of decision.
 
     `salt` is 32 random bytes made at the edge; every sealed part's own salt is derived from it.
     `voter` and `voter_command` are the keyed hashes for an anonymous round. `older_connected`
     tells whether the device that holds the seat has a live connection. `recount` is the second
-    counter's result for a show: counts by cell, and under "" how many ballots there are.
+    counter's result for a show: counts by cell, and under "" how many ballots there are. `kept` is what a
+    blob says that a device brought back; `None` where it is not one of ours.
     """
 
     at_ms: int
@@ -80,6 +117,7 @@ class Given:
     voter_command: CommandId | None = None
     older_connected: bool = False
     recount: Mapping[str, int] | None = None
+    kept: KeptBallot | None = None
 
     @property
     def act(self) -> Stamp:

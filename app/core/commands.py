@@ -474,6 +474,19 @@ class PressKey(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class RecoverBallot(Command):
+    """Offer again what was acknowledged and lost, after the log was taken back.
+
+    `blob` is what came with the acknowledgement, and the command's id is the one of the ballot that was
+    acknowledged. It is taken once, as if it had come then: also where the vote is closed since, and a later
+    ballot of the seat stays. `seat` may be left out by a receiver of handsets only.
+    """
+
+    blob: str
+    seat: SeatId | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AskMoreTime(Command):
     """A participant needs more time in the open vote."""
 
@@ -726,6 +739,7 @@ RoundCommand = (
     | LoseKey
 )
 BallotCommand = CastBallot | CastPaperBallot | WithdrawBallot | PressKey | AskMoreTime
+RecoveryCommand = RecoverBallot
 IdeaCommand = WriteIdea | ReviseIdea | WithdrawIdea | MoveIdea | ReadIdeas | AnswerIdea
 ThemeCommand = (
     CreateTheme
@@ -748,6 +762,7 @@ AnyCommand = (
     | DraftCommand
     | RoundCommand
     | BallotCommand
+    | RecoveryCommand
     | IdeaCommand
     | ThemeCommand
     | StageCommand

@@ -112,6 +112,8 @@ REFUSALS: Mapping[str, tuple[str, ...]] = {
     "press_repeated": ("sequence",),
     "presses_not_for_this_kind": ("kind",),
     "outcome_unknown": (),
+    "blob_not_ours": (),
+    "nothing_restored": (),
     # ideas
     "unknown_idea": ("idea",),
     "idea_exists": ("idea",),

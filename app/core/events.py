@@ -88,9 +88,13 @@ class MeetingArchived(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErratumRecorded(Act):
-    """What was wrong, for the report."""
+    """What was wrong, for the report.
+
+    `recovered` where the server says it: ballots of this round came back after its result had been shown.
+    """
 
     question: QuestionId | None = None
+    recovered: Round | None = None
     text: Text | None = sealed("text")
 
 
@@ -454,6 +458,62 @@ class MoreTimeAsked(Event):
     command: CommandId | None = sealed("voter")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BallotRecovered(Event):
+    """A ballot (or a withdrawal) that was acknowledged, lost with a part of the log, and brought back.
+
+    It lay at `offset` of the history `epoch`, and stands where it would have stood: a later one of the seat
+    stays. `at_ms` is when it was brought back, `cast_at_ms` when it was cast. Where the round was over
+    already, `voted`, `present` and `digest` are the new ones, as in `VotingClosed`.
+    """
+
+    owner: ClassVar[str] = "site"
+    site: SiteId
+    question: QuestionId
+    round: Round
+    channel: Channel
+    epoch: str
+    offset: int
+    cast_at_ms: int
+    withdrawn: bool = False
+    voted: int | None = None
+    present: int | None = None
+    digest: str | None = None
+    voter: Voter | None = sealed("voter")
+    table: TableId | None = sealed("voter")
+    by: str | None = sealed("voter")
+    command: CommandId | None = sealed("voter")
+    keypad: KeypadId | None = sealed("voter")
+    sequence: int | None = sealed("voter")
+    choices: Choices | None = sealed("choices")
+    digest_salt: str | None = sealed("digest")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BallotUnplaced(Event):
+    """A ballot that was acknowledged in a vote that this history does not have: kept and listed, not counted.
+
+    Fields as in `BallotRecovered`.
+    """
+
+    owner: ClassVar[str] = "site"
+    site: SiteId
+    question: QuestionId
+    round: Round
+    channel: Channel
+    epoch: str
+    offset: int
+    cast_at_ms: int
+    withdrawn: bool = False
+    voter: Voter | None = sealed("voter")
+    table: TableId | None = sealed("voter")
+    by: str | None = sealed("voter")
+    command: CommandId | None = sealed("voter")
+    keypad: KeypadId | None = sealed("voter")
+    sequence: int | None = sealed("voter")
+    choices: Choices | None = sealed("choices")
+
+
 # --- ideas ---------------------------------------------------------------------------------
 
 
@@ -709,6 +769,7 @@ RoundEvent = (
     | RoundAdded
 )
 BallotEvent = BallotCast | BallotWithdrawn | MoreTimeAsked
+RecoveryEvent = BallotRecovered | BallotUnplaced
 IdeaEvent = IdeaWritten | IdeaRevised | IdeaWithdrawn | IdeaMoved | IdeasRead | IdeaAnswered
 TeamEvent = (
     ThemeCreated
@@ -730,6 +791,7 @@ AnyEvent = (
     | DraftEvent
     | RoundEvent
     | BallotEvent
+    | RecoveryEvent
     | IdeaEvent
     | ThemeEvent
     | StageEvent

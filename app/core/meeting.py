@@ -12,7 +12,7 @@ which copies out.
 from enum import StrEnum
 
 from app.core import commands as c
-from app.core import drafting, redaction, rights, wording
+from app.core import drafting, recovery, redaction, rights, wording
 from app.core import events as e
 from app.core.acts import Acts
 from app.core.agenda import Agenda
@@ -65,8 +65,9 @@ BEFORE_START = (
     c.CloseHelp,
     c.AssignTables,
     c.RedactText,
+    c.RecoverBallot,
 )
-AFTER_CLOSE = (c.ArchiveMeeting, c.RecordErratum, c.RecordResponse, c.RedactText)
+AFTER_CLOSE = (c.ArchiveMeeting, c.RecordErratum, c.RecordResponse, c.RedactText, c.RecoverBallot)
 """What each phase takes; running takes all but the starting, preparing and archiving."""
 
 # Named here, for `A | B` in a function is made again at every call.
@@ -92,12 +93,13 @@ class Meeting:
         self.ideas = Ideas()
         self.themes = Themes()
         self.stage = Stage()
-        self.errata: list[tuple[int, QuestionId | None, Text | None]] = []
+        self.errata: list[tuple[int, QuestionId | None, Text | None, Round | None]] = []
         self.responses: list[tuple[int, ThemeId | None, Text | None]] = []
         self.redactions: list[e.TextRedacted] = []
         self.acts = Acts()
         self.typed = redaction.Typed()
         self.restores: list[e.LogRestored] = []
+        self.unplaced: list[e.BallotUnplaced] = []
         self.receipts = Receipts()
 
     # --- decide ------------------------------------------------------------------------
@@ -144,6 +146,8 @@ class Meeting:
         command = wording.tidy(command, self.languages)
         if isinstance(command, c.BallotCommand):
             return self.voting.decide_ballot(command, given)
+        if isinstance(command, c.RecoveryCommand):
+            return recovery.decide(self, command, given)
         if isinstance(command, c.MeetingCommand):
             return self._decide_meeting(command, given)
         return self._decide_subject(command, given)
@@ -297,6 +301,8 @@ class Meeting:
     def _apply(self, offset: int, event: e.AnyEvent) -> tuple[str, ...]:
         if isinstance(event, _VotingEvent):
             return self.voting.apply(offset, event)
+        if isinstance(event, e.RecoveryEvent):
+            return recovery.apply(self, event)
         if isinstance(event, e.RosterEvent):
             return self.roster.apply(event)
         if isinstance(event, e.IdeaEvent):
@@ -329,7 +335,7 @@ class Meeting:
             case e.MeetingArchived():
                 self.phase = Phase.ARCHIVED
             case e.ErratumRecorded():
-                self.errata.append((self.offset, event.question, event.text))
+                self.errata.append((self.offset, event.question, event.text, event.recovered))
             case e.ResponseRecorded():
                 self.responses.append((self.offset, event.theme, event.text))
             case e.TextRedacted():
@@ -337,6 +343,9 @@ class Meeting:
                 return redaction.apply(self, event)
             case e.LogRestored():
                 self.restores.append(event)
+                self.voting.history += [
+                    epoch for epoch in (event.before, event.epoch) if epoch not in self.voting.history
+                ]
         return ("meeting",)
 
 

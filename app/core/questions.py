@@ -10,15 +10,19 @@ is an event, so "late" is a comparison of positions, never of clocks. The
 report uses the last round that is over and was not voided.
 """
 
+import json
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.core.ballots import Sheet, after, sheet_of
 from app.core.commands import Channel, Choices
 from app.core.errors import Refusal
-from app.core.ids import IdeaId, ItemId, OptionId, QuestionId, Round, Text, ThemeId, Voter
+from app.core.ids import IdeaId, ItemId, OptionId, QuestionId, Round, SeatId, Text, ThemeId, Voter
 from app.core.planned import Kind, PlannedMeeting, PlannedQuestion, QuestionRules, Visibility
 from app.core.tally import Tally
+
+Place = tuple[int, int, str, int]
+"""Where an act of a voter lies, in the order of places: see `recovery.place_of`."""
 
 LIVE_EVERY_MS = 2_000
 LIVE_BALLOTS_MIN = 5
@@ -57,6 +61,10 @@ class RoundNow:
     question with live results let out. `voted`, `present` and `paper` (how many of the ballots are on
     paper) are frozen by the close. `command_ids` are kept for anonymous rounds only, to be forgotten
     at the close.
+
+    `opening` is the command that opened it. The rest is for ballots that devices bring back after a restore
+    (`recovery.py`): where the acts of each voter lie, the sorted choices of a round that is over, who was
+    not present at its close, how many came back, and how many of them after the show.
     """
 
     number: Round
@@ -90,6 +98,12 @@ class RoundNow:
     void_asked_reason: Text | None = None
     languages_missing: tuple[str, ...] = ()
     command_ids: list[str] = field(default_factory=list)
+    opening: str = ""
+    places: dict[Voter, dict[str, Place]] = field(default_factory=dict)
+    texts: list[str] | None = None
+    absent: dict[SeatId, None] = field(default_factory=dict)
+    recovered: int = 0
+    after_show: int = 0
 
     @property
     def begun(self) -> bool:
@@ -224,6 +238,11 @@ def refresh_live(question: Question, now: RoundNow, at_ms: int) -> None:
         return
     if now.live_ballots >= LIVE_BALLOTS_MIN and at_ms - now.live_at_ms >= LIVE_EVERY_MS:
         now.live, now.live_at_ms, now.live_ballots = now.tally.copy(), at_ms, 0
+
+
+def canonical_choices(choices: Choices) -> str:
+    """One ballot's choices as canonical JSON."""
+    return json.dumps(choices, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def withdraw(now: RoundNow, voter: Voter) -> None:

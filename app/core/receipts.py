@@ -29,6 +29,7 @@ from app.core.commands import (
     OpenVoting,
     PressKey,
     ReadIdeas,
+    RecoverBallot,
     ReviseIdea,
     ReviseQuestion,
     StartTimer,
@@ -39,6 +40,8 @@ from app.core.commands import (
 )
 from app.core.events import (
     BallotCast,
+    BallotRecovered,
+    BallotUnplaced,
     BallotWithdrawn,
     Event,
     KeypadBound,
@@ -95,6 +98,7 @@ FIRST_EVENTS: dict[str, tuple[str, ...]] = {
     "withdraw_ballot": ("BallotWithdrawn",),
     "press_key": ("BallotCast", "BallotWithdrawn"),
     "ask_more_time": ("MoreTimeAsked",),
+    "recover_ballot": ("BallotRecovered", "BallotUnplaced"),
     "write_idea": ("IdeaWritten",),
     "revise_idea": ("IdeaRevised",),
     "withdraw_idea": ("IdeaWithdrawn",),
@@ -123,13 +127,23 @@ FIRST_EVENTS: dict[str, tuple[str, ...]] = {
 """The events that can be the first of each command."""
 
 
-_BALLOTS = (BallotCast, BallotWithdrawn, MoreTimeAsked)
+_Ballot = BallotCast | BallotWithdrawn | MoreTimeAsked | BallotRecovered | BallotUnplaced
 
 
 class Accepted(NamedTuple):
-    """The answer of an accepted command: the offset of its first event."""
+    """The answer of an accepted command: the offset of its first event.
+
+    `blob` is what the edge hands out with it, for the device to keep; it is no part of the answer.
+    """
 
     offset: int
+    blob: str | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Accepted) and self.offset == other.offset
+
+    def __hash__(self) -> int:
+        return hash(self.offset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +184,7 @@ class Receipts:
         if command is None:
             return
         held = self._held.get(command)
-        if isinstance(event, _BALLOTS):
+        if isinstance(event, _Ballot):
             first = offset if held is None else self.offset(command) or offset
             self._held[command] = first << 64 | _of_ballot(event)
         elif held is None:
@@ -259,6 +273,8 @@ def _agree_on_paper(command: Command, receipt: Receipt, name: str) -> bool:
     if name == "scale":
         if said is None or event.scale is None:
             return said is event.scale
+        if "scale_texts" in receipt.erased:
+            return [step.value for step in said] == list(event.scale)
         held = zip(event.scale, event.scale_texts or (), strict=False)
         return [(step.value, step.text) for step in said] == list(held)
     if isinstance(command, MakeQuestion):
@@ -272,12 +288,12 @@ def _agree_on_paper(command: Command, receipt: Receipt, name: str) -> bool:
     )
 
 
-def _of_ballot(event: BallotCast | BallotWithdrawn | MoreTimeAsked) -> int:
+def _of_ballot(event: _Ballot) -> int:
     if isinstance(event, MoreTimeAsked):
         return _hash(("more_time", event.question, str(event.voter)))
     if event.sequence is not None:
         return _hash(("press", str(event.keypad), str(event.sequence)))
-    choices = event.choices if isinstance(event, BallotCast) else None
+    choices = None if isinstance(event, BallotWithdrawn) else event.choices
     return _hash((event.question, str(event.round), str(event.voter), repr(choices)))
 
 
@@ -292,6 +308,11 @@ def _of_command(command: Command, given: Given) -> int:
             return _hash((command.question, str(command.round), str(given.voter or command.seat), chosen))
         case WithdrawBallot():
             return _hash((command.question, str(command.round), str(given.voter or command.seat), "None"))
+        case RecoverBallot() if given.kept is not None:
+            kept = given.kept
+            if kept.sequence is not None:
+                return _hash(("press", str(kept.keypad), str(kept.sequence)))
+            return _hash((kept.question, str(kept.round), kept.voter, repr(kept.choices)))
         case _:
             return 0
 

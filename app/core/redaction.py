@@ -236,8 +236,8 @@ def _forget_elsewhere(meeting: "Meeting", of: str, of_id: str) -> list[str]:
                 now.reason = now.void_reason = now.void_asked_reason = None
             return [f"question:{of_id}"]
         case "erratum":
-            offset, question, _ = meeting.errata[int(of_id) - 1]
-            meeting.errata[int(of_id) - 1] = (offset, question, None)
+            offset, question, _, recovered = meeting.errata[int(of_id) - 1]
+            meeting.errata[int(of_id) - 1] = (offset, question, None, recovered)
         case "response":
             offset, theme, _ = meeting.responses[int(of_id) - 1]
             meeting.responses[int(of_id) - 1] = (offset, theme, None)

@@ -72,6 +72,7 @@ RIGHTS: dict[str, Row] = {
     "withdraw_ballot": {F: "table", P: "seat"},
     "press_key": _any(Role.RECEIVER),
     "ask_more_time": {F: "table", P: "seat"},
+    "recover_ballot": {F: "table", P: "seat", A: "table", Role.RECEIVER: "any"},
     "write_idea": {F: "table"},
     "revise_idea": {F: "table"},
     "withdraw_idea": {F: "table"},

@@ -5,7 +5,7 @@ newest device takes the place; if the older one is connected and has voted in
 the open question, a person confirms (docs/rules.md, Ballots).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from app.core.capability import Given, Role
@@ -106,6 +106,11 @@ class Roster:
         if found is None:
             raise Refusal("unknown_table", table=table[:64])
         return found
+
+    def absent_of(self, standings: Iterable[Standing]) -> Iterator[SeatId]:
+        """The seats of these standings that are not present."""
+        wanted = frozenset(standings)
+        return (seat.id for seat in self.seats.values() if seat.standing in wanted and not seat.present)
 
     def present_of(self, standings: Iterable[Standing]) -> int:
         """How many seats of these standings are present."""

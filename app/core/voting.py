@@ -5,9 +5,8 @@ what an event does to it (apply).
 """
 
 import hashlib
-import json
 
-from app.core import ballots, presses
+from app.core import ballots, presses, recovery
 from app.core.capability import Given, Role
 from app.core.commands import (
     AskMoreTime,
@@ -55,6 +54,7 @@ from app.core.questions import (
     Questions,
     RoundNow,
     RoundState,
+    canonical_choices,
     cast,
     refresh_live,
     withdraw,
@@ -67,12 +67,17 @@ TAKE_BACK_MS = 5_000
 
 
 class Voting:
-    """Decides and applies everything about rounds and ballots."""
+    """Decides and applies everything about rounds and ballots.
+
+    Attributes:
+        history: The epochs of the log, oldest first, once it was taken back; empty before.
+    """
 
     def __init__(self, questions: Questions, roster: Roster) -> None:
         self.questions = questions
         self.roster = roster
         self.plan: PlannedMeeting | None = None
+        self.history: list[str] = []
 
     # --- rounds ------------------------------------------------------------------------
 
@@ -413,13 +418,13 @@ class Voting:
         """Fold one of this module's events; gives the topics touched."""
         match event:
             case BallotCast() | BallotWithdrawn() | MoreTimeAsked():
-                return self._apply_ballot(event)
+                return self._apply_ballot(offset, event)
             case VotingOpened():
                 q = self.questions.questions[event.question]
                 now = q.now
                 now.state, now.opened_offset, now.opened_at_ms = RoundState.OPEN, offset, event.at_ms
                 now.closes_at_ms, now.languages_missing = event.closes_at_ms, event.languages_missing
-                now.live_at_ms = event.at_ms
+                now.live_at_ms, now.opening = event.at_ms, event.command
                 self.questions.open = q.id
             case VotingExtended():
                 now = self._now(event.question)
@@ -435,6 +440,9 @@ class Voting:
                 now.paper = sum(1 for _, channel in now.ballots.values() if channel is Channel.PAPER)
                 now.digest, now.digest_salt = event.digest, event.digest_salt
                 now.command_ids, self.questions.open = [], None
+                if self.history:
+                    standings = self.questions.questions[event.question].rules.standings
+                    now.absent = dict.fromkeys(self.roster.absent_of(standings))
             case ResultsShown():
                 now = self._now(event.question)
                 now.state, now.shown_at_ms = RoundState.SHOWN, event.at_ms
@@ -461,7 +469,7 @@ class Voting:
         now.void_reason, now.taken_back, now.key_lost = event.reason, event.taken_back, event.key_lost
         now.command_ids = []
 
-    def _apply_ballot(self, event: BallotEvent) -> tuple[str, ...]:
+    def _apply_ballot(self, offset: int, event: BallotEvent) -> tuple[str, ...]:
         q = self.questions.questions[event.question]
         now = q.now
         voter = event.voter
@@ -473,6 +481,9 @@ class Voting:
             return (f"votes:{q.id}",) if q.rules.anonymous else (f"votes:{q.id}", f"seat:{voter}")
         if event.keypad is not None and event.sequence is not None:
             self.roster.sequences[event.keypad] = event.sequence
+        if self.history:
+            choices = event.choices if isinstance(event, BallotCast) else None
+            recovery.note(q, now, voter, choices, recovery.place_here(self.history, offset))
         if isinstance(event, BallotCast):
             assert event.choices is not None, "choices are never erased"
             cast(now, voter, event.choices, event.channel)
@@ -512,8 +523,3 @@ def choices_digest(salt: bytes, now: RoundNow) -> str:
     """SHA-256 over the salt and the canonical JSON of the sorted choices that count, in hex."""
     texts = sorted(canonical_choices(choices) for choices, _ in now.ballots.values())
     return hashlib.sha256(salt + ("[" + ",".join(texts) + "]").encode()).hexdigest()
-
-
-def canonical_choices(choices: Choices) -> str:
-    """One ballot's choices as canonical JSON."""
-    return json.dumps(choices, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

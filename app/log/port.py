@@ -12,7 +12,7 @@ Guarantees of every adapter, held to one contract suite:
   to be taken as it is; then it goes on in a new epoch.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -25,6 +25,16 @@ class Position(NamedTuple):
 
     epoch: str
     offset: int
+
+
+def epoch_name(at_ms: int, dice: Callable[[int], bytes]) -> str:
+    """A name for a history that begins now, by which it can be told which of two began earlier.
+
+    Args:
+        at_ms: The machine's time: 48 bits of the name.
+        dice: Random bytes, for 80 bits more.
+    """
+    return (at_ms.to_bytes(6) + dice(10)).hex()
 
 
 class Epoch(NamedTuple):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from app.core import views
@@ -145,6 +146,7 @@ class Audience:
             epoch=position.epoch, offset=position.offset, resume=admission.resume, lang=hello.lang,
             protocol=wire.PROTOCOL, assets=assets, role=capability.role.value, scope=_scope(capability),
             channels=channels, server_ms=self._clock.now_ms(), head=self._log.head.hex(),
+            history=self._history(),
         )  # fmt: skip
         connection.welcomed(hall, capability, wire.encode(welcome))
         self._present[connection] = None
@@ -154,6 +156,14 @@ class Audience:
             self.hub.join(connection, channel, since, position.offset)
         if not connection.outbox.paused:
             connection.views(self.hub.catch_up(connection, position.offset))
+
+    def _history(self) -> dict[str, int] | None:
+        """Up to where each earlier history is part of this one; `None` where there was none."""
+        kept, until = {}, self._log.position.offset
+        for former, after in pairwise(reversed(self._log.epochs)):
+            until = min(until, former.after)
+            kept[after.name] = until
+        return kept or None
 
     def _since(self, hello: wire.Hello, position: Position) -> int | None:
         """Up to where the client has this history; `None` where what it has is no part of it."""

@@ -22,6 +22,7 @@ from app.realtime.answers import Answer, Busy, Caller
 from app.realtime.audience import Audience
 from app.realtime.ballot_keys import BallotKeys
 from app.realtime.batch import Item
+from app.realtime.blobs import Blobs
 from app.realtime.clock import Clock
 from app.realtime.intake import SERVER, Intake
 from app.realtime.rates import Rates
@@ -68,6 +69,7 @@ class Hall:
         keys: BallotKeys,
         recount: Recount,
         dice: Callable[[int], bytes],
+        blobs: Blobs,
         rates: Rates | None,
         grace_ms: int = 0,
     ) -> None:
@@ -75,7 +77,10 @@ class Hall:
         self._log = log
         self._dice = dice
         self._keys = keys
-        self._intake = Intake(meeting, head, keys=keys, dice=dice, connected=self._connected, rates=rates)
+        self._intake = Intake(
+            meeting, head, keys=keys, dice=dice, connected=self._connected, blobs=blobs, epochs=log.epochs,
+            rates=rates,
+        )  # fmt: skip
         self._writer = Writer(
             log, self._intake, clock=clock, keys=keys, recount=recount,
             rebuilt=lambda: rebuild(log), settled=self._settled_after, grace_ms=grace_ms,
@@ -95,6 +100,7 @@ class Hall:
         clock: Clock,
         keys: BallotKeys,
         recount: Recount,
+        blobs: Blobs,
         dice: Callable[[int], bytes] = os.urandom,
         rates: Rates | None = None,
         progress: Progress | None = None,
@@ -113,8 +119,8 @@ class Hall:
         meeting, head = await rebuild(log, progress)
         grace_ms = 0 if meeting.questions.open is None else restart_grace_ms
         hall = cls(
-            log, meeting, head, clock=clock, keys=keys, recount=recount, dice=dice, rates=rates,
-            grace_ms=grace_ms,
+            log, meeting, head, clock=clock, keys=keys, recount=recount, blobs=blobs, dice=dice,
+            rates=rates, grace_ms=grace_ms,
         )  # fmt: skip
         erased = tuple(part for redaction in meeting.redactions for part in redaction.erased)
         if erased:

@@ -14,23 +14,41 @@ only when it is durable; all others are answered *busy* without being decided.
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 
-from app.core.capability import Capability, Given, Role
-from app.core.commands import JoinSeat, ShowResults
+from app.core import ballots
+from app.core.capability import Capability, Given, KeptBallot, Role
+from app.core.commands import (
+    CastBallot,
+    CastPaperBallot,
+    Channel,
+    JoinSeat,
+    RecoverBallot,
+    ShowResults,
+    WithdrawBallot,
+)
 from app.core.errors import Refusal
-from app.core.events import AnyEvent, RoundVoided, TextRedacted, VotingClosed, VotingOpened
-from app.core.ids import CapabilityId, CommandId, KeypadId
+from app.core.events import (
+    AnyEvent,
+    BallotCast,
+    BallotWithdrawn,
+    RoundVoided,
+    TextRedacted,
+    VotingClosed,
+    VotingOpened,
+)
+from app.core.ids import CapabilityId, CommandId, KeypadId, Voter
 from app.core.meeting import Meeting
 from app.core.questions import RoundState
 from app.core.receipts import Accepted
 from app.core.rights import may
 from app.log.codec import NotCanonical, encode
-from app.log.port import Segment
+from app.log.port import Epoch, Segment
 from app.realtime.answers import Answer, Busy, Caller
 from app.realtime.ballot_keys import BallotKeys, keyed_command, keyed_voter
 from app.realtime.batch import Batch, Item, RoundKey
+from app.realtime.blobs import Blobs
 from app.realtime.rates import Rates, rightful
 
 BATCH_COMMANDS_MAX = 1_000
@@ -40,6 +58,8 @@ SEED_BYTES = 32
 DISK_FULL = Busy("disk_full", 1_000)
 DRAINING = Busy("draining", 2_000)
 _Ending = VotingClosed | RoundVoided
+_Ballot = BallotCast | BallotWithdrawn
+_Voted = CastBallot | CastPaperBallot | WithdrawBallot
 SERVER = Capability(CapabilityId("server"), Role.SERVER)
 logger = logging.getLogger(__name__)
 
@@ -62,6 +82,8 @@ class Intake:
         keys: BallotKeys,
         dice: Callable[[int], bytes],
         connected: Callable[[KeypadId], bool],
+        blobs: Blobs,
+        epochs: Sequence[Epoch],
         rates: Rates | None = None,
     ) -> None:
         self.meeting = meeting
@@ -72,6 +94,8 @@ class Intake:
         self._counting: dict[Item, None] = {}
         self._writing: Batch | None = None
         self._keys = keys
+        self._blobs = blobs
+        self._epochs = epochs
         self._dice = dice
         self._connected = connected
         self._rates = rates or Rates()
@@ -151,7 +175,7 @@ class Intake:
     def _decide(self, item: Item, batch: Batch, now_ms: int, seed: bytes) -> bool:
         """Decide one command; false where it has to wait for the next batch."""
         given = self._given(item, now_ms, seed)
-        answer: Answer | None = self.meeting.answered(item.said, given)
+        answer: Answer | None = self._answered(item, given)
         if answer is None and self._full and (batch.lines or not self._may_probe):
             answer = DISK_FULL
         if answer is None:
@@ -168,6 +192,13 @@ class Intake:
         batch.answers.append((item, answer))
         return True
 
+    def _answered(self, item: Item, given: Given) -> Answer | None:
+        """The answer that a known id has, with the blob that was lost with it."""
+        answer = self.meeting.answered(item.said, given)
+        if isinstance(answer, Accepted) and given.voter is None and isinstance(item.said, _Voted):
+            return Accepted(answer.offset, self._blob_again(item.said, given, answer.offset))
+        return answer
+
     def _given(self, item: Item, now_ms: int, seed: bytes) -> Given:
         voter = voter_command = recount = None
         about = self.meeting.anonymous(item.said)
@@ -177,7 +208,8 @@ class Intake:
         older = isinstance(item.said, JoinSeat) and self._older_connected(item.said, item.by)
         if item.recounted is not None:
             recount = item.recounted.cells
-        return Given(now_ms, item.by, item.command, seed, voter, voter_command, older, recount)
+        kept = self._blobs.open(item.said.blob) if isinstance(item.said, RecoverBallot) else None
+        return Given(now_ms, item.by, item.command, seed, voter, voter_command, older, recount, kept)
 
     def _older_connected(self, said: JoinSeat, by: Capability) -> bool:
         seat = self.meeting.roster.seats.get(said.seat)
@@ -230,7 +262,29 @@ class Intake:
             batch.unapplied = events
         else:
             self._apply(batch, events)
-        return Accepted(self.meeting.told(first, events[0]))
+        return Accepted(self.meeting.told(first, events[0]), self._blob(batch, events[-1]))
+
+    def _blob(self, batch: Batch, event: AnyEvent) -> str | None:
+        """What a device keeps of a ballot, should the log be lost; of an anonymous one nothing."""
+        if not isinstance(event, _Ballot) or event.by is None or batch.unapplied:
+            return None
+        opening = self.meeting.questions.questions[event.question].now.opening
+        return self._blobs.seal_event(event, self._epochs[-1].name, self.meeting.offset, opening)
+
+    def _blob_again(self, said: _Voted, given: Given, offset: int) -> str | None:
+        """The same for a ballot that is known already; its time and its channel are near enough."""
+        seat = self.meeting.roster.seats[said.seat]
+        now = self.meeting.questions.questions[said.question].rounds[said.round - 1]
+        standing = now.ballots.get(Voter(seat.id))
+        channel = standing[1] if standing else seat.channel
+        choices = None if isinstance(said, WithdrawBallot) else ballots.canonical(said.choices)
+        epoch = next(epoch.name for epoch in reversed(self._epochs) if epoch.after < offset)
+        return self._blobs.seal(
+            KeptBallot(
+                epoch, offset, seat.site, said.question, said.round, now.opening, seat.id, choices,
+                channel or Channel.PHONE, now.opened_at_ms or 0, seat.table, given.by.author, given.command,
+            )
+        )  # fmt: skip
 
     def _apply(self, batch: Batch, events: tuple[AnyEvent, ...]) -> None:
         for event in events:

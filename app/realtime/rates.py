@@ -17,6 +17,7 @@ from app.core.commands import (
     Command,
     JoinSeat,
     PressKey,
+    RecoverBallot,
     WithdrawBallot,
     WriteIdea,
     command_name,
@@ -90,7 +91,7 @@ def rightful(command: Command, by: Capability, meeting: rights.World) -> bool:
     if rights.may(by, command, meeting) is not None:
         return False
     match command:
-        case CastBallot() | WithdrawBallot() | CastPaperBallot():
+        case CastBallot() | WithdrawBallot() | CastPaperBallot() | RecoverBallot():
             return command.seat in meeting.roster.seats
         case PressKey():
             return command.keypad in meeting.roster.keypads
@@ -110,8 +111,8 @@ class Rates:
     def wait_ms(self, command: Command, by: Capability, now_ms: int) -> int:
         """0 where a command that is `rightful` may be decided now, else after how many milliseconds."""
         match command:
-            case CastBallot() | WithdrawBallot() | CastPaperBallot():
-                return self._ballots.take((by.id, command.seat), now_ms)
+            case CastBallot() | WithdrawBallot() | CastPaperBallot() | RecoverBallot():
+                return self._ballots.take((by.id, command.seat or ""), now_ms)
             case PressKey():
                 return self._ballots.take((by.id, command.keypad), now_ms)
             case WriteIdea():

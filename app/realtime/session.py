@@ -223,7 +223,7 @@ class Session:
             return self._nack(command, answer)
         if isinstance(answer, Busy):
             return self._busy(command, answer)
-        return wire.encode(wire.Ack(command, answer.offset))
+        return wire.encode(wire.Ack(command, answer.offset, answer.blob))
 
     def close(self, code: int, why: Refusal | Busy | None = None) -> Close:
         """End it: nothing is taken any more."""

@@ -115,7 +115,8 @@ class Welcome(FromServer, kw_only=True):
     `epoch` names the history; where it is not the one the client holds, everything the client has
     is of another history and snapshots follow. `channels` are those it will hear. `scope` holds
     what the capability is bound to: `tables`, `seat`, `screen`, and `device`. `head` is the chain's
-    head at `offset`, in hex.
+    head at `offset`, in hex. `history` is there once the log was taken back: up to which event this one
+    has what an earlier history, by its epoch, had; what was acknowledged there later is to be brought back.
     """
 
     epoch: str
@@ -129,13 +130,19 @@ class Welcome(FromServer, kw_only=True):
     channels: tuple[str, ...]
     server_ms: int
     head: str | None = None
+    history: dict[str, int] | None = None
 
 
 class Ack(FromServer):
-    """The command's first event is durable, at `offset`. Sent again, it has the same answer for ever."""
+    """The command's first event is durable, at `offset`. Sent again, it has the same answer for ever.
+
+    `blob` comes with a ballot that is not anonymous: keep it until the meeting is over, as it is and
+    nothing else of the ballot. After a welcome of another history bring it back (`recover_ballot`).
+    """
 
     id: str
     offset: int
+    blob: str | None = None
 
 
 class Nack(FromServer):

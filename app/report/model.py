@@ -182,6 +182,7 @@ class Report:
     ideas: tuple[IdeaLine, ...]
     redactions: int
     restores: tuple[Restored, ...] = ()
+    unplaced: int = 0
 
     @property
     def published(self) -> frozenset[str]:

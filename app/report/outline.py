@@ -13,6 +13,7 @@ from app.core.ids import IdeaId, ItemId, QuestionId, Text, ThemeId
 from app.core.meeting import Meeting, Phase
 from app.core.planned import Kind, Purpose, Standing
 from app.core.questions import Question, RoundState
+from app.i18n import available, sentence
 from app.report.figures import Figure, Figures, asked, figures_of, living_themes
 from app.report.model import (
     AgendaLine,
@@ -81,7 +82,7 @@ def outline(meeting: Meeting, edition: Edition = Edition.FULL, *, heads: tuple[H
         responses=tuple(
             Note(at, text, _theme_title(meeting, theme)) for at, theme, text in meeting.responses
         ),
-        errata=tuple(Note(at, text, _question_title(meeting, q)) for at, q, text in meeting.errata),
+        errata=_errata(meeting),
         voided=_voided(meeting),
         not_shown=tuple(r for r in results if r.state is RoundState.CLOSED),
         agenda=_agenda(meeting),
@@ -89,6 +90,7 @@ def outline(meeting: Meeting, edition: Edition = Edition.FULL, *, heads: tuple[H
         ideas=lines,
         redactions=len(meeting.redactions),
         restores=tuple(Restored(r.at_ms, r.reason) for r in meeting.restores),
+        unplaced=len(meeting.unplaced),
     )
 
 
@@ -290,6 +292,18 @@ def _agenda(meeting: Meeting) -> tuple[AgendaLine, ...]:
 def _theme_title(meeting: Meeting, theme: ThemeId | None) -> Text | None:
     found = meeting.themes.themes.get(theme) if theme else None
     return found.title if found else None
+
+
+def _errata(meeting: Meeting) -> tuple[Note, ...]:
+    """What was wrong; of ballots that came back after a show, in words of our own."""
+    notes = []
+    for at, question, typed, recovered in meeting.errata:
+        text = typed
+        if question is not None and recovered is not None:
+            count = meeting.questions.questions[question].rounds[recovered - 1].after_show
+            text = {each: sentence(each, "report.erratum_recovered", count=count) for each in available()}
+        notes.append(Note(at, text, _question_title(meeting, question)))
+    return tuple(notes)
 
 
 def _question_title(meeting: Meeting, question: QuestionId | None) -> Text | None:

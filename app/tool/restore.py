@@ -17,7 +17,7 @@ from typing import IO
 from app.backup import Backup, Manifest, keys_in, read_backup, write_backup
 from app.log.carry import take_in
 from app.log.lock import OwnerLock
-from app.log.port import Epoch, EventLog, Genesis, LogBehind, Segment
+from app.log.port import Epoch, EventLog, Genesis, LogBehind, Segment, epoch_name
 from app.main import Logs, ballot_key_folder, prepared_folder
 from app.realtime.ballot_keys import FileBallotKeys
 from app.tool.faults import Fault
@@ -219,7 +219,7 @@ async def _accept_log(data_dir: Path, meeting: str, reason: str) -> Accepted | N
 async def begin_epoch(log: EventLog, reason: str) -> None:
     """Let another history of a log begin where it ends."""
     said = " ".join(reason.split())[:REASON_LETTERS_MAX]
-    await log.begin_epoch(Epoch(os.urandom(16).hex(), log.position.offset, said))
+    await log.begin_epoch(Epoch(epoch_name(wall_clock_ms(), os.urandom), log.position.offset, said))
 
 
 def _check_there(data_dir: Path) -> None:

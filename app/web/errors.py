@@ -30,7 +30,7 @@ _FORM = (
 _WHO = ("revoked", "unknown_code", "unknown_session", "wrong_password")
 _NOT_YOURS = (
     "not_allowed", "not_your_table", "not_your_seat", "not_your_meeting", "not_your_keypad", "not_your_act",
-    "bad_origin",
+    "bad_origin", "blob_not_ours",
 )  # fmt: skip
 
 STATUSES: Mapping[str, int] = {

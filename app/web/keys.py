@@ -16,11 +16,11 @@ from app.web.codes import BITS, code_from
 
 KEY_BYTES = 32
 SECRET_BYTES = 16
-NAMES = ("storage", "codes", "links", "resume")
+NAMES = ("storage", "codes", "links", "resume", "blobs")
 
 
 class Keys:
-    """The four keys. Immutable."""
+    """The server's keys. Immutable."""
 
     def __init__(self, keys: dict[str, bytes]) -> None:
         assert tuple(keys) == NAMES
@@ -37,6 +37,11 @@ class Keys:
     def random(cls) -> Self:
         """Keys that are gone with the process; for tests."""
         return cls({name: os.urandom(KEY_BYTES) for name in NAMES})
+
+    @property
+    def blobs(self) -> bytes:
+        """The key under which the ballots that devices keep are sealed."""
+        return self._keys["blobs"]
 
     def _mac(self, name: str, *parts: str) -> bytes:
         return hmac.new(self._keys[name], "\0".join(parts).encode(), hashlib.sha256).digest()

@@ -40,7 +40,8 @@ def _holder(p: Pick, w: World, name: str, command: c.AnyCommand) -> Capability |
     if about["channel"] is Channel.LAPTOP:
         laptop = about["keypad"].partition(":")[0]
         return b.facilitator(about["table"], laptop)
-    return b.participant(command.seat, about["keypad"]) if about["channel"] is Channel.PHONE else None  # type: ignore[union-attr]
+    seat = str(getattr(command, "seat", ""))
+    return b.participant(seat, about["keypad"]) if about["channel"] is Channel.PHONE else None
 
 
 def asker(p: Pick, w: World, command: c.AnyCommand) -> Capability:

@@ -11,7 +11,7 @@ from app.core.commands import Channel, HelpKind, IdeaKind, SceneKind
 from app.core.ids import CapabilityId, IdeaId, KeypadId, MeetingId, Round, TableId, ThemeId
 from app.core.planned import Kind, PlannedOption, QuestionRules, Standing, Visibility
 from tests import builders as b
-from tests.core.naive_model import World
+from tests.core.naive_model import World, epoch_of
 from tests.core.naive_themes import themes
 from tests.core.pick import Pick
 
@@ -314,8 +314,18 @@ ASK["lose_key"] = _server(c.LoseKey)
 
 @ask
 def restore_log(p: Pick, w: World) -> c.RestoreLog:
-    before = w.restores[-1][0] if w.restores else "epoch0"
-    return c.RestoreLog(f"epoch{len(w.restores) + 1}", before, p.of([None, words(p, "the disk is gone")]))
+    w.ever.epochs += 1
+    return c.RestoreLog(epoch_of(w), w.epoch, p.of([None, words(p, "the disk is gone")]))
+
+
+@ask
+def recover_ballot(p: Pick, w: World) -> c.RecoverBallot:
+    """The blob is the id of the ballot: what it says, `Pair.given` finds out."""
+    here = {x["command"] for x in w.ballots} | {command for *_, command in w.unplaced}
+    lost = [command for command in w.ever.kept if command not in here]
+    blob = p.known(w.ever.kept if p.unlikely() or not lost else lost, "nobody's")
+    about = w.ever.kept[blob].voter if blob in w.ever.kept else seat(p, w)
+    return c.RecoverBallot(blob, seat(p, w) if p.unlikely() else p.of([about, about, about, None]))
 
 
 @ask

@@ -28,7 +28,7 @@ def picture(thing: Any) -> Any:
         case list() | tuple():
             return tuple(picture(each) for each in thing)
         case Voting():
-            return thing.plan
+            return (thing.plan, tuple(thing.history))
         case _:
             pass
     if is_dataclass(thing):

@@ -12,7 +12,7 @@ from app.core.questions import Question, RoundNow
 from tests.builders import keyed
 from tests.core.naive_model import World
 from tests.core.naive_themes import published, theme_order, themes
-from tests.core.naive_votes import cast_in, counted, live_frame, open_question, standing_ballots, wanting_time
+from tests.core.naive_votes import cast_in, counted, live_frame, open_question, standing, wanting_time
 
 
 def check(m: Meeting, w: World) -> None:
@@ -86,13 +86,13 @@ def check_question(m: Meeting, w: World, id_: str) -> None:
 
 
 def check_round(w: World, q: Question, now: RoundNow, r: dict[str, Any], number: int) -> None:
-    said = standing_ballots(w, q.id, number)
+    stand = standing(w, q.id, cast_in(w, q.id, number))
+    said = {seat: choices for seat, (choices, _) in stand.items()}
     cells = counted(said)
     assert (now.number, now.state) == (number, r["state"])
     assert now.tally.voters == len(said)
     assert now.tally.cells == cells
-    channels = {b["seat"]: b["channel"] for b in cast_in(w, q.id, number) if b["what"] == "cast"}
-    expected = {voter(q, number, seat): (choices, channels[seat]) for seat, choices in said.items()}
+    expected = {voter(q, number, seat): stood for seat, stood in stand.items()}
     assert now.ballots == expected
     assert set(now.more_time) == {voter(q, number, s) for s in wanting_time(w, q.id, number)}
     assert (now.closes_at_ms, now.closing, now.waited) == (
@@ -110,7 +110,7 @@ def check_round(w: World, q: Question, now: RoundNow, r: dict[str, Any], number:
         assert now.digest == digest(now, said)
     assert (now.shown is None) == ("shown" not in r)
     if now.shown is not None:
-        assert (now.shown.voters, now.shown.cells) == (len(said), cells)
+        assert (now.shown.voters, now.shown.cells) == (r["shown_to"], r["shown"])
     if q.rules.visibility is Visibility.LIVE and q.rules.kind is not Kind.RATING:
         assert (now.live.cells if now.live else None) == live_frame(w, q.id, number)
     elif q.rules.visibility is not Visibility.LIVE:
@@ -184,7 +184,8 @@ def check_stage(m: Meeting, w: World) -> None:
         for id_, x in m.stage.calls.items()
     }
     assert calls == w.calls
-    assert [(question, text) for _, question, text in m.errata] == w.errata
+    assert [(question, text, recovered) for _, question, text, recovered in m.errata] == w.errata
     assert [(theme, text) for _, theme, text in m.responses] == w.responses
     assert [(r.epoch, r.before, r.reason) for r in m.restores] == w.restores
+    assert [(e.question, e.round, e.voter, e.command) for e in m.unplaced] == w.unplaced
     assert m.epoch == (w.restores[-1][0] if w.restores else None)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from app.core import commands as c
-from app.core.capability import Capability, Given
+from app.core.capability import Capability, Given, KeptBallot
 from app.core.commands import Channel, IdeaKind, SceneKind
 from app.core.planned import PlannedMeeting, Standing
 from tests.core.who_may import scope_of
@@ -27,10 +27,27 @@ def rule(function: Rule) -> Rule:
     return function
 
 
+class Ever:
+    """What was ever acknowledged, in the order in which it was, whatever became of the log since.
+
+    `acts` are the clerk's notes by command, `kept` what devices hold of them. A copy has the same.
+    """
+
+    def __init__(self) -> None:
+        self.acts: dict[str, dict[str, Any]] = {}
+        self.kept: dict[str, KeptBallot] = {}
+        self.epochs = 1
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> "Ever":
+        return self
+
+
 class World:
     """What has happened, in plain words."""
 
     def __init__(self) -> None:
+        self.ever = Ever()
+        self.unplaced: list[tuple[str, int, str, str]] = []
         self.phase = "new"
         self.plan: PlannedMeeting | None = None
         self.tables: dict[str, dict[str, Any]] = {}
@@ -79,6 +96,11 @@ class World:
         return {s["keypad"]: id_ for id_, s in self.seats.items() if s["keypad"] is not None}
 
     @property
+    def epoch(self) -> str:
+        """The history that is being written."""
+        return str(self.restores[-1][0]) if self.restores else "epoch000"
+
+    @property
     def running(self) -> str | None:
         """The agenda item that runs."""
         return next((id_ for id_, item in self.items.items() if item["state"] == "running"), None)
@@ -86,6 +108,11 @@ class World:
     def present(self, standings: Any) -> int:
         """How many seats of these standings are present."""
         return sum(s["present"] and s["standing"] in standings for s in self.seats.values())
+
+
+def epoch_of(w: World) -> str:
+    """The name of the history that begins now."""
+    return f"epoch{w.ever.epochs:03}"
 
 
 # --- who, when, in which words ---------------------------------------------------------------
@@ -122,9 +149,9 @@ ROSTER = (
 BEFORE = (
     f"start_meeting {ROSTER} extend_item skip_item move_item add_item draft_question revise_question "
     "take_scene start_timer stop_timer send_message call_help answer_help close_help assign_tables "
-    "redact_text"
+    "redact_text recover_ballot"
 ).split()
-AFTER = ["archive_meeting", "record_erratum", "record_response", "redact_text"]
+AFTER = ["archive_meeting", "record_erratum", "record_response", "redact_text", "recover_ballot"]
 
 
 def phases(w: World, name: str) -> Reasons:
@@ -261,7 +288,7 @@ def record_erratum(w: World, command: c.RecordErratum, given: Given) -> Reasons:
     if command.question is not None and command.question not in w.questions:
         yield "unknown_question"
     yield GO
-    w.errata.append((command.question, tidy(command.text)))
+    w.errata.append((command.question, tidy(command.text), None))
     typed(w, "erratum", str(len(w.errata)), command.text)
 
 

@@ -86,7 +86,8 @@ def forget(w: World, of: str, of_id: str) -> None:
                 r.update(dict.fromkeys(("reason", "asked", "again") & r.keys()))
         case "erratum" | "response":
             said = w.errata if of == "erratum" else w.responses
-            said[int(of_id) - 1] = (said[int(of_id) - 1][0], None)
+            about, _, *more = said[int(of_id) - 1]
+            said[int(of_id) - 1] = (about, None, *more)
         case "restore":
             w.restores[int(of_id) - 1] = (*w.restores[int(of_id) - 1][:2], None)
         case "call":

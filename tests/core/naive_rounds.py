@@ -181,6 +181,7 @@ def open_voting(w: World, command: c.OpenVoting, given: Given) -> Reasons:
     yield GO
     closes = given.at_ms + 1000 * command.seconds if command.seconds else None
     q["rounds"][-1] |= {"state": "open", "opened": given.at_ms, "closes": closes, "missing": missing(w, q)}
+    q["rounds"][-1]["opening"] = given.command
 
 
 def open_round(w: World, command: Any) -> Reasons:
@@ -224,6 +225,8 @@ def finish_voting(w: World, command: c.FinishVoting, given: Given) -> Reasons:
     q = w.questions[command.question]
     voted = len(standing_ballots(w, command.question, len(q["rounds"])))
     q["rounds"][-1] |= {"state": "closed", "voted": voted, "present": w.present(q["rules"].standings)}
+    away = {s for s, x in w.seats.items() if x["standing"] in q["rules"].standings and not x["present"]}
+    q["rounds"][-1]["away"] = away
 
 
 @rule
@@ -248,6 +251,7 @@ def show_results(w: World, command: c.ShowResults, given: Given) -> Reasons:
     q["rounds"][-1] |= {
         "state": "shown",
         "shown": {cell: n for cell, n in (given.recount or {}).items() if cell},
+        "shown_to": (given.recount or {}).get("", 0),
     }
 
 

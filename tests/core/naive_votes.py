@@ -20,13 +20,21 @@ def cast_in(w: World, question: str, number: int) -> list[dict[str, Any]]:
 
 def standing_ballots(w: World, question: str, number: int) -> dict[str, Any]:
     """What each seat says in a round now."""
-    said: dict[str, Any] = {}
-    for b in cast_in(w, question, number):
+    return {
+        seat: choices for seat, (choices, _) in standing(w, question, cast_in(w, question, number)).items()
+    }
+
+
+def standing(w: World, question: str, acts: list[dict[str, Any]]) -> dict[str, tuple[Any, Channel]]:
+    """What each seat says after these acts, and how it came: in the order in which they were acknowledged."""
+    said: dict[str, tuple[Any, Channel]] = {}
+    for b in sorted(acts, key=lambda act: act["when"]):
         if b["what"] == "withdrawn":
             said.pop(b["seat"], None)
-        elif b["what"] == "cast":
-            before = said.get(b["seat"], {})
-            said[b["seat"]] = before | b["choices"] if isinstance(b["choices"], dict) else b["choices"]
+        elif b["what"] == "cast" and not (b["seat"] in said and w.questions[question]["rules"].first_only):
+            before = said[b["seat"]][0] if b["seat"] in said else {}
+            now = before | b["choices"] if isinstance(b["choices"], dict) else b["choices"]
+            said[b["seat"]] = (now, b["channel"])
     return said
 
 
@@ -34,6 +42,8 @@ def wanting_time(w: World, question: str, number: int) -> set[str]:
     """The seats that asked for more time and have not cast a ballot since."""
     found: set[str] = set()
     for b in cast_in(w, question, number):
+        if "recovered" in b:
+            continue
         if b["what"] == "more_time":
             found.add(b["seat"])
         elif b["what"] == "cast":
@@ -63,16 +73,14 @@ def live_frame(w: World, question: str, number: int) -> dict[str, int] | None:
     """The last frame that a live question let out: at least 5 ballots and 2 seconds after the one before."""
     frame, since = None, 0
     last_ms = w.questions[question]["rounds"][number - 1].get("opened", 0)
-    done: dict[str, Any] = {}
-    for b in cast_in(w, question, number):
-        if b["what"] == "withdrawn":
-            done.pop(b["seat"], None)
-        if b["what"] != "cast":
+    acts = cast_in(w, question, number)
+    for place, b in enumerate(acts, start=1):
+        if b["what"] != "cast" or b.get("recovered") == "over":
             continue
-        done[b["seat"]] = b["choices"]
         since += 1
-        if since >= 5 and b["at"] >= last_ms + 2000:
-            frame, last_ms, since = counted(done), b["at"], 0
+        if "recovered" not in b and since >= 5 and b["at"] >= last_ms + 2000:
+            frame = counted({seat: said for seat, (said, _) in standing(w, question, acts[:place]).items()})
+            last_ms, since = b["at"], 0
     return frame
 
 
@@ -148,17 +156,19 @@ def remember(
     w: World, question: str, number: int, seat: str, what: str, given: Given, choices: Any = None
 ) -> None:
     kept = tuple(sorted(set(choices))) if isinstance(choices, tuple) else choices
-    w.ballots.append(
-        {
-            "question": question,
-            "round": number,
-            "seat": seat,
-            "what": what,
-            "choices": kept,
-            "at": given.at_ms,
-            "channel": w.seats[seat]["channel"],
-        }
-    )
+    act = {
+        "question": question,
+        "round": number,
+        "seat": seat,
+        "what": what,
+        "choices": kept,
+        "at": given.at_ms,
+        "channel": w.seats[seat]["channel"],
+        "command": given.command,
+        "when": len(w.ever.acts),
+    }
+    w.ballots.append(act)
+    w.ever.acts[given.command] = act
 
 
 @rule
@@ -224,6 +234,7 @@ def press_key(w: World, command: c.PressKey, given: Given) -> Reasons:
     remember(w, question, number, seat, what, given, made)
     if not q["rules"].anonymous:
         w.sequences[command.keypad] = command.sequence
+        w.ballots[-1]["pressed"] = (command.keypad, command.sequence)
 
 
 def pressed(q: dict[str, Any], before: Any, key: str) -> Any:
@@ -264,3 +275,36 @@ def ask_more_time(w: World, command: c.AskMoreTime, given: Given) -> Reasons:
     yield from holds(w, command.seat, given)
     yield GO
     remember(w, command.question, len(q["rounds"]), command.seat, "more_time", given)
+
+
+@rule
+def recover_ballot(w: World, command: c.RecoverBallot, given: Given) -> Reasons:
+    kept, lost = given.kept, w.ever.acts.get(given.command)
+    here = [b["command"] for b in w.ballots] + [id_ for _, _, _, id_ in w.unplaced]
+    if given.command in here:
+        yield "id_reused"
+    if kept is None or kept.command != given.command or command.seat not in (None, kept.voter):
+        yield "blob_not_ours"
+        return
+    if not w.restores or kept.epoch == w.epoch:
+        yield "nothing_restored"
+    assert lost is not None, "only what was acknowledged is kept"
+    q = w.questions.get(lost["question"])
+    rounds = q["rounds"] if q is not None else []
+    asked = rounds[lost["round"] - 1] if lost["round"] <= len(rounds) else {}
+    yield GO
+    if asked.get("opening") != kept.opening or lost["seat"] not in w.seats:
+        w.unplaced.append((lost["question"], lost["round"], lost["seat"], given.command))
+        return
+    state = asked["state"]
+    if "pressed" in lost:
+        keypad, sequence = lost["pressed"]
+        w.sequences[keypad] = max(sequence, w.sequences.get(keypad, -1))
+    w.ballots.append(lost | {"recovered": "open" if state == "open" else "over"})
+    if "voted" in asked:
+        asked["voted"] = len(standing_ballots(w, lost["question"], lost["round"]))
+        asked["present"] += lost["seat"] in asked["away"]
+        asked["away"] -= {lost["seat"]}
+    if state == "shown" and "late" not in asked:
+        asked["late"] = True
+        w.errata.append((lost["question"], None, lost["round"]))

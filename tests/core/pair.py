@@ -1,15 +1,16 @@
 """A meeting and the naive model side by side: both get the same commands, and are compared after each."""
 
 from collections import Counter
+from copy import deepcopy
 from functools import cache
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.core import commands as c
-from app.core.capability import Capability, Given
+from app.core.capability import Capability, Given, KeptBallot
 from app.core.commands import Channel
 from app.core.errors import Refusal
-from app.core.events import AnyEvent, TextRedacted, VotingOpened
+from app.core.events import AnyEvent, BallotCast, BallotWithdrawn, TextRedacted, VotingOpened
 from app.core.ids import CommandId, KeypadId, QuestionId, Round, SeatId, Voter
 from app.core.meeting import Meeting
 from app.core.questions import RoundState
@@ -33,7 +34,7 @@ from tests.core.askers import asker
 from tests.core.asking import ASK, choices
 from tests.core.deep import differences, picture
 from tests.core.naive_check import check
-from tests.core.naive_model import World
+from tests.core.naive_model import World, epoch_of
 from tests.core.naive_votes import open_question, recounted, standing_ballots
 from tests.core.pick import Pick, Rolled
 
@@ -48,6 +49,16 @@ VOTE = [
     *["give_more_time", "finish_voting", "take_back", "void_round", "confirm_void"],
 ]
 SELDOM = ("prepare_meeting", "start_meeting", "close_meeting", "archive_meeting")
+
+
+class Copy(NamedTuple):
+    """A backup of a meeting and of the model beside it."""
+
+    events: list[AnyEvent]
+    lines: list[bytes]
+    read: list[Any]
+    world: World
+    sent: list[tuple[c.AnyCommand, Given, int]]
 
 
 class Pair:
@@ -65,6 +76,7 @@ class Pair:
         self.seen = picture(self.meeting)
         self.accepted: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
+        self.backups: list[Copy] = []
 
     def ask(self, name: str) -> None:
         """Somebody gives this command."""
@@ -95,6 +107,9 @@ class Pair:
     def given(self, command: c.AnyCommand, by: Capability) -> Given:
         id_ = self.pick_id()
         extra: dict[str, Any] = {}
+        if isinstance(command, c.RecoverBallot) and (kept := self.world.ever.kept.get(command.blob)):
+            id_ = id_ if self.pick.unlikely(3) else kept.command
+            extra["kept"] = kept
         if (about := self.meeting.anonymous(command)) is not None:
             extra["voter"] = Voter(keyed("voter", *about))
             extra["voter_command"] = CommandId("cmd_" + keyed("command", *about[:2], id_))
@@ -121,10 +136,58 @@ class Pair:
                 self.erase(event)
         first = self.meeting.told(first, events[0])
         self.sent.append((command, given, first))
+        self.keep(events[-1])
         self.seen = picture(self.meeting)
         for other in (folded(self.events), folded(self.read)):
             assert picture(other) == self.seen, differences(picture(other), self.seen)[:3]
             assert other.answered(command, given) == self.meeting.answered(command, given) == Accepted(first)
+
+    def keep(self, event: AnyEvent) -> None:
+        """A device keeps what it was told is saved; nothing of an anonymous vote."""
+        if not isinstance(event, BallotCast | BallotWithdrawn) or event.by is None:
+            return
+        assert event.voter is not None
+        assert event.command is not None
+        self.world.ever.kept[event.command] = KeptBallot(
+            self.world.epoch, len(self.events), event.site, event.question, event.round,
+            self.world.questions[event.question]["rounds"][event.round - 1]["opening"], SeatId(event.voter),
+            event.choices if isinstance(event, BallotCast) else None, event.channel, event.at_ms, event.table,
+            event.by, event.command, event.keypad, event.sequence,
+        )  # fmt: skip
+
+    def copy(self) -> Copy:
+        """Everything as it is: a backup."""
+        return Copy(
+            list(self.events), list(self.lines), list(self.read), deepcopy(self.world), list(self.sent)
+        )
+
+    def take_back(self, copy: Copy) -> None:
+        """The log is lost, and what goes on is an older copy of it, as another history."""
+        self.world.ever.epochs += 1
+        self.events, self.lines, self.read = list(copy.events), list(copy.lines), list(copy.read)
+        self.world, self.sent = deepcopy(copy.world), list(copy.sent)
+        self.meeting = folded(self.events)
+        self.seen = picture(self.meeting)
+        check(self.meeting, self.world)
+        self.give(c.RestoreLog(epoch_of(self.world), self.world.epoch), SERVER)
+
+    def back_up(self) -> None:
+        """Take a backup; the last few are kept."""
+        self.backups = [*self.backups[-3:], self.copy()]
+
+    def lose_the_disk(self) -> None:
+        """A restore of some backup; devices bring back what they hold, also after the close and the show."""
+        self.take_back(self.pick.of(self.backups))
+        for _ in range(self.pick.number(0, 3)):
+            self.ask("recover_ballot")
+        question = open_question(self.world)
+        if question is None or self.pick.unlikely(40):
+            return
+        id_, number = QuestionId(question), Round(len(self.world.questions[question]["rounds"]))
+        for end, by in ((c.FinishVoting(id_, number), SERVER), (c.ShowResults(id_), LEAD)):
+            self.give(end, by)
+            for _ in range(self.pick.number(0, 4)):
+                self.ask("recover_ballot")
 
     def erase(self, event: TextRedacted) -> None:
         for offset, part in event.erased:
@@ -163,6 +226,8 @@ class Pair:
         may = [s for s, x in self.world.seats.items() if x["standing"] in standings]
         for seat in self.pick.some(self.world.seats if self.pick.unlikely() else may, 8):
             self.vote(id_, number, SeatId(seat))
+            if self.pick.unlikely(10):
+                self.back_up()
         if self.pick.unlikely(30):
             return
         self.give(c.FinishVoting(id_, number), SERVER)
@@ -207,8 +272,11 @@ def folded(events: list[Any]) -> Meeting:
 
 
 @cache
-def walk(seed: int, steps: int) -> Pair:
-    """A long day by seeded dice: everything in turn, votes in between, the end at the end."""
+def walk(seed: int, steps: int, losses: float = 0.03) -> Pair:
+    """A long day by seeded dice: everything in turn, votes in between, the end at the end.
+
+    `losses` is how probable it is at each step that the disk is lost.
+    """
     dice = Random(seed)
     pair = Pair(Rolled(dice))
     daily = [name for name in ASK if name not in SELDOM]
@@ -219,10 +287,13 @@ def walk(seed: int, steps: int) -> Pair:
         pair.ask(dice.choice(daily))
     while pair.world.phase == "prepared":
         pair.ask("start_meeting")
+    pair.back_up()
     for _ in range(steps):
         voting = open_question(pair.world) is not None
         if dice.random() < 0.05:
             pair.send_again()
+        elif dice.random() < losses:
+            pair.lose_the_disk()
         elif voting and dice.random() < 0.5:
             pair.ask(dice.choice(VOTE))
         elif not voting and dice.random() < 0.1:

@@ -193,6 +193,21 @@ def _(day: Day) -> Asked:
     return day.ballot("secret", "1-1", "a"), who
 
 
+@provokes("nothing_restored")
+def _(day: Day) -> Asked:
+    day.open("pick")
+    kept = day.kept("pick", "1-1", "a")
+    return c.RecoverBallot("blob", S11), participant("1-1"), {"id_": kept.command, "kept": kept}
+
+
+@provokes("blob_not_ours")
+def _(day: Day) -> Asked:
+    day.open("pick")
+    kept = day.kept("pick", "1-2", "a")
+    day.do(c.RestoreLog("epoch-2", "epoch-1"))
+    return c.RecoverBallot("blob", S11), participant("1-1"), {"id_": kept.command, "kept": kept}
+
+
 @provokes("already_voted")
 def _(day: Day) -> Asked:
     day.open("once")

@@ -61,6 +61,19 @@ class MeetingMachine(RuleBasedStateMachine):
         for _ in range(many):
             self.pair.ask(self.pick.of(DESK))
 
+    @rule()
+    def a_backup_is_taken(self) -> None:
+        """For the day on which the disk is gone."""
+        if self.pair.events:
+            self.pair.back_up()
+
+    @precondition(lambda self: self.pair.backups)
+    @rule(data=st.data())
+    def the_log_is_taken_back(self, data: st.DataObject) -> None:
+        """The disk is gone; devices bring back what they hold."""
+        self.pick.data = data
+        self.pair.lose_the_disk()
+
     @rule(data=st.data())
     def a_copy_comes_again(self, data: st.DataObject) -> None:
         """A retry after a reconnect."""

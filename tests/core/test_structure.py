@@ -133,7 +133,21 @@ def test_the_open_part_of_a_ballot_is_site_question_round_channel_and_time(cls: 
 
 def test_all_other_events_have_an_open_author_and_command() -> None:
     unnamed = {cls.__name__ for cls in EVENT_TYPES if not issubclass(cls, Act)}
-    assert unnamed == {"BallotCast", "BallotWithdrawn", "MoreTimeAsked"}
+    ballots = {"BallotCast", "BallotWithdrawn", "MoreTimeAsked", "BallotRecovered", "BallotUnplaced"}
+    assert unnamed == ballots
+
+
+@pytest.mark.parametrize("cls", [e.BallotRecovered, e.BallotUnplaced])
+def test_the_open_part_of_a_ballot_that_came_back_says_where_it_lay_and_what_the_count_is_now(
+    cls: type[Event],
+) -> None:
+    counted = ["voted", "present", "digest"] if cls is e.BallotRecovered else []
+    named = ["at_ms", "site", "question", "round", "channel", "epoch", "offset", "cast_at_ms", "withdrawn"]
+    assert open_fields(cls) == [*named, *counted]
+    parts = {name: {f.name for f in part} for name, part in sealed_parts(cls).items()}
+    assert parts.pop("choices") == {"choices"}
+    assert parts.pop("digest", {"digest_salt"}) == {"digest_salt"}
+    assert parts == {"voter": {"voter", "table", "by", "command", "keypad", "sequence"}}
 
 
 def test_a_digest_salt_is_opened_only_where_the_choices_are() -> None:

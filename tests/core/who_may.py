@@ -27,15 +27,18 @@ ANYWHERE: dict[Role, str] = {
     Role.EXPERT: "answer_idea",
     Role.SCREEN: "",
     Role.VIEWER: "",
-    Role.RECEIVER: "press_key",
+    Role.RECEIVER: "press_key recover_ballot",
     Role.SERVER: "prepare_meeting finish_voting give_more_time lose_key restore_log",
 }
 AT_ITS_TABLES: dict[Role, str] = {
-    Role.TABLE_FACILITATOR: f"{_FLOOR} cast_ballot withdraw_ballot ask_more_time write_idea revise_idea "
-    "withdraw_idea move_idea call_help close_help",
-    Role.AREA_MANAGER: f"{_FLOOR} move_seat cast_paper_ballot call_help answer_help close_help",
+    Role.TABLE_FACILITATOR: f"{_FLOOR} cast_ballot withdraw_ballot ask_more_time recover_ballot write_idea "
+    "revise_idea withdraw_idea move_idea call_help close_help",
+    Role.AREA_MANAGER: f"{_FLOOR} move_seat cast_paper_ballot recover_ballot call_help answer_help "
+    "close_help",
 }
-AT_ITS_SEAT: dict[Role, str] = {Role.PARTICIPANT: "join_seat cast_ballot withdraw_ballot ask_more_time"}
+AT_ITS_SEAT: dict[Role, str] = {
+    Role.PARTICIPANT: "join_seat cast_ballot withdraw_ballot ask_more_time recover_ballot"
+}
 
 
 def scope_of(role: Role, command: str) -> str | None:

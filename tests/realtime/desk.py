@@ -15,13 +15,14 @@ from app.core.meeting import Meeting
 from app.core.planned import Kind, PlannedOption, QuestionRules
 from app.log.chain import genesis_head
 from app.log.codec import decode_segment, verify_segment
-from app.log.port import Genesis, Segment
+from app.log.port import Epoch, Genesis, Segment
 from app.realtime.answers import Answer
 from app.realtime.ballot_keys import MemoryBallotKeys
 from app.realtime.batch import Batch, Item
 from app.realtime.intake import SERVER, Intake
 from app.realtime.rates import Rate, Rates
 from tests.fakes import (
+    BLOBS,
     DICE,
     MEETING,
     ONE,
@@ -55,6 +56,9 @@ class Asker:
         self.writes += 1
 
 
+EPOCHS = (Epoch("epoch-1", 0),)
+
+
 class Desk:
     """An intake with its log as a list, driven by hand."""
 
@@ -65,6 +69,7 @@ class Desk:
         self.now_ms = START_MS
         self.intake = Intake(
             Meeting(), HEAD, keys=self.keys, dice=Dice(6), connected=lambda d: d in self.live,
+            blobs=BLOBS, epochs=EPOCHS,
             rates=rates or Rates(Rate(10_000, 1, 10_000), Rate(10_000, 1, 10_000)),
         )  # fmt: skip
         self.do(PrepareMeeting(MEETING, plan()), SERVER)

@@ -27,6 +27,7 @@ from app.realtime.ballot_keys import MemoryBallotKeys
 from app.realtime.clock import SteppedClock
 from app.realtime.hall import Call, Hall
 from tests.fakes import (
+    BLOBS,
     DICE,
     ONE,
     ORGANISER,
@@ -323,7 +324,7 @@ async def test_a_vote_whose_time_ran_out_while_the_server_was_down_waits_for_its
     clock = SteppedClock(START_MS + 3_600_000)
     keys = MemoryBallotKeys(Dice(3))
     keys.make(QuestionId("secret"), Round(1))
-    hall = await Hall.open(log, clock=clock, keys=keys, recount=no_recount, restart_grace_ms=400)
+    hall = await Hall.open(log, clock=clock, keys=keys, recount=no_recount, blobs=BLOBS, restart_grace_ms=400)
     try:
         loop = asyncio.get_running_loop()
         began = loop.time()

@@ -12,13 +12,14 @@ from app.realtime.batch import Item
 from app.realtime.intake import BATCH_BYTES_MAX, BATCH_COMMANDS_MAX, Intake
 from app.realtime.rates import Rate, Rates
 from tests.fakes import (
+    BLOBS,
     ORGANISER,
     PLACE,
     Dice,
     laptop,
     new_id,
 )  # fmt: skip
-from tests.realtime.desk import Asker, Desk, ballot, draft, message
+from tests.realtime.desk import EPOCHS, Asker, Desk, ballot, draft, message
 
 # --- the barrier ---------------------------------------------------------------------------
 
@@ -152,7 +153,9 @@ def test_after_a_restart_a_duplicate_has_the_same_answer() -> None:
     said = message()
     first = desk.do(said, command="cmd_" + "9" * 32)
     meeting, head = desk.replayed()
-    desk.intake = Intake(meeting, head, keys=desk.keys, dice=Dice(9), connected=lambda _: False)
+    desk.intake = Intake(
+        meeting, head, keys=desk.keys, dice=Dice(9), connected=lambda _: False, blobs=BLOBS, epochs=EPOCHS
+    )
     assert desk.do(said, command="cmd_" + "9" * 32) == first
 
 

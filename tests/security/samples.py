@@ -85,6 +85,7 @@ ROWS: dict[str, Callable[[Place], c.AnyCommand]] = {
     "withdraw_ballot": lambda at: c.WithdrawBallot(QuestionId("pick"), Round(1), at.seat),
     "press_key": lambda _: c.PressKey(KeypadId("handset"), "1", 7),
     "ask_more_time": lambda at: c.AskMoreTime(QuestionId("pick"), at.seat),
+    "recover_ballot": lambda at: c.RecoverBallot("sealed elsewhere", at.seat),
     "write_idea": lambda at: c.WriteIdea(
         made("idea"), at.table, PLACE, c.IdeaKind.INDIVIDUAL, "more trees", "en"
     ),

@@ -200,7 +200,7 @@ async def test_the_neighbours_seat_at_ones_own_table_is_foreign_too(tmp_path: Pa
         token, _ = await token_of(room, Role.PARTICIPANT)
         before = room.offset
         async with by_socket(room, token) as line:
-            for name in ("join_seat", "cast_ballot", "withdraw_ballot", "ask_more_time"):
+            for name in ("join_seat", "cast_ballot", "withdraw_ballot", "ask_more_time", "recover_ballot"):
                 answer = await line.ask(frame_of(ROWS[name](replace(own, seat=SeatId("1-2")))))
                 assert answer["code"] == "not_your_seat"
         assert room.offset == before

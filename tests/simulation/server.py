@@ -8,6 +8,7 @@ from app.core.capability import Capability
 from app.core.commands import PrepareMeeting, StartMeeting
 from app.core.ids import QuestionId, Round
 from app.realtime.ballot_keys import MemoryBallotKeys
+from app.realtime.blobs import Blobs
 from app.realtime.connection import Connection
 from app.realtime.hall import Hall
 from app.realtime.intake import SERVER
@@ -57,7 +58,14 @@ class Server:
             lines = [line async for s in log.read_after(0) for line in s.body.split(b"\n") if line]
             return count_round(lines, question, number)
 
-        hall = await Hall.open(log, clock=self.clock, keys=self.keys, recount=recount, dice=entropy)
+        hall = await Hall.open(
+            log,
+            clock=self.clock,
+            keys=self.keys,
+            recount=recount,
+            blobs=Blobs(bytes(32), MEETING, entropy),
+            dice=entropy,
+        )
         self.starts += 1
         if log.position.offset == 0:
             await hall.submit(PrepareMeeting(MEETING, plan(self.tables)), SERVER)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.core.commands import Scene
-from app.core.ids import MessageId, QuestionId, ScreenId, Text
+from app.core.ids import MessageId, QuestionId, Round, ScreenId, Text
 from app.core.meeting import Meeting
 from app.core.planned import Purpose
 from app.core.questions import Question, RoundNow, RoundState
@@ -38,7 +38,11 @@ def console(meeting: Meeting, _arg: str, name: str, id_: str) -> dict[str, Any]:
 def _console(meeting: Meeting, name: str, id_: str) -> dict[str, Any]:
     match name:
         case "meeting":
-            return {"meeting": meeting_entry(meeting), "record": record_entry(meeting)}
+            return {
+                "meeting": meeting_entry(meeting),
+                "record": record_entry(meeting),
+                "brought_back": brought_back_entry(meeting),
+            }
         case "agenda":
             guides = {f"guide/{i.id}": guide_entry(i) for i in meeting.agenda.in_order() if i.guide}
             return {"agenda": agenda_entry(meeting), **guides}
@@ -164,10 +168,20 @@ def round_entry(now: RoundNow) -> dict[str, Any]:
     }
 
 
+def errata_entry(
+    meeting: Meeting, _offset: int, question: QuestionId | None, text: Text | None, recovered: Round | None
+) -> dict[str, Any]:
+    """An erratum; without words and with `recovered` it says how many ballots came back after the show."""
+    came_back = None
+    if question is not None and recovered is not None:
+        came_back = meeting.questions.questions[question].rounds[recovered - 1].after_show
+    return {"question": question, "text": text, "recovered": came_back}
+
+
 def record_entry(meeting: Meeting) -> dict[str, Any]:
     """Errata, responses, how many texts were redacted, and when the log was taken back or over."""
     return {
-        "errata": [{"question": q, "text": text} for _, q, text in meeting.errata],
+        "errata": [errata_entry(meeting, *erratum) for erratum in meeting.errata],
         "responses": [{"theme": t, "text": text} for _, t, text in meeting.responses],
         "redactions": len(meeting.redactions),
         "restores": [{"at_ms": r.at_ms, "reason": r.reason} for r in meeting.restores],
@@ -209,6 +223,34 @@ def voided_entry(meeting: Meeting) -> list[dict[str, Any]]:
         for now in q.rounds
         if now.state is RoundState.VOIDED
     ]
+
+
+def brought_back_entry(meeting: Meeting) -> dict[str, Any] | None:
+    """What devices brought back after a restore; `None` where there was none.
+
+    By round how many ballots, and how many of them after the show. Ballots of votes that this record does
+    not have are listed by seat, never by what they say.
+    """
+    if not meeting.restores:
+        return None
+    return {
+        "rounds": [
+            {"question": q.id, "round": now.number, "ballots": now.recovered, "after_show": now.after_show}
+            for q in meeting.questions.questions.values()
+            for now in q.rounds
+            if now.recovered
+        ],
+        "unplaced": [
+            {
+                "question": event.question,
+                "round": event.round,
+                "seat": event.voter,
+                "table": event.table,
+                "cast_at_ms": event.cast_at_ms,
+            }
+            for event in meeting.unplaced
+        ],
+    }
 
 
 def public(meeting: Meeting, _arg: str, name: str, id_: str) -> dict[str, Any]:

@@ -196,6 +196,8 @@ def _record(pen: Pen, report: Report) -> Iterator[Block]:
                 for restored in report.restores
             )
         )
+    if report.unplaced:
+        yield Para((pen.t("report.unplaced", count=report.unplaced),))
     if report.redactions:
         yield Para((pen.t("report.redactions", count=report.redactions),))
 

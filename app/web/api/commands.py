@@ -98,7 +98,7 @@ def answer_response(command: str | None, answer: Answer, language: str) -> Respo
         words = say(language, answer.code, {})
         busy = wire.Busy(str(command), answer.code, answer.retry_after_ms, words)
         return _response(busy, STATUSES[answer.code], retry)
-    return _response(wire.Ack(str(command), answer.offset), 200)
+    return _response(wire.Ack(str(command), answer.offset, answer.blob), 200)
 
 
 def _response(frame: wire.FromServer, status: int, headers: dict[str, str] | None = None) -> Response:
