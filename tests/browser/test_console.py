@@ -74,7 +74,7 @@ def test_a_whole_day_by_the_next_step_alone(opened: Open) -> None:
     for label in VOTE[:3]:
         press(console, label)
     vote_by(seat, "By car")
-    expect(console.locator(".voted")).to_have_text(re.compile("1 of 1 present has voted"))
+    expect(console.locator(".figures .voted")).to_have_text(re.compile("1 of 1 present has voted"))
     checks.accessible(console)
     for label in (*VOTE[3:], RESULT):
         press(console, label)
@@ -118,6 +118,7 @@ def test_the_main_path_in_thai(opened: Open) -> None:
     checks.everything(console, beside=PICTURE)
 
 
+@pytest.mark.slow
 def test_by_keyboard_alone(opened: Open) -> None:
     console = console_of(opened)
     console.keyboard.press("n")
@@ -148,6 +149,7 @@ def test_by_keyboard_alone(opened: Open) -> None:
     expect(console.get_by_role("heading", name="Map of the tables")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_shortcuts_go_by_the_place_of_the_key_whatever_is_printed_on_it(opened: Open) -> None:
     console = console_of(opened, lang=THAI)
     console.evaluate(
@@ -185,6 +187,7 @@ def test_hold_keeps_the_picture_and_blank_comes_back(opened: Open) -> None:
     expect(on_air(other)).to_contain_text("Agenda")
 
 
+@pytest.mark.slow
 def test_the_preview_goes_on_air_only_when_it_is_taken(opened: Open) -> None:
     console, screen = console_of(opened, "stage_manager"), opened("screen")
     title = screen.locator("h1").first
@@ -201,6 +204,7 @@ def test_the_preview_goes_on_air_only_when_it_is_taken(opened: Open) -> None:
     expect(on_air(console)).to_contain_text("Please come back")
 
 
+@pytest.mark.slow
 def test_the_stage_managers_preview_holds_no_result_before_the_show(opened: Open) -> None:
     console, stage, seat = console_of(opened), console_of(opened, "stage_manager"), phone_of(opened, "1-1")
     for label in ("Start the meeting", "Begin this item", *VOTE[:3]):
@@ -243,6 +247,7 @@ def test_an_opening_by_mistake_is_taken_back_in_one_tap(opened: Open) -> None:
     expect(console.locator(".acts")).to_contain_text("Round void")
 
 
+@pytest.mark.slow
 def test_a_vote_is_voided_with_a_reason_and_run_again(opened: Open) -> None:
     console, seat = console_of(opened), phone_of(opened, "1-1")
     for label in ("Start the meeting", "Begin this item", *VOTE[:3]):
@@ -266,6 +271,7 @@ def test_a_vote_is_voided_with_a_reason_and_run_again(opened: Open) -> None:
     press(console, re.compile("Open the vote|Put the question"))
 
 
+@pytest.mark.slow
 def test_a_missing_language_is_confirmed_by_name(opened: Open) -> None:
     console = console_of(opened)
     drafted = opened("organiser")
@@ -298,6 +304,7 @@ def draft_in_english_only(page: Page) -> None:
     expect(form.locator("form > .fate")).to_have_attribute("data-fate", "saved")
 
 
+@pytest.mark.slow
 def test_help_is_seen_answered_and_closed(opened: Open) -> None:
     console, table = console_of(opened), opened("table_facilitator", "2")
     call_for_help(table)
@@ -326,6 +333,7 @@ def call_for_help(table: Page) -> None:
     expect(form.locator("form > .fate")).to_have_attribute("data-fate", "saved")
 
 
+@pytest.mark.slow
 def test_a_line_that_is_lost_is_seen(opened: Open) -> None:
     console, table = console_of(opened), opened("table_facilitator", "3")
     expect(table.locator("#line")).to_have_attribute("data-line", "open")
@@ -336,6 +344,7 @@ def test_a_line_that_is_lost_is_seen(opened: Open) -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_run_of_show_is_changed_as_the_day_demands(opened: Open) -> None:
     console = console_of(opened)
     press(console, "Start the meeting")
@@ -362,6 +371,7 @@ def test_the_run_of_show_is_changed_as_the_day_demands(opened: Open) -> None:
     checks.fits(console, beside=PICTURE)
 
 
+@pytest.mark.slow
 def test_messages_go_to_all_or_to_the_tables_named(opened: Open) -> None:
     console = console_of(opened)
     console.locator("#message-en").fill("Ten minutes left")
@@ -384,6 +394,7 @@ def test_what_a_role_may_not_do_is_not_on_its_page(opened: Open) -> None:
 
 
 @pytest.mark.parametrize("role", ["organiser", "lead_facilitator"])
+@pytest.mark.slow
 def test_a_console_is_accessible_and_fits(opened: Open, role: str) -> None:
     page = console_of(opened, role)
     checks.everything(page, beside=PICTURE)
@@ -406,6 +417,7 @@ def restart(server: Running, tmp_path: Path, watch: Watch) -> Iterator[Callable[
         each.kill()
 
 
+@pytest.mark.slow
 def test_a_restart_in_mid_vote_leaves_the_console_where_it_was(
     opened: Open, restart: Callable[[], None]
 ) -> None:
