@@ -295,7 +295,6 @@ def test_control_a_browser_that_keeps_nothing_loses_what_waits(plain: Reached, w
     plain.restart()
     again = context.new_page()
     again.goto(f"{plain.url}/table")
-    again.get_by_role("button", name="Go to the table").click()
     fate(write(again, "Kept"), "saved")
     assert [e["text"] for e in of_type(recorded(plain.folder, stage.meeting), "idea_written")] == ["Kept"]
 
