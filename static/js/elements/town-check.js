@@ -62,7 +62,7 @@ export class TownCheck extends TableElement {
     const { ok, data } = await ask('GET', '/api/session');
     if (ok) this.beside = data.beside;
     if (canKeep() && place.assets === this.live.assets) {
-      this.keeps = await Promise.race([keepPage(place), new Promise((resolve) => setTimeout(() => resolve(this.keeps), LOOK_MS))]);
+      this.keeps = await Promise.race([keepPage(place), new Promise((resolve) => setTimeout(() => resolve(this.keeps ?? false), LOOK_MS))]);
     }
     return this.requestUpdate();
   }
