@@ -87,7 +87,7 @@ export class Gauge {
    * @returns {Fit[]}
    */
   apart(sheet, most) {
-    const first = this.alone({ ...sheet, groups: [], big: null, votes: null }) ?? [this.squeezed({ ...sheet, groups: [], foot: [] }, [0, 0], true)];
+    const first = this.alone({ ...sheet, groups: [] }) ?? [this.squeezed({ ...sheet, groups: [] }, [0, 0], true)];
     const rows = Math.max(0, ...sheet.groups.map((group) => group.rows.length));
     if (rows === 0) return first;
     const form = sheet.groups[0]?.form ?? 'bars';
@@ -188,8 +188,9 @@ function roomOf(page) {
   const inner = page.clientHeight - Number.parseFloat(style.paddingTop) - Number.parseFloat(style.paddingBottom);
   const parts = [...page.querySelectorAll(':scope > .headline, :scope > .band, :scope > .under')];
   const gap = Number.parseFloat(style.rowGap) || 0;
-  const taken = parts.map((part) => part.getBoundingClientRect().height).filter((height) => height > 0).reduce((sum, height) => sum + height + gap, 0);
-  if (page.matches('.wide:not(.bare)')) return taken - gap > inner ? -1 : inner - inGroupOf(page); // rows stand beside all that
+  const gaps = gap * (style.gridTemplateRows.split(' ').length - 1); // between all tracks, those without a part too
+  const taken = parts.map((part) => part.getBoundingClientRect().height).reduce((sum, height) => sum + height, gaps);
+  if (page.matches('.wide:not(.bare)')) return taken > inner ? -1 : inner - inGroupOf(page); // rows stand beside all that
   return inner - taken - inGroupOf(page);
 }
 
