@@ -64,7 +64,7 @@ class DeskPile extends RoomElement {
     const active = current && drawn.includes(current.id) ? `row-${current.id}` : nothing;
     const name = filter.theme ? around('themes.ideas_under', {}, themeName(room, filter.theme)) : t(`themes.tray_${filter.tray}`);
     return html`
-      <div class="pile-head"><h2 id="pile-name">${name}</h2><span class="number">${t('count.ideas', { count: pile.wanted.size })}</span>
+      <div class="pile-head"><h2 id="pile-name">${name}</h2><span class="number">${pile.wanted.size === 0 && count > 0 && filter.tray === 'unread' && !filter.theme ? t('themes.all_read') : t('count.ideas', { count: pile.wanted.size })}</span>
         <button type="button" class=${classMap({ tidy: true, none: pile.done === 0 })} ?disabled=${pile.done === 0} @click=${() => room.tidy()}>${t('themes.tidy', { count: pile.done })}</button></div>
       <div class="pile-box" @scroll=${() => this.requestUpdate()}>
         <ul role="listbox" tabindex="0" aria-labelledby="pile-name" aria-activedescendant=${active}

@@ -41,6 +41,8 @@ export class DeskRoom extends EventTarget {
     this.current = null;
     /** @type {string[]} */
     this.trail = [];
+    /** Those that were gone back from: next comes to them again. @type {string[]} */
+    this.ahead = [];
     /** Read marks that were given: an idea with its revision. @type {Set<string>} */
     this.marked = new Set();
     /** @type {string[]} */
@@ -108,6 +110,7 @@ export class DeskRoom extends EventTarget {
    * @param {Partial<Filter>} filter
    */
   choose(filter) {
+    this.ahead = [];
     this.filter = { ...this.filter, ...filter };
     this.tidy();
     this.tell('themes');
@@ -152,6 +155,11 @@ export class DeskRoom extends EventTarget {
 
   /** The next one: in the tray of the unread those that were left too. */
   next() {
+    const again = this.ahead.pop();
+    if (again !== undefined) {
+      this.open(again);
+      return;
+    }
     const over = (/** @type {string} */ id) => this.isMarked(id);
     const left = this.filter.tray === 'unread' && this.filter.theme === '';
     this.open(this.pile.after(this.current?.id ?? this.trail.at(-1) ?? null, left ? { over, again: true } : {}));
@@ -161,6 +169,7 @@ export class DeskRoom extends EventTarget {
   previous() {
     const id = this.trail.pop();
     if (id === undefined) return;
+    if (this.current) this.ahead.push(this.current.id);
     this.leave();
     this.show(id);
   }
