@@ -4,6 +4,7 @@
 const SCRIPT = '/service-worker.js';
 const TRIES = 4;
 const ANOTHER_MS = 5_000;
+const KEEPING_MS = 60_000;
 
 /**
  * @typedef {{createPolicy: (name: string, rules: {createScriptURL: (url: string) => string}) =>
@@ -47,9 +48,10 @@ async function keep(place) {
   await navigator.serviceWorker.ready;
   for (let tries = 0; tries < TRIES; tries += 1) {
     const { active } = registration;
-    if (active && (await asked(active, place))) return true;
+    // a worker whose place is taken while it works may never answer
+    if (active && (await Promise.race([asked(active, place), another(registration, active, KEEPING_MS)]))) return true;
     await registration.update(); // it may be the worker of an older program
-    await another(registration, active);
+    await another(registration, active, ANOTHER_MS);
   }
   return false;
 }
@@ -72,15 +74,16 @@ function asked(worker, { page, assets }) {
  * Wait until another worker is active; not for ever.
  * @param {ServiceWorkerRegistration} registration
  * @param {ServiceWorker | null} older
- * @returns {Promise<void>}
+ * @param {number} ms
+ * @returns {Promise<false>}
  */
-function another(registration, older) {
+function another(registration, older, ms) {
   return new Promise((resolve) => {
-    const until = Date.now() + ANOTHER_MS;
+    const until = Date.now() + ms;
     const look = setInterval(() => {
       if (registration.active === older && Date.now() < until) return;
       clearInterval(look);
-      resolve();
+      resolve(false);
     }, 100);
   });
 }
