@@ -1,4 +1,4 @@
-"""At stake: a red run is red. What fails twice is a failure; what passed only by itself is named, never hidden."""
+"""At stake: what fails twice has failed, and what passed only by itself is named, never hidden."""
 
 from pathlib import Path
 
