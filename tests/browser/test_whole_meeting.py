@@ -89,5 +89,6 @@ def test_a_meeting_goes_from_a_tables_idea_to_the_report(hall: Reached, lang: st
     found += checks.findings(console.page, beside=PICTURES)
 
     report = connected(hall.open("viewer", None, TAGS[lang], 1024))
-    print(report.locator("body").aria_snapshot())
+    expect(report.get_by_text(SHADE[lang]).first).to_be_visible()
+    found += checks.findings(report)
     assert found == [], "\n".join(found)
