@@ -221,10 +221,16 @@ async def test_a_recorded_conversation_played_again_records_nothing(tmp_path: Pa
         other = await room.token(Role.PARTICIPANT, "1-2")
         async with welcomed(room.socket_url, other) as line:
             stolen = [await line.ask(frame) for frame in said]
-        assert stolen == answers, "a known id has its old answer, whoever sends it: nothing happens"
+        assert told(stolen) == told(answers), "a known id has its old answer, whoever sends it"
         async with welcomed(room.socket_url, token) as line:
-            assert [await line.ask(frame) for frame in said] == answers, "to its own device the same answer"
+            again = [await line.ask(frame) for frame in said]
+        assert told(again) == told(answers), "to its own device the same answer"
         assert room.offset == before
+
+
+def told(answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What answers say; the blob beside it is sealed anew each time."""
+    return [{name: value for name, value in answer.items() if name != "blob"} for answer in answers]
 
 
 # --- cookies -------------------------------------------------------------------------------
