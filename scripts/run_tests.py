@@ -17,20 +17,14 @@ ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / ".results"
 SUITES = ("python", "browser", "js")
 NO_TESTS = 5  # pytest's exit code when a suite is empty
-AGAIN_MAX = 8  # so many failed tests at most are run again, by themselves: more are no accident
 
 
 @dataclass
 class Outcome:
-    """What became of every test so far.
-
-    `again` names what failed beside other work and passed by itself; `skipped` maps a reason to the tests
-    it kept from running.
-    """
+    """What became of every test so far; `skipped` maps a reason to the tests it kept from running."""
 
     passed: int = 0
     failed: int = 0
-    again: list[str] = field(default_factory=list)
     skipped: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, results: Path) -> None:
@@ -45,14 +39,6 @@ class Outcome:
                 name = f"{case.get('classname')}.{case.get('name')}"
                 self.skipped[skip.get("message") or "no reason given"].append(name)
 
-    def mended(self, results: Path) -> None:
-        """Count what failed and was run again: it passed by itself, or failed twice."""
-        for case in ET.parse(results).iter("testcase"):
-            if all(case.find(each) is None for each in ("failure", "error", "skipped")):
-                self.failed -= 1
-                self.passed += 1
-                self.again.append(f"{case.get('classname')}.{case.get('name')}")
-
 
 def pytest(suite: str, *, quick: bool) -> tuple[int, Path]:
     """Browser tests have a process of their own: Playwright's event loop and pytest-asyncio's do not mix."""
@@ -64,15 +50,6 @@ def pytest(suite: str, *, quick: bool) -> tuple[int, Path]:
         command += ["-n", jobs]
     code = subprocess.run(command, cwd=ROOT, check=False).returncode
     return (0 if code == NO_TESTS else code), results
-
-
-def once_more(suite: str) -> tuple[int, Path]:
-    """Run what has failed once more, one after another with nothing beside it (docs/decisions)."""
-    results = RESULTS / f"{suite}-again.xml"
-    results.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", "-q", "--lf", "--lfnf=none", "--junitxml", str(results)]
-    command += ["-m", "browser" if suite == "browser" else "not browser"]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode, results
 
 
 def node() -> tuple[int, Path]:
@@ -100,13 +77,8 @@ def main(arguments: Sequence[str]) -> int:
     for suite in options.suites or SUITES:
         (RESULTS / f"{suite}.xml").unlink(missing_ok=True)
         code, results = node() if suite == "js" else pytest(suite, quick=options.quick)
-        before = outcome.failed
         if results.exists():
             outcome.add(results)
-        if suite != "js" and 0 < outcome.failed - before <= AGAIN_MAX:
-            code, results = once_more(suite)
-            if results.exists():
-                outcome.mended(results)
         if code:
             broken.append(suite)
     return _close(outcome, broken)
@@ -122,8 +94,6 @@ def _close(outcome: Outcome, broken: list[str]) -> int:
         failed = len(broken)
     line = f"{outcome.passed} passed, {failed} failed"
     print(f"{line}, {skipped} skipped" if skipped and not refused else line)
-    if outcome.again:
-        print(f"Failed beside other work, and passed by itself: {', '.join(outcome.again)}")
     if skipped:
         reasons = (f"{reason}: {', '.join(names)}" for reason, names in sorted(outcome.skipped.items()))
         print(f"Not run: {skipped} ({'; '.join(reasons)})")

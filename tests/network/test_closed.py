@@ -14,7 +14,7 @@ from tests.network import recipes
 from tests.network.conftest import URL, Meeting, meeting_on, said
 from tests.network.halls import Hall, Machine, sh
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 needs = pytest.mark.root("ip", "bridge", "dnsmasq", "udhcpc", "openssl", "curl")
 
 CLOSED = "A closed hall"

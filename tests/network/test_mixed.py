@@ -14,7 +14,7 @@ from tests.network import recipes
 from tests.network.conftest import URL, Meeting, meeting_on, said
 from tests.network.halls import Hall, Machine, wait
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 needs = pytest.mark.root("ip", "bridge", "openssl", "nginx", "wg", "wg-quick", "wireguard-go")
 
 MIXED = "A mixed hall"
