@@ -17,26 +17,32 @@ ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / ".results"
 SUITES = ("python", "browser", "js")
 NO_TESTS = 5  # pytest's exit code when a suite is empty
+WORDS = 400  # characters of a failure's reason that are said again at the end
 
 
 @dataclass
 class Outcome:
-    """What became of every test so far; `skipped` maps a reason to the tests it kept from running."""
+    """What became of every test so far.
+
+    `failed` holds a line for each failure, `skipped` maps a reason to the tests it kept from running.
+    """
 
     passed: int = 0
-    failed: int = 0
+    failed: list[str] = field(default_factory=list)
     skipped: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, results: Path) -> None:
         """Count the results of one suite, a JUnit file."""
         for case in ET.parse(results).iter("testcase"):
             skip = case.find("skipped")
-            if case.find("failure") is not None or case.find("error") is not None:
-                self.failed += 1
+            name = f"{case.get('classname')}.{case.get('name')}"
+            faults = [*case.findall("failure"), *case.findall("error")]
+            if faults:
+                reason = " ".join((faults[0].get("message") or faults[0].text or "").split())
+                self.failed.append(f"{name}: {reason[:WORDS]}")
             elif skip is None or skip.get("type") == "pytest.xfail":
                 self.passed += 1
             else:
-                name = f"{case.get('classname')}.{case.get('name')}"
                 self.skipped[skip.get("message") or "no reason given"].append(name)
 
 
@@ -81,14 +87,16 @@ def main(arguments: Sequence[str]) -> int:
             outcome.add(results)
         if code:
             broken.append(suite)
-    return _close(outcome, broken)
+    return close(outcome, broken)
 
 
-def _close(outcome: Outcome, broken: list[str]) -> int:
-    """Print the last lines: the counts, then by name what was not run."""
+def close(outcome: Outcome, broken: list[str]) -> int:
+    """Print the last lines: every failure again, the counts, then by name what was not run."""
     skipped = sum(len(names) for names in outcome.skipped.values())
     refused = skipped if os.environ.get("REQUIRE_ALL") == "1" else 0
-    failed = outcome.failed + refused
+    failed = len(outcome.failed) + refused
+    for line in outcome.failed:
+        print(f"Failed: {line}")
     if broken and not failed:
         print(f"The suite ended without a result: {', '.join(broken)}")
         failed = len(broken)
