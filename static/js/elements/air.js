@@ -16,6 +16,7 @@ import { phrasesOf } from './picture-parts.js';
  */
 
 const TICK_MS = 500;
+const SAID_MS = 5_000;
 
 /**
  * @param {Group} group
@@ -76,6 +77,7 @@ export class TownAir extends LiveElement {
     /** @type {number | null} */
     this.left = null;
     this.number = 0;
+    this.saidAt = 0;
     /** @type {{number: number, lines: Phrase[][]} | null} What the live region says. */
     this.saying = null;
     /** @type {any} */
@@ -144,11 +146,20 @@ export class TownAir extends LiveElement {
     if (this.hushed) return;
     this.number += 1;
     this.saying = { number: this.number, lines };
+    this.saidAt = Date.now();
+    this.requestUpdate();
+  }
+
+  /** What was said is gone after a while: whoever reads the page would meet everything twice. */
+  hush() {
+    if (!this.saying || Date.now() - this.saidAt < SAID_MS) return;
+    this.saying = null;
     this.requestUpdate();
   }
 
   /** Time that is left is said at its marks, and shown at every second. */
   tick() {
+    this.hush();
     const until = this.sheets()[0]?.big?.until;
     if (!until || !this.live) return;
     const left = until - this.live.now();
@@ -171,7 +182,7 @@ export class TownAir extends LiveElement {
         : html`<p class="quiet">${phrasesOf(this.languages.map((language) => ({ text: this.say(language)(none), language })))}</p>`}
     </div>
     <div class="unseen announcer" aria-live="polite" aria-atomic="true">${saying ? repeat([saying], (each) => each.number, (each) => html`<div>${
-      each.lines.map((line) => html`<p>${phrasesOf(line)}</p>`)}</div>`) : nothing}</div>`;
+      each.lines.map((line) => html`<p>${line.map((phrase) => html`${phrasesOf([phrase])} `)}</p> `)}</div>`) : nothing}</div>`;
   }
 }
 

@@ -1,4 +1,4 @@
-// What can be pressed on a keypad: options, steps of a rating, a number; for a thumb.
+// What can be pressed on a keypad: options, steps of a rating, a number; for a thumb. And an answer in words.
 
 import { html, ifDefined, nothing } from '/static/vendor/lit.js';
 import { isChosen } from '../models/ballot.js';
@@ -69,4 +69,31 @@ function numberForm(sheet, pad) {
       aria-describedby="number-range" aria-invalid=${pad.wrong ? 'true' : 'false'} .value=${typeof pad.choices === 'number' ? String(pad.choices) : ''}>
     <button type="submit" class="primary">${t('ui.give_number')}</button>
   </form>`;
+}
+
+/**
+ * An answer in words, part by part.
+ * @param {Sheet} sheet
+ * @param {Choices} choices
+ * @returns {unknown[]}
+ */
+export function answerParts(sheet, choices) {
+  if (choices === null || typeof choices === 'number') return [html`<strong>${choices}</strong>`];
+  if (Array.isArray(choices) && choices.length === 0) return [html`<strong>${t('option.none')}</strong>`];
+  const chosen = sheet.options.filter((option) => (Array.isArray(choices) ? choices.includes(option.id) : option.id in choices));
+  return chosen.map((option) => {
+    const step = Array.isArray(choices) ? undefined : sheet.scale.find((each) => each.value === choices[option.id]);
+    return html`<strong>${worded(option.text, t(`option.${option.id}`))}</strong>${step ? html`: ${worded(step.text, String(step.value))}` : nothing}`;
+  });
+}
+
+/**
+ * The same as it is seen: a list where it is one of options.
+ * @param {Sheet} sheet
+ * @param {Choices} choices
+ */
+export function answerWords(sheet, choices) {
+  const parts = answerParts(sheet, choices);
+  const plain = typeof choices === 'number' || (Array.isArray(choices) && choices.length === 0);
+  return plain ? parts[0] : html`<ul class="answer">${parts.map((part) => html`<li>${part}</li>`)}</ul>`;
 }

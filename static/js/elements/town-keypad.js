@@ -7,7 +7,7 @@ import { markPassed } from '../models/marks.js';
 import { leftOver } from '../models/words.js';
 import { fateWords } from '../pages/fate.js';
 import { t } from '../pages/place.js';
-import { optionsOf, worded } from './keypad-options.js';
+import { answerParts, answerWords, optionsOf, worded } from './keypad-options.js';
 import { LiveElement } from './live-element.js';
 
 /**
@@ -16,6 +16,7 @@ import { LiveElement } from './live-element.js';
  */
 
 const TICK_MS = 250;
+const SAID_MS = 5_000;
 const SEVERAL = new Set(['pick_up_to', 'approve', 'rating']);
 
 export class TownKeypad extends LiveElement {
@@ -36,7 +37,13 @@ export class TownKeypad extends LiveElement {
     this.round = '';
     /** @type {number | null} */
     this.left = null;
-    this.spoken = '';
+    /** @type {unknown[]} What is said aloud, in sentences, and a moment later gone from the page. */
+    this.spoken = [];
+    this.spokenAt = 0;
+    /** Of which request for more time it was said that it arrived. @type {unknown} */
+    this.moreSaid = undefined;
+    /** What had the focus before something changed. @type {HTMLElement | null} */
+    this.focused = null;
     this.ticking = 0;
   }
 
@@ -87,8 +94,30 @@ export class TownKeypad extends LiveElement {
     }
     const { sheet } = this;
     const round = sheet ? roundOf(sheet) : '';
+    this.focused = this.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement) : null;
     if (round !== this.round) this.turn(sheet, round);
+    const more = this.sent('more');
+    if (more?.fate === 'saved' && more !== this.moreSaid) {
+      this.moreSaid = more;
+      this.speak([t('seat.more_time_asked')]);
+    }
     if (sheet) this.over = { sheet, choices: this.standing(sheet).choices, fate: this.standing(sheet).fate };
+  }
+
+  /** Where the button with the focus went away, reading goes on at what took its place. @override */
+  updated() {
+    const { focused } = this;
+    if (!focused || focused.isConnected) return;
+    /** @type {HTMLElement | null} */ (this.querySelector(focused.dataset['then'] ?? '#ballot h1'))?.focus();
+  }
+
+  /**
+   * Say something aloud.
+   * @param {unknown[]} sentences
+   */
+  speak(sentences) {
+    this.spoken = sentences;
+    this.spokenAt = Date.now();
   }
 
   /**
@@ -104,8 +133,8 @@ export class TownKeypad extends LiveElement {
     this.wrong = '';
     this.pressed = '';
     this.left = null;
-    if (sheet) this.spoken = t('question_state.open');
-    else if (before) this.spoken = t('question_state.closed');
+    if (sheet) this.speak([t('question_state.open'), worded(sheet.title)]);
+    else if (before) this.speak([t('question_state.closed'), this.outcome(true)]);
   }
 
   /** Take the seat: by itself after a scan and where nobody has it, else when somebody asks for it. */
@@ -114,12 +143,16 @@ export class TownKeypad extends LiveElement {
   }
 
   tick() {
+    if (this.spoken.length > 0 && Date.now() - this.spokenAt > SAID_MS) {
+      this.spoken = [];
+      this.requestUpdate();
+    }
     const until = this.sheet?.closes_at_ms;
     if (!until || !this.live) return;
     const left = until - this.live.now();
     const mark = this.left === null ? null : markPassed(this.left, left);
     this.left = left;
-    if (mark !== null) this.spoken = mark >= 60 ? t('air.minutes_left', { count: mark / 60 }) : t('air.seconds_left', { count: mark });
+    if (mark !== null) this.speak([mark >= 60 ? t('air.minutes_left', { count: mark / 60 }) : t('air.seconds_left', { count: mark })]);
     this.requestUpdate();
   }
 
@@ -153,7 +186,7 @@ export class TownKeypad extends LiveElement {
     const seat = this.told('seat');
     const { state } = this;
     return html`<p class="who"><span id="seat-name">${seat ? t('ui.seat', { seat: seat.id }) : ''}</span>${seat ? html` <span class="quiet">${t('seat.as', { standing: t(`standing.${seat.standing}`) })}</span>` : nothing}</p>
-      <p class="unseen" role="status">${this.spoken}</p>
+      <div class="unseen" role="status">${this.spoken.map((each) => html`<p>${each}</p> `)}</div>
       <div id="holder" role="alert" ?hidden=${!['elsewhere', 'asked'].includes(state)}>${this.holder(state)}</div>
       <div id="ballot">${this.main(state)}</div>
       ${this.bar(state)}`;
@@ -163,7 +196,7 @@ export class TownKeypad extends LiveElement {
   holder(state) {
     if (state === 'asked') return html`<p>${t('ui.takeover_asked')}</p>`;
     if (state !== 'elsewhere') return nothing;
-    return html`<p>${t('ui.seat_elsewhere')}</p><button type="button" class="primary" @click=${() => this.take()}>${t(this.held ? 'seat.take_back' : 'seat.take')}</button>`;
+    return html`<p>${t('ui.seat_elsewhere')}</p> <button type="button" class="primary" @click=${() => this.take()}>${t(this.held ? 'seat.take_back' : 'seat.take')}</button>`;
   }
 
   /** @param {string} state */
@@ -173,7 +206,7 @@ export class TownKeypad extends LiveElement {
       case 'vote':
         return sheet ? this.question(sheet) : nothing;
       case 'not_asked':
-        return html`<h1 id="asked">${worded(sheet?.title)}</h1><p>${t('seat.not_asked', { standings: (sheet?.standings ?? []).map((each) => t(`standing.${each}`)).join(', ') })}</p>`;
+        return html`<h1 id="asked" tabindex="-1">${worded(sheet?.title)}</h1><p>${t('seat.not_asked', { standings: (sheet?.standings ?? []).map((each) => t(`standing.${each}`)).join(', ') })}</p>`;
       case 'quiet':
         return this.quiet();
       case 'before':
@@ -193,30 +226,24 @@ export class TownKeypad extends LiveElement {
   quiet() {
     const { over } = this;
     if (!over) return html`<h1>${t('seat.ready')}</h1><p>${t('ui.no_vote_open')}</p>${this.consent()}`;
-    const answered = over.fate === 'saved' && over.choices !== null;
-    return html`<h1>${t('question_state.closed')}</h1><p class="asked-before">${worded(over.sheet.title)}</p>
-      <p>${answered ? html`${t('seat.answered')} ${this.words(over.sheet, over.choices)}` : t('seat.unanswered')}</p>
+    return html`<h1 tabindex="-1">${t('question_state.closed')}</h1><p class="asked-before">${worded(over.sheet.title)}</p>
+      <div class="outcome">${this.outcome()}</div>
       <p class="quiet">${t('seat.next')} ${t('ui.no_vote_open')}</p>`;
+  }
+
+  /**
+   * What was saved in the vote that is over.
+   * @param {boolean} [aloud] In one sentence, where it is heard and not seen.
+   */
+  outcome(aloud = false) {
+    const { over } = this;
+    if (over?.fate !== 'saved' || over.choices === null) return t('seat.unanswered');
+    return html`${t('seat.answered')} ${aloud ? answerParts(over.sheet, over.choices).map((part, at) => html`${at > 0 ? ', ' : ''}${part}`) : answerWords(over.sheet, over.choices)}`;
   }
 
   consent() {
     const meeting = this.told('meeting');
     return meeting?.consent ? html`<div class="consent"><h2>${t('seat.consent')}</h2><p>${worded(meeting.consent)}</p></div>` : nothing;
-  }
-
-  /**
-   * An answer in words.
-   * @param {Sheet} sheet
-   * @param {Choices} choices
-   */
-  words(sheet, choices) {
-    if (typeof choices === 'number') return html`<strong>${choices}</strong>`;
-    if (Array.isArray(choices) && choices.length === 0) return html`<strong>${t('option.none')}</strong>`;
-    const chosen = sheet.options.filter((option) => (Array.isArray(choices) ? choices.includes(option.id) : choices !== null && option.id in choices));
-    return html`<ul class="answer">${chosen.map((option) => {
-      const step = Array.isArray(choices) || choices === null || typeof choices === 'number' ? undefined : sheet.scale.find((each) => each.value === choices[option.id]);
-      return html`<li><strong>${worded(option.text, t(`option.${option.id}`))}</strong>${step ? html`: ${worded(step.text, String(step.value))}` : nothing}</li>`;
-    })}</ul>`;
   }
 
   /** @param {Sheet} sheet */
@@ -233,10 +260,10 @@ export class TownKeypad extends LiveElement {
       },
       number: (/** @type {string} */ typed) => this.number(sheet, typed),
     };
-    return html`<h1 id="asked">${worded(sheet.title)}</h1>
+    return html`<h1 id="asked" tabindex="-1">${worded(sheet.title)}</h1>
       <p class="rule">${this.rule(sheet)}</p>
       ${sheet.anonymous ? html`<p class="secret">${t('seat.anonymous')}</p>` : nothing}
-      ${final ? html`<p>${t('seat.answered')} ${this.words(sheet, choices)}</p>` : optionsOf(sheet, pad)}
+      ${final ? html`<p>${t('seat.answered')} ${answerWords(sheet, choices)}</p>` : optionsOf(sheet, pad)}
       <p class="quiet">${t(sheet.first_only ? 'ui.first_only' : 'ui.change_until_close')}</p>
       <div class="after">${choices !== null && !sheet.first_only ? html`<button type="button" class="quiet" @click=${() => this.give(sheet, null)}>${t('command.withdraw_ballot')}</button>` : nothing}
         ${this.moreTime(sheet)}</div>`;
@@ -252,8 +279,8 @@ export class TownKeypad extends LiveElement {
   moreTime(sheet) {
     const asked = this.told('ballot');
     const done = (asked?.question === sheet.question && asked.more_time) || (this.sent('more')?.fate === 'saved' && this.sent('more')?.frame['question'] === sheet.question);
-    if (done) return html`<p class="asked-for" role="status">${t('seat.more_time_asked')}</p>`;
-    return html`<button type="button" class="quiet" @click=${() => this.act('more', { t: 'ask_more_time', question: sheet.question, seat: String(this.live?.scope['seat'] ?? '') })}>${t('command.ask_more_time')}</button>`;
+    if (done) return html`<p class="asked-for" tabindex="-1">${t('seat.more_time_asked')}</p>`;
+    return html`<button type="button" class="quiet" data-then=".asked-for" @click=${() => this.act('more', { t: 'ask_more_time', question: sheet.question, seat: String(this.live?.scope['seat'] ?? '') })}>${t('command.ask_more_time')}</button>`;
   }
 
   /**
@@ -291,7 +318,7 @@ export class TownKeypad extends LiveElement {
       const refused = seat?.fate === 'refused' && !['vote', 'quiet'].includes(state) ? seat : null;
       const late = this.sent('ballot');
       const told = refused ?? (late?.fate === 'refused' || late?.fate === 'unknown' ? late : null);
-      return html`<div class="bar-below" ?hidden=${!told}><p class="fate" id="seat-fate" role="status" data-fate=${told?.fate ?? ''}>${told ? fateWords(told) : ''}</p></div>`;
+      return html`<div class=${told ? 'bar-below' : 'unseen'}><p class="fate" id="seat-fate" role="status" data-fate=${told?.fate ?? ''}>${told ? fateWords(told) : ''}</p></div>`;
     }
     const { choices, fate, say } = this.standing(sheet);
     const now = this.draft ? this.draft.choices : choices;
@@ -314,7 +341,7 @@ export class TownKeypad extends LiveElement {
   confirm(sheet, choices) {
     const nothingChosen = choices === null || (Array.isArray(choices) && choices.length === 0 && sheet.kind !== 'approve');
     if (!this.asking) return html`<button type="button" class="primary wide" ?disabled=${nothingChosen} @click=${() => { this.asking = true; this.requestUpdate(); }}>${t('seat.send')}</button>`;
-    return html`<div class="final" role="group" aria-labelledby="final"><p id="final">${t('seat.final')}</p>${this.words(sheet, choices)}
+    return html`<div class="final" role="group" aria-labelledby="final"><p id="final">${t('seat.final')}</p>${answerWords(sheet, choices)}
       <div class="buttons"><button type="button" class="primary" @click=${() => this.give(sheet, choices)}>${t('seat.send_final')}</button>
         <button type="button" @click=${() => { this.draft = null; this.asking = false; this.requestUpdate(); }}>${t('seat.think_again')}</button></div></div>`;
   }

@@ -418,15 +418,17 @@ export class TownPads extends TableElement {
   }
 
   /**
+   * One place all the turn long: a status that is put in with its words already there is not read aloud.
    * @param {Sheet} sheet
    * @param {Turn} turn
    */
   turnFate(sheet, turn) {
-    if (turn.beyond) return html`<span class="mark" data-fate="refused" role="status">${t('refusal.too_many_choices', { limit: sheet.choices_max })}</span>`;
-    if (!turn.sent) return html`<span class="mark" role="status">${turn.pressed && sendsAtEnd(sheet) ? t('table.press_done') : ''}</span>`;
-    const { fate, say } = turn.sent;
-    const words = { saved: t('fate.saved'), waiting: t('fate.not_yet_saved'), refused: t('fate.refused', { reason: say }), unknown: say || t('fate.unknown') };
-    return html`<span class="mark" data-fate=${fate} role="status">${words[fate]}</span>`;
+    const { fate, say } = turn.beyond ? { fate: 'refused', say: t('refusal.too_many_choices', { limit: sheet.choices_max }) } : turn.sent ?? { fate: 'none', say: '' };
+    const words = {
+      saved: t('fate.saved'), waiting: t('fate.not_yet_saved'), refused: turn.beyond ? say : t('fate.refused', { reason: say }), unknown: say || t('fate.unknown'),
+      none: turn.pressed && sendsAtEnd(sheet) ? t('table.press_done') : '',
+    };
+    return html`<span class="mark" data-fate=${fate === 'none' ? nothing : fate} role="status">${words[/** @type {keyof typeof words} */ (fate)]}</span>`;
   }
 
   /** @param {Turn} turn */

@@ -92,7 +92,7 @@ export function announced(sheets) {
   return sheets.flatMap((sheet) => [
     sheet.title, ...sheet.leads, ...(sheet.big?.text ? [plain(sheet.big.text), sheet.big.words ?? []] : []),
     ...sheet.groups.flatMap((group) => [group.title, ...rowsOf(group), group.base]),
-    ...(sheet.votes ? [sheet.votes.words] : []), ...sheet.foot,
+    ...(sheet.votes ? [sheet.votes.words] : []), ...(sheet.seal ? [] : sheet.foot),
   ]).filter((phrases) => phrases.length > 0);
 }
 

@@ -86,7 +86,7 @@ export function voting(scene, voice) {
  */
 function over(scene, made, voice) {
   const seal = scene.digest ? [said(voice, 'air.seal', { seal: sealText(scene.digest) })] : [];
-  return { ...made, groups: [], leads: [said(voice, `question_state.${scene.question.state}`)], foot: seal };
+  return { ...made, groups: [], leads: [said(voice, `question_state.${scene.question.state}`)], foot: seal, seal: true };
 }
 
 /**

@@ -21,6 +21,7 @@ async function enter(code, linked = false) {
   if (!ok) {
     fate.textContent = linked && page !== null && data?.code === 'unknown_code' ? t('ui.link_unknown') : data?.say ?? t('ui.offline');
     fate.dataset['fate'] = 'refused';
+    field.setAttribute('aria-invalid', 'true');
     field.focus();
     return;
   }
@@ -43,6 +44,7 @@ function fromAddress() {
 
 const read = document.getElementById('code-read');
 field.addEventListener('input', () => {
+  field.removeAttribute('aria-invalid');
   const code = readSoFar(field.value);
   const typed = field.value.toUpperCase().replace(/[^0-9A-Z]/g, '');
   if (read) read.textContent = code && code.replace('-', '') !== typed ? t('ui.code_read', { code }) : '';
