@@ -4,12 +4,14 @@ Whatever is wrong must be told at once, with its line and what to do; whatever i
 exactly what it says.
 """
 
+import json
 import re
 
 import pytest
 
 from app.core.planned import Kind, PlannedSeat, Purpose, Standing
-from app.plan import PLANS, PlanErrors, load_plan, read_plan
+from app.plan import PLANS, PlanErrors, load_plan, read_plan, written_plan
+from app.plan.writing import write_yaml
 
 T = "{en: a, th: ก}"
 TWO = f"[{{text: {T}}}, {{text: {T}}}]"
@@ -219,3 +221,23 @@ def test_several_problems_are_told_at_once_in_the_order_of_the_file() -> None:
         "missing",
     ]
     assert "ข้อที่ต้องแก้ 5 ข้อ" in caught.value.render("th")
+
+
+@pytest.mark.parametrize("name", ["city-day", "rehearsal"])
+def test_what_a_form_writes_is_the_same_plan(name: str) -> None:
+    text = (PLANS / f"{name}.yaml").read_text(encoding="utf-8")
+    data, written = written_plan(text)
+    assert load_plan(written) == load_plan(text)
+    assert written_plan(json.dumps(data)) == (data, written)
+    assert "&degrees" not in written
+
+
+def test_words_that_yaml_takes_for_something_else_stay_words() -> None:
+    words = (
+        *("yes", "no", "09:30", "2569-11-28", "12", "null", "~", "a: b", "# no comment", "two\nlines ", " "),
+        *("1_000", "0x1f", "ำ", "", "=", "<<", "1e3", "😀", "*a", "\t"),
+    )
+    said = {"words": list(words), "others": [7, True, None]}
+    again, text = written_plan(write_yaml(said))
+    assert again == said
+    assert written_plan(text)[0] == said

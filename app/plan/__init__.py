@@ -10,6 +10,7 @@ from app.plan.problems import PROBLEMS, WARNINGS, PlanErrors, PlanProblem
 from app.plan.reading import Reading, load_plan, read_plan
 from app.plan.reference import plan_reference
 from app.plan.schema import PLANS, SCHEMA_FILE, plan_schema
+from app.plan.writing import written_plan
 
 __all__ = [
     "PLANS",
@@ -23,4 +24,5 @@ __all__ = [
     "plan_reference",
     "plan_schema",
     "read_plan",
+    "written_plan",
 ]

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from app.web import api, documents, errors, health, pages
-from app.web.api import backups, capabilities, commands, entry, meetings, places, reports
+from app.web.api import backups, capabilities, commands, entry, meetings, places, plans, reports
 from app.web.api.models import Problem
 from app.web.assets import STATIC
 from app.web.compressed import Compressed, Static
@@ -55,6 +55,7 @@ def make_app(house: House, owners: Owners, *, lifespan: Lifespan | None = None) 
         documents,
         entry,
         meetings,
+        plans,
         capabilities,
         places,
         commands,

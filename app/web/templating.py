@@ -79,7 +79,7 @@ PAGE_TEXTS: Mapping[str, tuple[str, ...]] = {
     "themes": ("idea_kind.", "kind.", "question_state.", "role."),
     "listen": AIR_TEXTS,
     "report": ("percent.", "level.", "level_promise.", "standing.", "date."),
-    "organiser": FORM_TEXTS,
+    "organiser": (*FORM_TEXTS, "date.", "plan_problem.too_large"),
     "login": FORM_TEXTS,
 }
 """What a page needs besides its own words, whose ids begin with its name (`table.`)."""

@@ -54,6 +54,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("POST", f"{M}/enter"): OWNER,
     ("GET", "/api/backup"): OWNER,
     ("POST", "/api/plan/check"): ORGANISER,
+    ("POST", "/api/plan/read"): ORGANISER,
+    ("GET", "/api/plan/shipped/{plan}"): ORGANISER,
     ("GET", f"{M}/plan"): ORGANISER,
     ("GET", f"{M}/rehearsal"): ORGANISER,
     ("POST", f"{M}/rehearsal"): ORGANISER,
@@ -85,6 +87,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/api/password"): {"password": "long enough to be one"},
     ("POST", "/api/meetings"): {"plan": "title: {en: x}"},
     ("POST", "/api/plan/check"): {"plan": "title: {en: x}"},
+    ("POST", "/api/plan/read"): {"plan": "title: {en: x}"},
     ("POST", f"{M}/capabilities"): {"role": "viewer"},
 }
 FULL = ("report.html", "report.json", "report.pdf", "tables/{name}")
@@ -128,6 +131,7 @@ def filled(path: str, meeting: str) -> str:
         "capability": "cap_x",
         "kind": "public",
         "name": "index",
+        "plan": "rehearsal",
         "table": "1",
         "seat": "1-1",
     }

@@ -35,6 +35,20 @@ async def test_the_owner_makes_a_meeting_and_gets_a_link_for_every_role(door: Do
     assert taken_out.text == REHEARSAL
 
 
+async def test_a_shipped_plan_is_read_for_a_form_and_checked_as_it_was_written(door: Door) -> None:
+    owner = await door.owner()
+    shipped = (await door.http.get("/api/plan/shipped/rehearsal", headers=owner)).json()["plan"]
+    assert shipped == REHEARSAL
+    read = (await door.http.post("/api/plan/read", json={"plan": shipped}, headers=owner)).json()
+    assert read["data"]["tables"] == {"count": 4, "seats": 5, "seats_max": 6}
+    checked = await door.http.post("/api/plan/check", json={"plan": read["plan"]}, headers=owner)
+    assert (checked.json()["seats"], checked.json()["minutes"]) == (20, 30)
+    nothing = await door.http.get("/api/plan/shipped/..%2Fsettings", headers=owner)
+    assert nothing.status_code in (404, 422)
+    broken = await door.http.post("/api/plan/read", json={"plan": "a: [1,\nb: 2\n"}, headers=owner)
+    assert (broken.status_code, broken.json()["problems"][0]["line"]) == (422, 3)
+
+
 async def test_the_owner_enters_a_meeting_as_its_organiser(door: Door) -> None:
     answer = await door.http.post(f"/api/meetings/{door.meeting}/enter", headers=await door.owner())
     organiser = {"Authorization": f"Bearer {answer.json()['token']}"}

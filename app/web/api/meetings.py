@@ -1,19 +1,15 @@
 """Meetings: made from a plan, listed, opened by the owner, and their plan taken out again."""
 
-import asyncio
-
 from fastapi import APIRouter, Request, Response
 
 from app.core.capability import Role
 from app.core.errors import Refusal
 from app.core.ids import MeetingId
 from app.core.meeting import Phase
-from app.plan import plan_schema, read_plan
 from app.web import registry
 from app.web.access import Asker, HouseOf, only_owner, organiser_of, origin_of, taken
 from app.web.api.entry import Entered, handed_over
 from app.web.api.models import (
-    CheckedPlan,
     MeetingModel,
     NewMeeting,
     NewMeetingAnswer,
@@ -22,7 +18,6 @@ from app.web.api.models import (
     meeting_model,
     way_model,
 )
-from app.web.errors import language_of
 
 router = APIRouter(
     prefix="/api", tags=["meetings"], responses={401: {"model": Problem}, 403: {"model": Problem}}
@@ -117,27 +112,3 @@ async def end_rehearsal(meeting: str, who: Asker, house: HouseOf) -> None:
     """End the rehearsal; everything of it is deleted."""
     organiser_of(who, meeting)
     await house.rehearsals.stop()
-
-
-@router.post("/plan/check")
-async def check(said: NewMeeting, request: Request, who: Asker) -> CheckedPlan:
-    """Check a plan without making a meeting: its size and its warnings, or all its problems."""
-    if who.capability is not None and who.capability.role is not Role.ORGANISER:
-        raise Refusal("not_allowed", role=who.capability.role.value, command="organise")
-    reading = await asyncio.to_thread(read_plan, said.plan, said.seats)
-    planned = reading.meeting
-    return CheckedPlan(
-        title=planned.title,
-        languages=planned.languages,
-        tables=len(planned.tables),
-        seats=len(planned.seats),
-        items=len(planned.agenda),
-        questions=len(planned.questions),
-        warnings=[warning.sentence(language_of(request)) for warning in reading.warnings],
-    )
-
-
-@router.get("/plan/schema")
-async def schema() -> dict[str, object]:
-    """The JSON Schema (draft 2020-12) of a meeting plan."""
-    return plan_schema()

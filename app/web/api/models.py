@@ -32,6 +32,19 @@ class NewMeeting(Body):
     )
 
 
+class PlanText(Body):
+    """A meeting plan as text."""
+
+    plan: str = Field(max_length=2_000_000, description="The plan, in YAML. JSON is YAML too.")
+
+
+class WrittenPlan(BaseModel):
+    """What a plan says, as data, and the same data as YAML. Nothing of it has been judged."""
+
+    data: Any
+    plan: str
+
+
 class CheckedPlan(BaseModel):
     """A plan without problems: what it holds, and what its organiser should know all the same."""
 
@@ -40,6 +53,7 @@ class CheckedPlan(BaseModel):
     tables: int
     seats: int
     items: int
+    minutes: int
     questions: int
     warnings: list[str]
 
