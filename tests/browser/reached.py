@@ -1,5 +1,8 @@
 """A server in the tests' own network, and how browsers at its lines get to it."""
 
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +11,7 @@ from playwright.sync_api import Page
 from tests.browser.lan import NAME, SERVER, Lan
 from tests.browser.windows import Windows
 from tests.security.test_tls import CERTIFICATE, KEY
-from tests.web.processes import Running, start
+from tests.web.processes import ROOT, Running, start
 
 SECURE: dict[str, Any] = {
     "port": 443, "tls_cert": str(CERTIFICATE), "tls_key": str(KEY), "public_url": f"https://{NAME}",
@@ -76,6 +79,24 @@ class Reached:
         """The server is there again, on the same data at the same address."""
         self.server.kill()
         self.server = self._start()
+
+    def back_up(self) -> Path:
+        """A backup as it is now."""
+        file = self._folder.parent / "backup.zip"
+        self._tool("backup", "--data-dir", self._folder, "--out", file)
+        return file
+
+    def restore(self, backup: Path) -> None:
+        """The server and its disk are gone; another is at its address, and goes on from the backup."""
+        self.server.kill()
+        shutil.rmtree(self._folder)
+        self._tool("restore", backup, "--data-dir", self._folder, "--accept", "--reason", "The disk broke.")
+        self.server = self._start()
+
+    def _tool(self, *words: str | Path) -> None:
+        command = [sys.executable, "-m", "app.cli", *map(str, words)]
+        done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stdout + done.stderr
 
     def _start(self) -> Running:
         return start(self._folder, within=self._lan.server, host=SERVER, **self._knobs)

@@ -60,6 +60,18 @@ export class Outbox {
   }
 
   /**
+   * Put commands that were answered in another history before all others; of one id only this one goes.
+   * @param {Record<string, any>[]} frames
+   * @param {number} at
+   */
+  bring(frames, at) {
+    const since = [...this.sent.values()];
+    this.sent.clear();
+    for (const frame of frames) this.add(frame, at);
+    for (const sent of since) if (!this.sent.has(sent.id)) this.sent.set(sent.id, sent);
+  }
+
+  /**
    * What may be sent now; it is on the line from here on.
    * @returns {Sent[]}
    */

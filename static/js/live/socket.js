@@ -5,6 +5,7 @@ import { Channels } from '../models/channels.js';
 import { newId } from '../models/ids.js';
 import { delayMs, mayComeBack, SILENCE_MS } from '../models/line.js';
 import { keepsQueue, Queue } from './queue.js';
+import { Sealed } from './sealed.js';
 import { Store } from './store.js';
 
 const PROTOCOL = 1;
@@ -35,6 +36,7 @@ export class Live extends EventTarget {
     /** Where this page keeps what must not be lost; opened when it is first used. */
     this.store = new Store();
     this.queue = keepsQueue(place.page) ? new Queue(this.store, place) : null;
+    this.sealed = new Sealed(this.store, place.page);
     /** Whether what waits may go: not before the queue was read, so that all goes in its order. */
     this.flowing = false;
     /** Whether somebody is in the middle of something that a reload would spoil. */
@@ -201,8 +203,11 @@ export class Live extends EventTarget {
   settle(frame) {
     const sent = this.outbox.answered(/** @type {any} */ (frame));
     if (!sent) return;
-    void this.queue?.drop(sent.id);
-    this.dispatchEvent(new CustomEvent('fate', { detail: sent }));
+    const sealed = this.sealed.answered(sent, /** @type {any} */ (frame), this.epoch ?? '', this.device());
+    void sealed.finally(() => this.queue?.drop(sent.id)); // first what is kept of it, so that it is never in neither place
+    // nobody gave a ballot that is brought back: it had its answer on the day it was cast
+    if (sent.frame['t'] === 'recover_ballot') this.tell('queue');
+    else this.dispatchEvent(new CustomEvent('fate', { detail: sent }));
     this.flush();
   }
 
@@ -224,8 +229,27 @@ export class Live extends EventTarget {
     this.outbox.cut();
     this.become('open');
     this.tell('welcome');
-    await this.own(String(this.scope['device'] ?? ''));
+    const socket = this.socket;
+    await this.own(this.device());
+    await this.bringBack(/** @type {any} */ (welcome));
+    if (socket === this.socket) this.flowing = true;
     this.flush();
+  }
+
+  /** The device session of this connection. */
+  device() {
+    return String(this.scope['device'] ?? '');
+  }
+
+  /**
+   * Offer again what was acknowledged and is not known to be in this history: before anything else is said.
+   * @param {import('../models/kept.js').Welcome} welcome
+   */
+  async bringBack(welcome) {
+    const socket = this.socket;
+    const frames = await this.sealed.toBring(welcome).catch(() => []);
+    if (socket !== this.socket) return;
+    this.outbox.bring(frames, Date.now());
   }
 
   /**
@@ -233,13 +257,11 @@ export class Live extends EventTarget {
    * @param {string} device
    */
   async own(device) {
-    const socket = this.socket;
     if (this.queue && this.queue.device !== device) {
       this.outbox.sent.clear(); // of another session: it stays on the disk, under that one's name
       this.queue.device = device;
     }
     await this.takeUp();
-    if (socket === this.socket) this.flowing = true;
   }
 
   /**

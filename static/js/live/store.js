@@ -1,16 +1,18 @@
-// What this browser keeps on its disk for the pages that must not lose anything: commands on their way and
-// words half written. In IndexedDB, on the disk before a write is done; in memory where that is refused.
+// What this browser keeps on its disk for the pages that must not lose anything: commands on their way, words
+// half written, ballots sealed by the server. In IndexedDB, on the disk before a write is done; in memory where that is refused.
 
 import { deleteDB, openDB } from '/static/vendor/idb.js';
 
 /**
- * @typedef {'commands' | 'drafts' | 'notes'} Shelf
+ * @typedef {'commands' | 'drafts' | 'notes' | 'ballots'} Shelf
  * @typedef {{id: string, [name: string]: any}} Kept
  * @typedef {import('/static/vendor/idb.js').IDBPDatabase} Database
  */
 
 export const DATABASE = 'town';
-const SHELVES = /** @type {Shelf[]} */ (['commands', 'drafts', 'notes']);
+/** One more whenever a shelf is added: the shelves that are there keep what is on them. */
+const VERSION = 2;
+const SHELVES = /** @type {Shelf[]} */ (['commands', 'drafts', 'notes', 'ballots']);
 const WAIT_MS = 10_000;
 
 /** Things by id on shelves. A write that is done is on the disk, if `durable` says so. */
@@ -36,8 +38,10 @@ export class Store {
   /** @returns {Promise<Database | null>} */
   async open() {
     try {
-      const database = await inTime(openDB(DATABASE, 1, {
-        upgrade: (made) => SHELVES.forEach((shelf) => made.createObjectStore(shelf, { keyPath: 'id' })),
+      const database = await inTime(openDB(DATABASE, VERSION, {
+        upgrade: (made) => SHELVES
+          .filter((shelf) => !made.objectStoreNames.contains(shelf))
+          .forEach((shelf) => made.createObjectStore(shelf, { keyPath: 'id' })),
         blocking: () => this.close(),
         terminated: () => this.close(),
       }));
