@@ -315,6 +315,60 @@ def restore(
 
 
 @app.command()
+def admit(
+    data_dir: Folder = None,
+    dismiss: Annotated[
+        bool, typer.Option("--dismiss", help="End the second laptop's admission instead.")
+    ] = False,
+) -> None:
+    """Admit a second laptop, at the machine of the running server: prints a code that is good once.
+
+    Whoever uses it gets everything that the server has, its keys too, and stays up to date. One second
+    laptop is admitted at a time; the next one ends the one before.
+    """
+    from app.settings import load_settings
+    from app.tool.admit import admitted, dismissed
+    from app.tool.terminal import out
+
+    settings = load_settings(data_dir=data_dir)
+    if dismiss:
+        dismissed(settings.data_dir)
+        out.print("No second laptop is admitted any more.")
+        return
+    code, url = admitted(settings.data_dir)
+    out.print("On the second laptop:")
+    out.print(f"  townmeeting follow {url} --code {code}", markup=False)
+    out.print(f"The code is good once, for {settings.follower_code_minutes} minutes.")
+
+
+@app.command()
+def follow(
+    url: Annotated[
+        str | None, typer.Argument(help="The server, https://...; known the next time.", show_default=False)
+    ] = None,
+    code: Annotated[
+        str | None, typer.Option(help="The first time: what `townmeeting admit` printed.")
+    ] = None,
+    data_dir: Annotated[
+        Path, typer.Option("--data-dir", help="Folder of the copy; nothing else may be in it.")
+    ] = Path("second"),
+    ca: Annotated[
+        Path | None, typer.Option(resolve_path=True, help="An authority of your own (PEM).")
+    ] = None,
+) -> None:
+    """Be the second laptop: hold what the server records, as it records it, until Ctrl-C.
+
+    Its folder has everything that the server's has: keep it as you keep the server. When the server is
+    lost: `townmeeting promote`.
+    """
+    from app.tool.follow import follow as go_on
+    from app.tool.terminal import following
+
+    with following() as told:
+        asyncio.run(go_on(url, data_dir, code, ca, told))
+
+
+@app.command()
 def drill(
     what: Annotated[Drill, typer.Argument(help="Which drill.")],
     data_dir: Folder = None,

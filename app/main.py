@@ -22,6 +22,7 @@ from app.log.sql import SqlLog
 from app.realtime.ballot_keys import FileBallotKeys
 from app.realtime.blobs import Blobs
 from app.realtime.clock import Clock, SystemClock
+from app.realtime.following import Following
 from app.realtime.hall import Hall
 from app.realtime.lobby import Lobby
 from app.realtime.rates import Rates
@@ -38,6 +39,9 @@ from app.web.store import Store
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 """What meetings and sites are called, as names of folders and files."""
+
+FOLLOWS = "follower.json"
+"""The file that makes a folder that of a second laptop, until it is promoted."""
 
 MeetingProgress = Callable[[MeetingId, int, int], None]
 """Told of a log that is replayed: which, how many events, of how many."""
@@ -75,10 +79,13 @@ def build(
 
     Raises:
         LogOwned: Another server has this data folder.
+        LogFault: It is a second laptop's.
     """
     folder = prepared_folder(settings.data_dir)
     lock = OwnerLock.take(folder / "server")
     try:
+        if (folder / FOLLOWS).exists():
+            raise LogFault(f"The folder {folder} follows another server: `townmeeting promote` it first.")
         store = Store(folder / "server.db")
         keys = Keys.in_folder(folder / "keys")
     except BaseException:
@@ -86,8 +93,11 @@ def build(
         raise
     doors = Doors(store, keys, settings)
     lobby = Lobby(doors, refusal_sentence, assets=assets_version(), connections_max=settings.connections_max)
-    opener = Opener(folder, keys, clock or SystemClock(), rates, progress, settings.restart_grace_ms)
-    house = House(settings, store, keys, doors, lobby, opener)
+    following = Following(settings.follower_wait_ms)
+    opener = Opener(
+        folder, keys, clock or SystemClock(), rates, progress, settings.restart_grace_ms, following
+    )
+    house = House(settings, store, keys, doors, lobby, opener, following)
     return Server(house, Owners(store, keys, doors, settings), lock)
 
 
@@ -144,7 +154,7 @@ class Opener:
 
     def __init__(
         self, data_dir: Path, keys: Keys, clock: Clock, rates: Rates | None,
-        progress: MeetingProgress | None, restart_grace_ms: int,
+        progress: MeetingProgress | None, restart_grace_ms: int, following: Following,
     ) -> None:  # fmt: skip
         self._data_dir, self._keys, self._clock, self._rates, self._progress = (
             data_dir,
@@ -154,6 +164,7 @@ class Opener:
             progress,
         )
         self._restart_grace_ms = restart_grace_ms
+        self._following = following
 
     async def __call__(self, meeting: MeetingId, *, site: str | None) -> Opened:
         """Open it; `site` is said when the log has to be made."""
@@ -174,11 +185,13 @@ class Opener:
                 rates=self._rates,
                 progress=replayed,
                 restart_grace_ms=self._restart_grace_ms,
+                committed=self._following.commits_of(meeting),
             )
         except BaseException:
             await log.close()
             raise
         recount.hall = hall
+        self._following.stands_at(meeting, log.position.offset)
         return Opened(hall, log)
 
     async def _log(self, meeting: MeetingId, site: str | None) -> SqlLog:

@@ -136,6 +136,17 @@ class Settings(BaseSettings):
         description="Where a restart finds a vote open: how long (real time) nothing is closed because its "
         "time is up, so that devices can come back.",
     )
+    follower_wait_ms: int = Field(
+        default=0,
+        ge=0,
+        le=30_000,
+        description="Waiting mode: how long an acknowledgement waits until the second laptop holds it too; "
+        "then the server goes on alone, says so, and waits again once the second laptop has everything. 0: "
+        "it is never waited for.",
+    )
+    follower_code_minutes: int = Field(
+        default=15, ge=1, description="How long the one-time code that admits a second laptop is good."
+    )
     wrong_codes_free: int = Field(
         default=20, ge=0, description="Wrong codes within a minute, of everybody, that are answered soon."
     )

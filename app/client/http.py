@@ -114,7 +114,7 @@ class Api:
             else:
                 self._held.line = line
             if answer.status >= 400:
-                raise _refused(answer.status, said)
+                raise refused(answer.status, said)
             return said
         raise AssertionError("unreachable")
 
@@ -129,7 +129,8 @@ class Api:
         self._lines.discard(line)
 
 
-def _refused(status: int, said: bytes) -> ApiRefused:
+def refused(status: int, said: bytes) -> ApiRefused:
+    """What a refusal of the server says."""
     try:
         body = json.loads(said)
     except ValueError:

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import os
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Self, TypeVar
 
 from app.core.capability import Capability
@@ -27,7 +27,7 @@ from app.realtime.clock import Clock
 from app.realtime.intake import SERVER, Intake
 from app.realtime.rates import Rates
 from app.realtime.rebuild import Progress, rebuild
-from app.realtime.writer import Recount, Writer
+from app.realtime.writer import Recount, Writer, nobody_follows
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -72,6 +72,7 @@ class Hall:
         blobs: Blobs,
         rates: Rates | None,
         grace_ms: int = 0,
+        committed: Callable[[int], Awaitable[None]] = nobody_follows,
     ) -> None:
         self.clock = clock
         self._log = log
@@ -84,6 +85,7 @@ class Hall:
         self._writer = Writer(
             log, self._intake, clock=clock, keys=keys, recount=recount,
             rebuilt=lambda: rebuild(log), settled=self._settled_after, grace_ms=grace_ms,
+            committed=committed,
         )  # fmt: skip
         self.audience = Audience(log, self._intake, clock, self.when_settled)
         self._loop = asyncio.get_running_loop()
@@ -105,6 +107,7 @@ class Hall:
         rates: Rates | None = None,
         progress: Progress | None = None,
         restart_grace_ms: int = 0,
+        committed: Callable[[int], Awaitable[None]] = nobody_follows,
     ) -> Self:
         """Replay the log and begin to work.
 
@@ -120,7 +123,7 @@ class Hall:
         grace_ms = 0 if meeting.questions.open is None else restart_grace_ms
         hall = cls(
             log, meeting, head, clock=clock, keys=keys, recount=recount, blobs=blobs, dice=dice,
-            rates=rates, grace_ms=grace_ms,
+            rates=rates, grace_ms=grace_ms, committed=committed,
         )  # fmt: skip
         erased = tuple(part for redaction in meeting.redactions for part in redaction.erased)
         if erased:

@@ -35,6 +35,10 @@ class Recount(Protocol):
         ...
 
 
+async def nobody_follows(_offset: int) -> None:
+    """There is no second laptop to wait for."""
+
+
 class Writer:
     """Writes what the intake decides."""
 
@@ -49,6 +53,7 @@ class Writer:
         rebuilt: Callable[[], Awaitable[tuple[Meeting, bytes]]],
         settled: Callable[[Mapping[str, None]], None],
         grace_ms: int = 0,
+        committed: Callable[[int], Awaitable[None]] = nobody_follows,
     ) -> None:
         """Wire it.
 
@@ -62,6 +67,8 @@ class Writer:
             settled: Called with the topics of each batch that became durable, before the next is
                 decided: the moment at which views may be read.
             grace_ms: For so long, of real time, nothing is done because a time is up.
+            committed: Awaited with the last event of each batch that is on the disk, before it is
+                acknowledged: in waiting mode it returns when the second laptop holds it too.
         """
         self._log = log
         self._intake = intake
@@ -70,6 +77,7 @@ class Writer:
         self._recount = recount
         self._rebuilt = rebuilt
         self._settled = settled
+        self._committed = committed
         self._position = log.position
         self._awake = asyncio.Event()
         self._ticked = self._stopped = False
@@ -158,6 +166,7 @@ class Writer:
             if fault.errno != errno.ENOSPC:
                 raise
         else:
+            await self._committed(self._position.offset)
             return True
         logger.warning("the disk is full: commands are answered busy until there is room")
         for made in batch.keys_made:

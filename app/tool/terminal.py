@@ -1,7 +1,8 @@
 """What the command line shows at a terminal: links, a QR code, progress, lists."""
 
 import io
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from app.backup import Manifest
 from app.doctor.finding import Finding, Says
+from app.tool.follow import Follower
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -83,6 +85,30 @@ def bar(what: str) -> Iterator[Bar]:
         made = Bar(progress)
         made.say(what)
         yield made
+
+
+@contextmanager
+def following() -> Iterator[Callable[[str, Follower], None]]:
+    """How a second laptop stands, on one line at a terminal; where there is none, a line when it changes."""
+    last = ""
+
+    def told(wrong: str, follower: Follower) -> None:
+        nonlocal last
+        said = wrong or _beside(follower)
+        if said == last and not err.is_terminal:
+            return
+        last = said
+        if err.is_terminal:
+            err.print(f"\r\x1b[2K{time.strftime('%H:%M:%S')}  {said}", end="", markup=False)
+        else:
+            err.print(said, markup=False)
+
+    yield told
+
+
+def _beside(follower: Follower) -> str:
+    missing = f"{follower.behind} events behind" if follower.behind else "holds everything"
+    return f"{missing}{'; the server waits for this laptop' if follower.known.waits else ''}"
 
 
 def written(paths: list[Path]) -> None:

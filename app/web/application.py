@@ -8,7 +8,17 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from app.web import api, documents, errors, health, pages
-from app.web.api import backups, capabilities, commands, entry, meetings, places, plans, reports
+from app.web.api import (
+    backups,
+    capabilities,
+    commands,
+    entry,
+    follow,
+    meetings,
+    places,
+    plans,
+    reports,
+)
 from app.web.api.models import Problem
 from app.web.assets import STATIC
 from app.web.compressed import Compressed, Static
@@ -61,6 +71,7 @@ def make_app(house: House, owners: Owners, *, lifespan: Lifespan | None = None) 
         commands,
         reports,
         backups,
+        follow,
         pages,
     ):
         app.include_router(module.router)

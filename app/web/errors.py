@@ -57,6 +57,10 @@ HTTP_CODES: Mapping[str, tuple[int, tuple[str, ...]]] = {
     "press_busy": (503, ()),
     "pdf_slow": (503, ("limit",)),
     "pdf_failed": (500, ()),
+    "follower_not_admitted": (401, ()),
+    "follower_doubled": (401, ()),
+    "follower_differs": (409, ("meeting",)),
+    "tls_needed": (403, ()),
 }
 """Codes that only HTTP knows, with their status and parameters."""
 

@@ -21,6 +21,7 @@ from app.core.receipts import Accepted
 from app.log.port import EventLog
 from app.plan import Reading, read_plan
 from app.realtime.answers import Busy
+from app.realtime.following import Following
 from app.realtime.hall import Hall
 from app.realtime.intake import SERVER
 from app.realtime.lobby import Lobby
@@ -28,6 +29,7 @@ from app.settings import Settings
 from app.web import registry
 from app.web.auth import Doors, wall_clock_ms
 from app.web.codes import shown
+from app.web.followers import Followers
 from app.web.keys import Keys, new_id
 from app.web.registry import Held, MeetingEntry, Wanted
 from app.web.rehearsals import Rehearsals
@@ -88,13 +90,16 @@ class House:
     """
 
     def __init__(
-        self, settings: Settings, store: Store, keys: Keys, doors: Doors, lobby: Lobby, open_hall: OpenHall
-    ) -> None:
+        self, settings: Settings, store: Store, keys: Keys, doors: Doors, lobby: Lobby, open_hall: OpenHall,
+        following: Following | None = None,
+    ) -> None:  # fmt: skip
         self.settings = settings
         self.store = store
         self.keys = keys
         self.doors = doors
         self.lobby = lobby
+        self.following = following or Following()
+        self.followers = Followers(store, keys, settings, self.following)
         self.entries: dict[MeetingId, MeetingEntry] = {}
         self.logs: dict[MeetingId, EventLog] = {}
         self.rehearsals = Rehearsals(settings)

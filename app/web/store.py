@@ -58,7 +58,11 @@ _Answer = tuple[_Job, Any, BaseException | None]
 
 
 class Store:
-    """The database of one server process."""
+    """The database of one server process.
+
+    Attributes:
+        changes: Counts the rows that were changed: where it is the same, so is the database.
+    """
 
     def __init__(self, path: Path | None) -> None:
         """Open it, made where it is missing; `None` keeps it in memory, for tests.
@@ -68,6 +72,7 @@ class Store:
         """
         self._engine = _engine(path)
         _prepare(self._engine)
+        self.changes = 0
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="server.db", daemon=True)
         self._thread.start()
@@ -103,6 +108,7 @@ class Store:
                 together.append(self._jobs.get())
             going = None not in together
             self._run([job for job in together if job is not None and not job.whole])
+            self.changes = _changed(self._engine)
             self._look([job for job in together if job is not None and job.whole])
 
     def _look(self, jobs: list[_Job]) -> None:
@@ -144,6 +150,12 @@ class Store:
 def _serialized(connection: Connection) -> bytes:
     raw: Any = connection.connection.driver_connection
     return bytes(raw.serialize())
+
+
+def _changed(engine: Engine) -> int:
+    with engine.connect() as connection:
+        raw: Any = connection.connection.driver_connection
+        return int(raw.total_changes)
 
 
 def _engine(path: Path | None) -> Engine:

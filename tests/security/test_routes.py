@@ -16,7 +16,7 @@ from app.web.roles import MADE, PAGES, PAGES_OF
 from tests.builders import small_plan
 from tests.security.server import Served, served
 
-ANYBODY, SESSION, ORGANISER, READER, OWNER, PAGE, TEAM, AREA, LINES = (
+ANYBODY, SESSION, ORGANISER, READER, OWNER, PAGE, TEAM, AREA, LINES, FOLLOWER = (
     "anybody",
     "session",
     "organiser",
@@ -26,6 +26,7 @@ ANYBODY, SESSION, ORGANISER, READER, OWNER, PAGE, TEAM, AREA, LINES = (
     "theme team",
     "area",
     "lines",
+    "follower",
 )
 M = "/api/meetings/{meeting}"
 
@@ -53,6 +54,10 @@ ROUTES: dict[tuple[str, str], str] = {
     ("POST", "/api/meetings"): OWNER,
     ("POST", f"{M}/enter"): OWNER,
     ("GET", "/api/backup"): OWNER,
+    ("POST", "/api/follow/code"): OWNER,
+    ("POST", "/api/follow/enter"): ANYBODY,
+    ("POST", "/api/follow"): FOLLOWER,
+    ("DELETE", "/api/follow"): OWNER,
     ("POST", "/api/plan/check"): ORGANISER,
     ("POST", "/api/plan/read"): ORGANISER,
     ("GET", "/api/plan/shipped/{plan}"): ORGANISER,
@@ -118,7 +123,7 @@ def allowed(role: Role | None, whom: str) -> bool:
             return role in (
                 Role.ORGANISER, Role.LEAD_FACILITATOR, Role.STAGE_MANAGER, Role.AREA_MANAGER,
             )  # fmt: skip
-        case "owner":
+        case "owner" | "follower":
             return False
         case _:
             return role is not None
