@@ -2,6 +2,7 @@
 
 import json
 import time
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from app.demo.rehearsal import marked
 from app.plan import PLANS, load_plan
 from app.settings import Settings
+from app.web.keys import new_id
 from app.web.owner import ask
 from app.web.rehearsals import child_settings
 from tests.web.processes import Running, start
@@ -46,8 +48,19 @@ def rehearsal(server: Running, folder: Path, method: str) -> tuple[int, dict[str
     return status, json.loads(body or b"{}")
 
 
+def asked(url: str, said: dict[str, str], token: str = "") -> tuple[list[str], dict[str, str]]:
+    """Cookies and answer of a request that a page might make."""
+    origin = {"Origin": url.partition("/api/")[0]}
+    headers = {"Content-Type": "application/json"} | (
+        {"Authorization": f"Bearer {token}"} if token else origin
+    )
+    request = urllib.request.Request(url, json.dumps(said).encode(), headers, method="POST")
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return answer.headers.get_all("Set-Cookie") or [], json.loads(answer.read() or b"{}")
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("ends", ["stopped", "killed"])
+@pytest.mark.parametrize("ends", ["stopped", "killed", "a meeting begins"])
 def test_a_rehearsal_is_a_process_of_its_own_and_goes_with_whoever_started_it(
     tmp_path: Path, ends: str
 ) -> None:
@@ -65,12 +78,21 @@ def test_a_rehearsal_is_a_process_of_its_own_and_goes_with_whoever_started_it(
         below = children(server.process.pid)
         assert len(below) >= 2, "the room, and a server of its own"
         assert (folder / "rehearsal").exists()
+        address, _, secret = url.partition("#")
+        [cookie], _ = asked(address.rpartition("/")[0] + "/api/join", {"code": secret})
+        assert cookie.startswith("rehearsal-console="), "the session of the day has another name"
         assert sum(path.stat().st_size for path in log.parent.glob("*.sqlite3*")) == before
         if ends == "stopped":
             assert rehearsal(server, folder, "DELETE")[0] == 204
             assert rehearsal(server, folder, "GET")[1]["state"] == "none"
-        else:
+        elif ends == "killed":
             server.kill()
+        else:
+            entered = json.loads(ask(folder, "POST", f"/api/meetings/{server.meeting}/enter")[1])["token"]
+            began = {"t": "start_meeting", "id": new_id("cmd")}
+            assert asked(f"{server.url}/api/commands", began, entered)[1]["t"] == "ack"
+            until(lambda: rehearsal(server, folder, "GET")[1]["state"] == "none")
+            assert rehearsal(server, folder, "POST")[0] == 409, "the machine belongs to the meeting"
         until(lambda: not any(alive(pid) for pid in below))
         until(lambda: not (folder / "rehearsal").exists())
     finally:

@@ -33,8 +33,13 @@ HouseOf = Annotated[House, Depends(house_of)]
 
 
 def cookie_name(house: House, page: str) -> str:
-    """The name of a page's cookie: bound to host and TLS where there is TLS."""
-    return f"__Host-{page}" if house.settings.secure else page
+    """The name of a page's cookie: bound to host and TLS where there is TLS.
+
+    A rehearsal has names of its own: a browser sends the cookies of a host to all its ports, and who looks
+    into the rehearsal must not lose the session of the day.
+    """
+    name = f"rehearsal-{page}" if house.settings.rehearsal else page
+    return f"__Host-{name}" if house.settings.secure else name
 
 
 def origin_of(request: Request) -> str | None:

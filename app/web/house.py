@@ -102,7 +102,7 @@ class House:
         self.followers = Followers(store, keys, settings, self.following)
         self.entries: dict[MeetingId, MeetingEntry] = {}
         self.logs: dict[MeetingId, EventLog] = {}
-        self.rehearsals = Rehearsals(settings)
+        self.rehearsals = Rehearsals(settings, lambda: self.runs)
         self.url = settings.url
         self.ready = asyncio.Event()
         self._open_hall = open_hall
@@ -113,6 +113,11 @@ class House:
     def _archived(self, meeting: MeetingId) -> bool:
         hall = self.lobby.halls.get(meeting)
         return hall is not None and hall.meeting.phase is Phase.ARCHIVED
+
+    @property
+    def runs(self) -> bool:
+        """Whether a meeting of this server is running: the machine belongs to it."""
+        return any(hall.meeting.phase is Phase.RUNNING for hall in self.lobby.halls.values())
 
     async def open(self) -> None:
         """Open every meeting; each log is replayed. Call once."""

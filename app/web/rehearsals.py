@@ -1,7 +1,8 @@
 """The rehearsal of a server: at most one, a process of its own on a port of its own.
 
 What runs in it is named and not imported: it is a client of this program as people are. It holds the
-other end of its standard input, so that it ends with this server, however that ends.
+other end of its standard input, so that it ends with this server, however that ends. It also ends when a
+meeting of this server begins: the machine belongs to that.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import json
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,6 +20,7 @@ from app.settings import Settings
 PROGRAM = "app.demo.rehearsal"
 READY_SECONDS = 120.0
 STOP_SECONDS = 30.0
+LOOK_SECONDS = 1.0
 FOLDER = "rehearsal"
 
 State = Literal["none", "starting", "running", "failed"]
@@ -31,8 +34,9 @@ class Rehearsals:
         url: The organiser's link into it, while it runs.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, begun: Callable[[], bool]) -> None:
         self._settings = settings
+        self._begun = begun
         self._process: Process | None = None
         self._watch: asyncio.Task[None] | None = None
         self.state: State = "none"
@@ -63,13 +67,19 @@ class Rehearsals:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(READY_SECONDS):
                 line = await process.stdout.readline()
-        if line:
+        try:
             self.url, self.state = json.loads(line)["url"], "running"
-        else:
+        except ValueError:  # it ended, or was late: there is no line, or half of one
             self.state = "failed"
-            process.kill() if process.returncode is None else None
-        await process.wait()
+            await _end(process)
+        await self._until_ended(process)
         self.state, self.url = ("failed" if self.state == "failed" else "none"), ""
+
+    async def _until_ended(self, process: Process) -> None:
+        ended = asyncio.ensure_future(process.wait())
+        while not (await asyncio.wait([ended], timeout=LOOK_SECONDS))[0]:
+            if self._begun():
+                await _end(process)
 
     async def stop(self) -> None:
         """End it; nothing where there is none."""
@@ -77,19 +87,24 @@ class Rehearsals:
         self._process = self._watch = None
         if process is None:
             return
-        if process.returncode is None:
-            assert process.stdin is not None
-            process.stdin.close()
-            try:
-                async with asyncio.timeout(STOP_SECONDS):
-                    await process.wait()
-            except TimeoutError:
-                process.kill()
-                await process.wait()
+        await _end(process)
         if watch is not None:
-            with contextlib.suppress(asyncio.CancelledError):
-                await watch
+            await watch
         self.state, self.url = "none", ""
+
+
+async def _end(process: Process) -> None:
+    """Have it clean up and go; it is killed where it does not."""
+    if process.returncode is not None:
+        return
+    assert process.stdin is not None
+    process.stdin.close()
+    try:
+        async with asyncio.timeout(STOP_SECONDS):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
 
 
 def child_settings(settings: Settings) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from fastapi import APIRouter, Request, Response
 from app.core.capability import Role
 from app.core.errors import Refusal
 from app.core.ids import MeetingId
-from app.core.meeting import Phase
 from app.web import registry
 from app.web.access import Asker, HouseOf, only_owner, organiser_of, origin_of, taken
 from app.web.api.entry import Entered, handed_over
@@ -98,9 +97,7 @@ async def rehearse(meeting: str, who: Asker, house: HouseOf) -> RehearsalModel:
     """
     organised = organiser_of(who, meeting)
     house.hall(meeting)
-    if house.settings.rehearsal or any(
-        hall.meeting.phase is Phase.RUNNING for hall in house.lobby.halls.values()
-    ):
+    if house.settings.rehearsal or house.runs:
         raise Refusal("meeting_already_started")
     entry = house.entries[organised]
     await house.rehearsals.start(entry.plan, entry.seats)
