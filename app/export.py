@@ -4,7 +4,8 @@ Both hold the whole chain. In the audit export every part is open that may be;
 in the public one every part is closed but the texts that were published. The
 choices of a round, and the salt of its digest, are open only once its result
 has been shown, in both. A zip has the same bytes for the same log: no time of
-making is in it. `app/verify.py` travels with each and checks it.
+making is in it. `app/verify.py` travels with each and checks it, and so does `verify.html`, which does
+the same in a browser.
 """
 
 import asyncio
@@ -27,6 +28,7 @@ from app.log.port import EventLog, Genesis, Segment
 from app.report.figures import figures_json
 from app.report.model import Edition, Head, Report
 from app.report.outline import outline, quoted_in_public
+from app.report.recount_page import verify_html
 from app.report.render_csv import tables
 from app.report.render_html import FIGURES_GUIDE, readme, report_html, stylesheet_files
 from app.report.render_json import report_json
@@ -259,6 +261,7 @@ async def _write(
         "figures.json": figures_json(report.figures),
         "figures.md": FIGURES_GUIDE.read_bytes(),
         "verify.py": VERIFIER.read_bytes(),
+        "verify.html": verify_html(),
     }
     for question, now in published_choices(meeting) if public else ():
         content[f"choices/{question.id}-{now.number}.json"] = _choices(question, now)

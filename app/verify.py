@@ -15,8 +15,10 @@ With h(0) = SHA-256("townmeeting log\n" || genesis.json),
 h(i) = SHA-256(h(i-1) || canonical open || the commitments in the order of the parts' names).
 So a part can be closed, or erased for ever, and the chain still holds. `segments.ndjson` has the
 head after each batch, and the first 8 digits of the head after each event, which only locate a
-difference. A head that was printed or read out on the day can be given with ``--head``: it must
-occur in the chain. A record that was changed *and* chained anew is found only by such a head.
+difference. At the close of each vote the screen showed the first 8 digits of the head and two words
+for the next two bytes; they are listed here for each close. A head that was printed or read out on
+the day can be given with ``--head``: it must occur in the chain. A record that was changed *and*
+chained anew is found only by such a head.
 
 **The figures.** `figures.json` is a canonical JSON list, sorted by id, of
 ``{id, kind, numerator, denominator, base, share}``; figures.md defines every id. A share is
@@ -70,6 +72,16 @@ class Difference:
     what: str
 
 
+@dataclass(frozen=True)
+class Close:
+    """The close of a vote, and the head of the chain after it."""
+
+    question: str
+    round: int
+    offset: int
+    head: str
+
+
 @dataclass
 class Verdict:
     """What came out. `stated` are the figures that only an audit export lets one count."""
@@ -82,6 +94,7 @@ class Verdict:
     stated: list[str] = field(default_factory=list)
     closed_votes: list[str] = field(default_factory=list)
     erased_parts: int = 0
+    closes: list[Close] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
 
     @property
@@ -254,6 +267,59 @@ class Chain:
                     "log.ndjson",
                     f"the published head {head} does not occur: the record was cut short or rewritten",
                 )
+
+
+# --- short heads -------------------------------------------------------------------------------
+
+ENGLISH = """
+    river stone tree leaf flower root seed grass forest mountain island beach sea wave sand rain cloud
+    wind sun moon star sky rainbow fire smoke shadow light snow ice dew fog lightning bridge road house
+    door window roof wall stair garden field well canal market school library harbour boat bus train
+    bicycle wheel cart plane kite sail anchor ribbon net basket bucket lamp candle table chair bed
+    pillow blanket mat mirror clock key bell drum flute guitar piano gong song book pen pencil paper
+    letter map picture stamp coin box bag bottle cup plate bowl spoon pot kettle tray broom comb soap
+    umbrella hat shirt shoe sock button needle thread silk cotton rice bread egg salt sugar pepper
+    chilli garlic onion ginger lemongrass basil mint tea coffee milk honey butter curry noodle tofu
+    bean corn pumpkin carrot cabbage cucumber tomato mushroom potato sesame coconut mango banana pomelo
+    lime papaya tamarind melon grape apple peach pineapple durian lychee longan rambutan jackfruit
+    lotus rose jasmine orchid sunflower bamboo palm pine fern moss cactus teak banyan reed vine tulip
+    elephant tiger lion bear deer horse cow goat sheep rabbit cat zebra camel panda squirrel giraffe
+    bird duck hen goose swan owl eagle parrot peacock dove penguin crane swallow pelican heron feather
+    fish shrimp crab shell squid whale dolphin turtle frog butterfly bee ant dragonfly firefly snail
+    cricket gold silver copper iron pearl jade ruby diamond glass clay brick wood leather rubber wool
+    marble dance smile hand heart friend story dream game ball wing nest path valley cave waterfall
+    fountain
+"""
+THAI = """
+    แม่น้ำ หิน ต้นไม้ ใบไม้ ดอกไม้ ราก เมล็ด หญ้า ป่า ภูเขา เกาะ หาด ทะเล คลื่น ทราย ฝน เมฆ ลม ตะวัน
+    จันทร์ ดาว ฟ้า รุ้ง ไฟ ควัน เงา แสง หิมะ น้ำแข็ง น้ำค้าง หมอก สายฟ้า สะพาน ถนน บ้าน ประตู หน้าต่าง
+    หลังคา กำแพง บันได สวน ทุ่ง บ่อน้ำ คลอง ตลาด โรงเรียน ห้องสมุด ท่าเรือ เรือ รถเมล์ รถไฟ จักรยาน ล้อ
+    เกวียน เครื่องบิน ว่าว ใบเรือ สมอ ริบบิ้น ตาข่าย ตะกร้า ถังน้ำ โคมไฟ เทียน โต๊ะ เก้าอี้ เตียง หมอน
+    ผ้าห่ม เสื่อ กระจก นาฬิกา กุญแจ ระฆัง กลอง ขลุ่ย กีตาร์ เปียโน ฆ้อง เพลง หนังสือ ปากกา ดินสอ กระดาษ
+    จดหมาย แผนที่ รูปภาพ แสตมป์ เหรียญ กล่อง กระเป๋า ขวด ถ้วย จาน ชาม ช้อน หม้อ กาน้ำ ถาด ไม้กวาด หวี
+    สบู่ ร่ม หมวก เสื้อ รองเท้า ถุงเท้า กระดุม เข็ม ด้าย ไหม ฝ้าย ข้าว ขนมปัง ไข่ เกลือ น้ำตาล พริกไทย
+    พริก กระเทียม หอมใหญ่ ขิง ตะไคร้ โหระพา สะระแหน่ ชา กาแฟ นม น้ำผึ้ง เนย แกง ก๋วยเตี๋ยว เต้าหู้ ถั่ว
+    ข้าวโพด ฟักทอง แครอท กะหล่ำ แตงกวา มะเขือเทศ เห็ด มันฝรั่ง งา มะพร้าว มะม่วง กล้วย ส้มโอ มะนาว
+    มะละกอ มะขาม แตงโม องุ่น แอปเปิล ลูกท้อ สับปะรด ทุเรียน ลิ้นจี่ ลำไย เงาะ ขนุน บัว กุหลาบ มะลิ
+    กล้วยไม้ ทานตะวัน ไผ่ ปาล์ม สน เฟิร์น มอส กระบองเพชร สัก ไทร กก เถาวัลย์ ทิวลิป ช้าง เสือ สิงโต หมี
+    กวาง ม้า วัว แพะ แกะ กระต่าย แมว ม้าลาย อูฐ แพนด้า กระรอก ยีราฟ นก เป็ด ไก่ ห่าน หงส์ นกฮูก อินทรี
+    นกแก้ว นกยูง พิราบ เพนกวิน กระเรียน นางแอ่น กระทุง กระสา ขนนก ปลา กุ้ง ปู เปลือกหอย ปลาหมึก วาฬ
+    โลมา เต่า กบ ผีเสื้อ ผึ้ง มด แมลงปอ หิ่งห้อย หอยทาก จิ้งหรีด ทอง เงิน ทองแดง เหล็ก ไข่มุก หยก
+    ทับทิม เพชร แก้ว ดินเหนียว อิฐ ไม้ หนัง ยาง ขนแกะ หินอ่อน รำ ยิ้ม มือ ใจ เพื่อน นิทาน ฝัน เกม
+    ลูกบอล ปีก รัง ทางเดิน หุบเขา ถ้ำ น้ำตก น้ำพุ
+"""
+WORDS = {"en": tuple(ENGLISH.split()), "th": tuple(THAI.split())}
+"""256 words a language, the same thing under the same number."""
+
+
+def short_code(head: str) -> str:
+    """The first eight digits of a head, as it stands on the screen at the close of a vote."""
+    return head[:8]
+
+
+def short_words(head: str, language: str) -> str:
+    """Two words for the next two bytes of a head, so that it can be said aloud: ``river-stone``."""
+    return "-".join(WORDS[language][byte] for byte in bytes.fromhex(head)[4:6])
 
 
 # --- the state that figures need ---------------------------------------------------------------
@@ -1034,6 +1100,9 @@ def fold(export: Export, chain: Chain, verdict: Verdict) -> tuple[Recount, dict[
                 chain.take(offset, event, sealed)
                 chained = True
             recount.take(offset, event, sealed)
+            if chained and event["type"] == "voting_closed":
+                close = Close(event["question"], event["round"], offset, chain.head.hex())
+                verdict.closes.append(close)
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             reason = str(error) if type(error) is ValueError else f"it cannot be understood ({error!r})"
             verdict.differs(f"log.ndjson, event {offset}", reason)
@@ -1178,6 +1247,9 @@ def sentences(verdict: Verdict) -> Iterator[str]:
         yield f"Texts erased by redaction: {counted(verdict.erased_parts, 'part')}."
     if not verdict.meeting_closed:
         yield "Preliminary: the meeting was not closed when this was exported."
+    for close in verdict.closes:
+        words = " · ".join(short_words(close.head, language) for language in WORDS)
+        yield f"Close of {close.question}, round {close.round}: {short_code(close.head)}  {words}"
     yield f"Head of the chain: {verdict.head}"
 
 
