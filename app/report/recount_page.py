@@ -55,7 +55,7 @@ def verify_html() -> bytes:
     )
     assert "</" not in script, "a script ends at the first </"
     filling = {
-        "script": script, "style": style, "told": told,
+        "script": f"<script>{script}</script>", "style": f"<style>{style}</style>", "told": told,
         "script_hash": _hash(script), "style_hash": _hash(style),
     }  # fmt: skip
 

@@ -40,7 +40,7 @@ export const after = (head, open, sealed) =>
   sha256(head, utf8(canonical(open)), ...Object.entries(sealed).sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => commitment(part)));
 
 /** What segments.ndjson says: the first digits of the head after each event, and the whole head after each batch. */
-export class Segments {
+export class Recorded {
   /** @param {Uint8Array} file @param {(where: string, code: string) => void} differs */
   constructor(file, differs) {
     this.steps = '';

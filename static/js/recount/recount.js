@@ -1,6 +1,6 @@
 // The recount of an export, in its order: the chain with the state of the meeting, then what hangs on it.
 import { isObject } from './canonical.js';
-import { Segments, after, digits, lineOf, startOf } from './chain.js';
+import { Recorded, after, digits, lineOf, startOf } from './chain.js';
 import { checkCopies, checkFiles, checkSeals, comparedFigures, openedChoices } from './checks.js';
 import { figuresOf } from './figures.js';
 import { jsonOf } from './files.js';
@@ -82,7 +82,7 @@ class Recount {
     if (!genesis || !record || !told) throw new Wrong('file_missing', { file: 'genesis.json, log.ndjson, segments.ndjson' });
     let head = startOf(genesis), whole = true;
     if (this.manifest.start !== digits(head)) this.differs('genesis.json', 'another_start');
-    const segments = new Segments(told, (where, code) => this.differs(where, code));
+    const segments = new Recorded(told, (where, code) => this.differs(where, code));
     const wanted = new Set(this.published.map((each) => each.trim().toLowerCase()));
     const look = () => {
       for (const each of wanted) if (digits(head).startsWith(each)) wanted.delete(each);
