@@ -369,6 +369,38 @@ def follow(
 
 
 @app.command()
+def promote(
+    data_dir: Annotated[
+        Path, typer.Option("--data-dir", help="Folder of the second laptop, which has stopped following.")
+    ] = Path("second"),
+    accept: Annotated[
+        bool,
+        typer.Option("--accept", help="Take over though something is missing, or it still answers."),
+    ] = False,
+    reason: Annotated[str, typer.Option(help="Why, for the report.")] = "",
+) -> None:
+    """Take over from the server that this laptop has followed; then `townmeeting serve` on the same folder.
+
+    Another history and a later term begin: the report says so, devices bring back the ballots that they
+    hold, and the server before refuses to go on. An anonymous vote that is open becomes void.
+    """
+    from app.tool.faults import USAGE, Fault
+    from app.tool.promote import look
+    from app.tool.promote import promote as take_over
+    from app.tool.terminal import out
+
+    stand = look(data_dir)
+    for line in stand.sentences():
+        out.print(line, markup=False)
+    if stand.alive and not accept:
+        raise Fault("The server still answers: stop it, or cut it off, first. Else say --accept.", USAGE)
+    if (stand.missing or stand.stale) and not accept:
+        raise Fault("Look for a newer copy first; then say --accept to go on without what is missing.", USAGE)
+    take_over(data_dir, reason)
+    out.print(f"Promoted: townmeeting serve --data-dir {data_dir}, with the address of the server before.")
+
+
+@app.command()
 def drill(
     what: Annotated[Drill, typer.Argument(help="Which drill.")],
     data_dir: Folder = None,

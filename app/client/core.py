@@ -62,6 +62,12 @@ class Kept:
     offset: int
 
 
+def number_of(term: str | None) -> int:
+    """The number of a term: 0 where nobody was ever replaced, and of what is none."""
+    digits = (term or "").partition(".")[0]
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 16 else 0
+
+
 @dataclass(slots=True)
 class _Waiting:
     """A command in the outbox. `seat` is whose ballot it is, if it is one."""
@@ -87,6 +93,8 @@ class ClientCore:
         busy: How many times a command was answered *busy*.
         instance: A name of this run of the client; made where it is not given.
         kept: By command, what is kept of acknowledged ballots; after a restore it is brought back.
+        term: The latest that a server has said, and shown to every later one.
+        outdated: The server of this connection has been replaced by another: leave it, and come back.
     """
 
     dice: Callable[[int], bytes]
@@ -106,6 +114,8 @@ class ClientCore:
     instance: str = ""
     _attempt: int = 0
     kept: dict[CommandId, Kept] = field(default_factory=dict)
+    term: str | None = None
+    outdated: bool = False
     _have: dict[str, int] = field(default_factory=dict)
     _outbox: dict[CommandId, _Waiting] = field(default_factory=dict)
     _said_offset: bool = False
@@ -122,7 +132,7 @@ class ClientCore:
     def hello(self, now: float) -> bytes:
         """The first frame of a connection."""
         self.ready, self.bye, self._heard_at = False, None, now
-        self._resync = False
+        self._resync = self.outdated = False
         self._attempt += 1
         for waiting in self._outbox.values():
             waiting.sent = False
@@ -140,6 +150,7 @@ class ClientCore:
                 channels=self.channels,
                 instance=self.instance,
                 attempt=self._attempt,
+                term=self.term,
             )
         )
 
@@ -235,6 +246,10 @@ class ClientCore:
         return None if found is None else Answered(CommandId(command), answer)
 
     def _welcomed(self, welcome: wire.Welcome) -> Changed:
+        if number_of(welcome.term) < number_of(self.term):
+            self.outdated = True
+            return Changed()
+        self.term = welcome.term
         if self.welcome is not None and self.welcome.epoch != welcome.epoch:
             self.state.clear()
             self._have.clear()

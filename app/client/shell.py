@@ -3,7 +3,7 @@
 import asyncio
 import os
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -41,7 +41,7 @@ class Client:
 
     def __init__(
         self,
-        url: str,
+        url: str | Sequence[str],
         *,
         token: str | None = None,
         ticket: str | None = None,
@@ -54,7 +54,8 @@ class Client:
         """Wire it.
 
         Args:
-            url: Of the socket, ``ws://host:port/ws``.
+            url: Of the socket, ``ws://host:port/ws``; or several, the second laptop's last: where one does
+                not let it in, the next is tried.
             token: A bearer token; or `ticket`, which a page was given.
             ticket: Good once, and with an Origin.
             lang: In which language refusals are said.
@@ -67,7 +68,8 @@ class Client:
             dice, random.SystemRandom().random, ticket=ticket, token=token, lang=lang, channels=channels
         )
         self.connections = 0
-        self._url, self._haste = url, haste
+        self._urls = [url] if isinstance(url, str) else list(url)
+        self._haste = haste
         self._origin = None if origin is None else Origin(origin)
         self._socket: ClientConnection | None = None
         self._asked: dict[CommandId, asyncio.Future[Final]] = {}
@@ -139,7 +141,10 @@ class Client:
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
+            connections = self.connections
             code = await self._once()
+            if self.connections == connections:  # it was not welcomed here
+                self._urls.append(self._urls.pop(0))
             wait = self.core.lost(code, loop.time())
             if wait is None:
                 self._stop(Stopped(code, self.core.bye.say if self.core.bye else ""))
@@ -160,7 +165,7 @@ class Client:
         """One connection from its hello to its end; gives the close code."""
         try:
             async with connect(
-                self._url, origin=self._origin, compression=None, ping_interval=None, proxy=None,
+                self._urls[0], origin=self._origin, compression=None, ping_interval=None, proxy=None,
                 max_size=FRAME_BYTES_MAX, close_timeout=CLOSE_SECONDS,
             ) as socket:  # fmt: skip
                 self._socket = socket
@@ -192,6 +197,9 @@ class Client:
         event = self.core.received(data, asyncio.get_running_loop().time())
         if self.core.ready and not was_ready:
             self.connections += 1
+        if self.core.outdated and self._socket is not None:
+            await self._socket.close()
+            return
         if isinstance(event, Answered):
             answer = self._asked.pop(event.command, None)
             if answer is not None and not answer.done():

@@ -123,7 +123,13 @@ class Audience:
         return connection is not None and connection.session.phase is Phase.READY
 
     def join(
-        self, connection: Connection, hall: Hall, hello: wire.Hello, admission: Admission, assets: str
+        self,
+        connection: Connection,
+        hall: Hall,
+        hello: wire.Hello,
+        admission: Admission,
+        assets: str,
+        term: str | None = None,
     ) -> None:
         """Let an admitted connection in: welcome, then its views. Call only while the views are durable."""
         if connection.session.phase is not Phase.ADMITTING:
@@ -146,7 +152,7 @@ class Audience:
             epoch=position.epoch, offset=position.offset, resume=admission.resume, lang=hello.lang,
             protocol=wire.PROTOCOL, assets=assets, role=capability.role.value, scope=_scope(capability),
             channels=channels, server_ms=self._clock.now_ms(), head=self._log.head.hex(),
-            history=self._history(),
+            history=self._history(), term=term,
         )  # fmt: skip
         connection.welcomed(hall, capability, wire.encode(welcome))
         self._present[connection] = None

@@ -32,6 +32,9 @@ class Lobby:
         halls: The meetings that are open, by id.
         connections: Everybody who is connected.
         slow: Those whose transport is full.
+        term: Of this server, as welcomes say it; `None` where nobody was ever replaced.
+        heard: Told of the term in a hello; says whether this server has been replaced.
+        over: Nobody is let in any more: another server goes on.
     """
 
     def __init__(
@@ -48,6 +51,9 @@ class Lobby:
         self.slow: dict[Connection, None] = {}
         self.say = say
         self.now = now
+        self.term: str | None = None
+        self.heard: Callable[[str], bool] = lambda _: False
+        self.over = False
         self._doorkeeper = doorkeeper
         self._assets = assets
         self._connections_max = connections_max
@@ -96,6 +102,9 @@ class Lobby:
     async def _admit(self, connection: Connection, hello: wire.Hello) -> None:
         shown = Credentials(hello.ticket, hello.token, hello.resume, connection.origin, connection.address)
         answer: Admission | Refusal | Busy = STARTING
+        if self.over or (hello.term is not None and self.heard(hello.term)):
+            connection.turned_away(DRAINING)
+            return
         try:
             answer = await self._doorkeeper.admit(shown)
         except Exception:  # the client comes back, and whoever runs the server finds it in the log
@@ -114,7 +123,7 @@ class Lobby:
 
         def join() -> None:
             if not hall.audience.guarded(
-                lambda: hall.audience.join(connection, hall, hello, answer, self._assets)
+                lambda: hall.audience.join(connection, hall, hello, answer, self._assets, self.term)
             ):
                 connection.end(wire.DRAINING, STARTING)  # it comes back, and is not left to wait
 

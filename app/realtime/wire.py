@@ -79,6 +79,7 @@ class Hello(FromClient, kw_only=True):
     them it gets snapshots. `assets` is the version of the page's own files. `instance` is a random
     name of this run of the client and `attempt` counts its connections: a hello that was long under
     way is told newer_connection where the device is connected by a later attempt of the same run.
+    `term` is the latest that a welcome has said: a server of an earlier one has been replaced, and ends.
     """
 
     protocol: int
@@ -92,6 +93,7 @@ class Hello(FromClient, kw_only=True):
     channels: tuple[str, ...] | None = None
     instance: Annotated[str, msgspec.Meta(max_length=32)] | None = None
     attempt: Annotated[int, msgspec.Meta(ge=0, le=INTEGER_MAX)] = 0
+    term: Annotated[str, msgspec.Meta(max_length=100)] | None = None
 
 
 class Resync(FromClient):
@@ -117,6 +119,8 @@ class Welcome(FromServer, kw_only=True):
     what the capability is bound to: `tables`, `seat`, `screen`, and `device`. `head` is the chain's
     head at `offset`, in hex. `history` is there once the log was taken back: up to which event this one
     has what an earlier history, by its epoch, had; what was acknowledged there later is to be brought back.
+    `term` is there once a second laptop was promoted: a number, a point, and what shows that it is true. A
+    client stays with no server whose number is less than the highest that it was told, or that has none.
     """
 
     epoch: str
@@ -131,6 +135,7 @@ class Welcome(FromServer, kw_only=True):
     server_ms: int
     head: str | None = None
     history: dict[str, int] | None = None
+    term: str | None = None
 
 
 class Ack(FromServer):

@@ -49,7 +49,8 @@ class Follows(msgspec.Struct):
     """What a follower knows of its server: `follower.json`.
 
     `ends` is the last event that the server said it had, by meeting, and `heard_ms` when; `waits` whether it
-    waited for this follower then. `authority` is a file of certificates.
+    waited for this follower then. `lost_ms` is when it first gave no answer after that; 0 where this laptop
+    itself stopped asking. `authority` is a file of certificates.
     """
 
     url: str
@@ -58,6 +59,7 @@ class Follows(msgspec.Struct):
     ends: dict[str, int] = {}
     heard_ms: int = 0
     waits: bool = False
+    lost_ms: int = 0
 
 
 class Server:
@@ -301,12 +303,20 @@ class Follower:
         ends = self.known.ends | {piece.meeting: piece.end for piece in told.pieces}
         behind = sum(max(0, end - self.held(meeting)) for meeting, end in ends.items())
         now_ms = time.time_ns() // 1_000_000
-        changed = (behind, told.waits) != (self.behind, self.known.waits)
+        changed = (behind, told.waits) != (self.behind, self.known.waits) or self.known.lost_ms > 0
         if changed or now_ms - self.known.heard_ms > 1_000 * AGAIN_SECONDS:
-            self.known = msgspec.structs.replace(self.known, ends=ends, heard_ms=now_ms, waits=told.waits)
+            self.known = msgspec.structs.replace(
+                self.known, ends=ends, heard_ms=now_ms, waits=told.waits, lost_ms=0
+            )
             said = msgspec.json.encode(self.known)
             await asyncio.to_thread(write, self._folder / FOLLOWS, said, synced=False)
         self.behind = behind
+
+    async def lost(self) -> None:
+        """The server gives no answer: remember since when."""
+        if not self.known.lost_ms:
+            self.known = msgspec.structs.replace(self.known, lost_ms=time.time_ns() // 1_000_000)
+            await asyncio.to_thread(write, self._folder / FOLLOWS, msgspec.json.encode(self.known))
 
     def held(self, meeting: str) -> int:
         """The last event of a meeting that is here."""
@@ -370,6 +380,7 @@ async def _go_on(follower: Follower, url: str | None, authority: Path | None, to
                     raise
                 told(str(refusal), follower)
             except ApiUnreachable as unreachable:
+                await _whole(follower.lost())
                 told(str(unreachable), follower)
             else:
                 await _whole(follower.take(answer))

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from sqlalchemy import Connection
+
 from app.backup import Backup, Manifest, keys_in, read_backup, write_backup
 from app.log.carry import take_in
 from app.log.lock import OwnerLock
@@ -24,7 +26,11 @@ from app.tool.faults import Fault
 from app.tool.papers import NothingThere, entries, say_of
 from app.web import owner, registry
 from app.web.auth import wall_clock_ms
+from app.web.followers import CODE, FOLLOWER
 from app.web.store import Store
+from app.web.store import get as store_get
+from app.web.store import put as store_put
+from app.web.terms import AUTHORITY, BEFORE, REPLACED_BY, begin_term
 
 REASON_LETTERS_MAX = 500
 
@@ -131,6 +137,7 @@ async def _restored(backup: Backup, folder: Path, reason: str) -> None:
     for name, key in backup.keys.items():
         put(folder / "keys" / name, key)
     put(folder / "server.db", backup.server_db)
+    await take_over(folder, None, None)
     for each in (folder / "keys", folder):
         _sync(each)
 
@@ -142,6 +149,36 @@ async def _restored_log(logs: Logs, genesis: Genesis, items: Iterable[Epoch | Se
         await begin_epoch(log, reason)
     finally:
         await log.close()
+
+
+async def take_over(folder: Path, before: str | None, authority: str | None) -> None:
+    """Let the server of this folder be the one that goes on, and the one at `before` be told so."""
+
+    def work(connection: Connection) -> None:
+        begin_term(connection, wall_clock_ms())
+        for name, value in ((BEFORE, before), (AUTHORITY, authority), (FOLLOWER, None), (CODE, None)):
+            store_put(connection, name, value)
+
+    store = Store(folder / "server.db")
+    try:
+        await store.run(work)
+    finally:
+        await store.close()
+
+
+async def _end_replacement(folder: Path) -> None:
+    """Where another server had taken over from this one: it is lost, and this one goes on."""
+
+    def replaced(connection: Connection) -> bool:
+        return store_get(connection, REPLACED_BY) is not None
+
+    store = Store(folder / "server.db")
+    try:
+        again = await store.run(replaced)
+    finally:
+        await store.close()
+    if again:
+        await take_over(folder, None, None)
 
 
 def put(path: Path, content: bytes) -> None:
@@ -193,6 +230,7 @@ def accept(data_dir: Path, reason: str) -> list[Accepted]:
 async def _accept(data_dir: Path, reason: str) -> list[Accepted]:
     lock = OwnerLock.take(data_dir / "server")
     try:
+        await _end_replacement(data_dir)
         taken = [await _accept_log(data_dir, entry.id, reason) for entry in await entries(data_dir)]
     finally:
         lock.release()

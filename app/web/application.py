@@ -75,6 +75,7 @@ def make_app(house: House, owners: Owners, *, lifespan: Lifespan | None = None) 
         pages,
     ):
         app.include_router(module.router)
+    app.include_router(follow.term_router)
     app.include_router(socket_route(Door(house.lobby, house.settings.origins)))
     app.mount("/static", Static(directory=STATIC, check_dir=False))
     return app

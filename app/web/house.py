@@ -5,6 +5,7 @@ it (log, keys, clock, second counter) is chosen in `main.py`, the only place tha
 """
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
@@ -35,9 +36,11 @@ from app.web.registry import Held, MeetingEntry, Wanted
 from app.web.rehearsals import Rehearsals
 from app.web.roles import CODED, PAGES_OF
 from app.web.store import Store
+from app.web.terms import Terms, note_replaced, tell_the_one_before
 
 TABLES_PER_AREA = 20
 STARTING = Busy("starting", 2_000)
+logger = logging.getLogger(__name__)
 
 
 class BusyNow(Exception):
@@ -87,6 +90,8 @@ class House:
         entries: The meetings by id, oldest first.
         logs: Their logs; only for reading (exports).
         url: The address in every link.
+        terms: Which of two servers goes on.
+        replaced: Another server has taken over: the process has to end.
     """
 
     def __init__(
@@ -105,9 +110,13 @@ class House:
         self.rehearsals = Rehearsals(settings, lambda: self.runs)
         self.url = settings.url
         self.ready = asyncio.Event()
+        self.terms = Terms(keys)
+        self.replaced = asyncio.Event()
+        self._telling: list[asyncio.Task[None]] = []
         self._open_hall = open_hall
         self._creating = asyncio.Lock()
         doors.sockets = lobby
+        lobby.heard = self.hear
         doors.archived = self._archived
 
     def _archived(self, meeting: MeetingId) -> bool:
@@ -120,14 +129,42 @@ class House:
         return any(hall.meeting.phase is Phase.RUNNING for hall in self.lobby.halls.values())
 
     async def open(self) -> None:
-        """Open every meeting; each log is replayed. Call once."""
+        """Open every meeting; each log is replayed. Call once.
+
+        Raises:
+            Replaced: Another server has taken over from this one.
+            LogFault: A log cannot be opened.
+        """
+        await self.terms.open(self.store)
+        self.lobby.term = self.terms.said
         for entry in await self.store.run(registry.all_meetings):
             self._add(entry, await self._open_hall(entry.id, site=None))
+        self._telling.append(asyncio.create_task(tell_the_one_before(self.store, self.terms)))
         self.ready.set()
+
+    def hear(self, said: str) -> bool:
+        """A client or a server says a term: whether a later one than ours, so that we have been replaced."""
+        number = self.terms.read(said)
+        if number is None or number <= self.terms.number:
+            return False
+        if not self.lobby.over:
+            logger.critical("another server has taken over: this one decides nothing more")
+            self.lobby.over = True
+            self._telling.append(asyncio.create_task(self._resign(number)))
+        return True
+
+    async def _resign(self, number: int) -> None:
+        self.ready.clear()
+        await self.store.run(lambda connection: note_replaced(connection, number))
+        await self.lobby.drain()
+        self.replaced.set()
 
     async def close(self) -> None:
         """Stop, after the lobby was drained."""
         self.ready.clear()
+        for task in self._telling:
+            task.cancel()
+        await asyncio.gather(*self._telling, return_exceptions=True)
         await self.rehearsals.stop()
         for hall in self.lobby.halls.values():
             await hall.close()

@@ -59,6 +59,10 @@ class Keys:
         """The secret in a role's link: 128 bits."""
         return _text(self._mac("links", meeting, capability, str(generation))[:SECRET_BYTES])
 
+    def term(self, number: int) -> str:
+        """What shows that a server with these keys has begun this term."""
+        return _text(self._mac("resume", "term", str(number))[:SECRET_BYTES])
+
     def resume(self, session: str, number: int) -> str:
         """The secret with which a device comes back for the `number`-th time."""
         return f"{session}.{number}.{_text(self._mac('resume', session, str(number))[:SECRET_BYTES])}"

@@ -28,7 +28,7 @@ from app.web.patience import PatientHttp
 from app.web.probes import ProbeAnswers, ToTheMeeting
 from app.web.serve_protocol import uvicorn_options
 
-LOG_UNAVAILABLE = 70
+LOG_UNAVAILABLE, REPLACED = 70, 76
 KEEP_ALIVE_SECONDS = 30
 POLL_SECONDS = 0.25
 
@@ -110,7 +110,8 @@ async def run(
         opened: Called once everything is replayed and the server is ready.
 
     Returns:
-        The exit code: 0 after a signal, 70 where a log can take no more.
+        The exit code: 0 after a signal, 70 where a log can take no more, 76 where another server has
+        taken over.
     """
     prepared([*sockets, *probing])
     ending = asyncio.Event()
@@ -149,7 +150,7 @@ async def _open(house: House, opened: Callable[[], Awaitable[None]] | None) -> N
 async def _until_the_end(
     ending: asyncio.Event, house: House, opening: asyncio.Task[None], serving: Sequence[asyncio.Task[None]]
 ) -> int:
-    """Wait for a signal (0), or for a fault of a log (70); a fault while opening is raised."""
+    """Wait for a signal (0), a fault of a log (70) or a successor (76); a fault while opening is raised."""
     asked = asyncio.create_task(ending.wait())
     try:
         while not asked.done():
@@ -159,6 +160,8 @@ async def _until_the_end(
             if any(hall.broken.done() for hall in house.lobby.halls.values()):
                 logger.critical("a log can take no more: the server ends")
                 return LOG_UNAVAILABLE
+            if house.replaced.is_set():
+                return REPLACED
             if any(task.done() for task in serving):
                 break
         return 0

@@ -58,6 +58,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("POST", "/api/follow/enter"): ANYBODY,
     ("POST", "/api/follow"): FOLLOWER,
     ("DELETE", "/api/follow"): OWNER,
+    ("POST", "/api/term"): ANYBODY,
     ("POST", "/api/plan/check"): ORGANISER,
     ("POST", "/api/plan/read"): ORGANISER,
     ("GET", "/api/plan/shipped/{plan}"): ORGANISER,

@@ -215,3 +215,24 @@ async def _gather(log: EventLog, after: int, items: list[Item], most: int) -> in
             items.append(item)
             size += len(item.body) if isinstance(item, Segment) else 0
     return size
+
+
+class SaidTerm(BaseModel):
+    """A term, as a welcome says it."""
+
+    term: str = Field(max_length=100)
+
+
+class HeardTerm(BaseModel):
+    """Whether this server has been replaced by one of that term."""
+
+    replaced: bool
+
+
+term_router = APIRouter(prefix="/api", tags=["second laptop"])
+
+
+@term_router.post("/term")
+async def term(said: SaidTerm, house: HouseOf) -> HeardTerm:
+    """Be told by a promoted server that it goes on; any other text than a true later term does nothing."""
+    return HeardTerm(replaced=house.hear(said.term))

@@ -3,6 +3,7 @@
 import { Outbox } from './outbox.js';
 import { Channels } from '../models/channels.js';
 import { newId } from '../models/ids.js';
+import { replaced } from '../models/term.js';
 import { delayMs, mayComeBack, SILENCE_MS } from '../models/line.js';
 import { keepsQueue, Queue } from './queue.js';
 import { Sealed } from './sealed.js';
@@ -57,6 +58,8 @@ export class Live extends EventTarget {
     this.epoch = null;
     /** @type {number | null} */
     this.offset = null;
+    /** @type {string | null} The latest term that a server has said, and shown to every later one. */
+    this.term = null;
     /** @type {string[]} */
     this.names = [];
     this.attempt = 0;
@@ -132,7 +135,7 @@ export class Live extends EventTarget {
     const run = { instance: this.instance, attempt: ++this.begun };
     socket.addEventListener('open', () => {
       const have = this.epoch && this.offset !== null ? { epoch: this.epoch, offset: this.offset } : {};
-      socket.send(JSON.stringify({ t: 'hello', protocol: PROTOCOL, ...shown, lang: this.place.lang, assets: this.place.assets, ...this.wanted, ...run, ...have }));
+      socket.send(JSON.stringify({ t: 'hello', protocol: PROTOCOL, ...shown, lang: this.place.lang, assets: this.place.assets, ...this.wanted, ...run, ...have, ...(this.term ? { term: this.term } : {}) }));
     });
     socket.addEventListener('message', (event) => {
       if (socket === this.socket) this.hear(JSON.parse(String(event.data)));
@@ -213,6 +216,11 @@ export class Live extends EventTarget {
 
   /** @param {Frame} welcome */
   async welcomed(welcome) {
+    if (replaced(welcome['term'], this.term)) {
+      this.drop(); // the server before has come back: where the room is now, is found by coming again
+      return;
+    }
+    this.term = welcome['term'] ?? null;
     if (this.epoch !== welcome['epoch']) {
       this.channels.clear();
       this.offset = null;
