@@ -15,10 +15,10 @@ VENDOR := static/vendor/.made
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run demo test check format lint types contracts js reference simulate bench bench-quick loadtest audit sbom lock clean
+.PHONY: help setup run demo screenshots test check format lint types contracts js reference simulate bench bench-quick loadtest audit sbom lock clean
 
 help: ## list these verbs
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r verb text; do printf '  make %-10s %s\n' "$$verb" "$$text"; done
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r verb text; do printf '  make %-11s %s\n' "$$verb" "$$text"; done
 
 setup: $(RUNTIME) $(VENDOR) ## virtual environment, locked dependencies, browser libraries, fonts
 
@@ -27,6 +27,9 @@ run: setup ## set up and start a fresh demonstration (PORT=8021, KEEP=1 goes on 
 
 demo: setup ## play one whole compressed day without a person, report and exports into out/demo
 	@exec $(BIN)/townmeeting demo --speed 0 --exit --out out/demo
+
+screenshots: $(DEV) $(VENDOR) ## a picture of every page and scene, in every size, language and theme, into out/screenshots (ONLY=table)
+	@$(BIN)/python -m tests.browser.pictures out/screenshots $(if $(ONLY),--only $(ONLY))
 
 test: $(DEV) $(VENDOR) ## every test: pytest, browser, node --test (QUICK=1 leaves out the slow, JOBS=auto spreads)
 	@$(BIN)/python scripts/run_tests.py $(QUICKLY)

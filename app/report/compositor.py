@@ -4,7 +4,7 @@ Reads a `Paper` as JSON from standard input, writes the PDF to standard output, 
 standard error: what it came to. Imports nothing of ours: it is run by its path, isolated, by
 `app/report/typesetting.py`, and bounds its own memory and time before it reads.
 
-    python -I compositor.py SECONDS MEGABYTES TEMPLATE FONTS
+    python -I compositor.py SECONDS MEGABYTES TEMPLATE FONTS TOKENS
 """
 
 import json
@@ -72,7 +72,7 @@ def only(known: set[int], text: str) -> tuple[str, bool]:
     return (text.translate(dict.fromkeys(strange, BOX)), True) if strange else (text, False)
 
 
-def compose(paper: str, template: Path, fonts: Path) -> tuple[bytes, dict[str, Any]]:
+def compose(paper: str, template: Path, fonts: Path, tokens: Path) -> tuple[bytes, dict[str, Any]]:
     """The PDF, and what it came to: whether it is to the standard, and whether a letter was missing."""
     import typst  # noqa: PLC0415 - after the bounds
 
@@ -81,6 +81,7 @@ def compose(paper: str, template: Path, fonts: Path) -> tuple[bytes, dict[str, A
     text, missing = only(known, paper)
     made_at = json.loads(text)["made_at"]
     told = {"tagged": True, "letters": "some" if missing else "all"}
+    said = {"paper": text, "letters": str(told["letters"]), "tokens": tokens.read_text(encoding="utf-8")}
 
     def run(*, tagged: bool) -> bytes:
         return typst.compile(
@@ -88,7 +89,7 @@ def compose(paper: str, template: Path, fonts: Path) -> tuple[bytes, dict[str, A
             root=template.parent,
             font_paths=[fonts],
             ignore_system_fonts=True,
-            sys_inputs={"paper": text, "tagged": "yes" if tagged else "no", "letters": str(told["letters"])},
+            sys_inputs=said | {"tagged": "yes" if tagged else "no"},
             pdf_standards=["ua-1"] if tagged else [],
             timestamp=made_at,
         )
@@ -107,7 +108,7 @@ def main() -> int:
     bound(seconds, megabytes)
     try:
         paper = sys.stdin.buffer.read().decode()
-        pdf, told = compose(paper, Path(sys.argv[3]), Path(sys.argv[4]))
+        pdf, told = compose(paper, *map(Path, sys.argv[3:6]))
     except Exception as error:  # noqa: BLE001 - whatever it is, the caller is told and nothing goes on
         why = getattr(error, "diagnostic", None) or repr(error)
         sys.stderr.write(json.dumps({"why": str(why)[:2000]}) + "\n")

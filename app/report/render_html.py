@@ -16,6 +16,9 @@ ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates" / "report"
 FIGURES_GUIDE = TEMPLATES / "figures.md"
 STYLESHEET = ROOT / "static" / "css" / "report.css"
+TOKENS = STYLESHEET.with_name("tokens.css")
+"""The colours of the pages, which are those of the report on the screen and on paper."""
+
 FONTS = ROOT / "static" / "vendor" / "fonts"
 
 
@@ -65,13 +68,15 @@ def report_html(
 
 
 def stylesheet_files() -> dict[str, bytes]:
-    """The stylesheet and its fonts for a report that leaves the program, by name beside each other.
+    """The stylesheet with the colours and fonts for a report that leaves the program, by name beside each other.
 
     Without fonts installed (`make setup`) the stylesheet falls back on those of the reader's machine.
     """
     css = STYLESHEET.read_bytes().replace(b"../vendor/fonts/", b"fonts/")
     fonts = sorted(FONTS.iterdir()) if FONTS.is_dir() else []
-    return {"report.css": css} | {f"fonts/{font.name}": font.read_bytes() for font in fonts}
+    return {"report.css": css, "tokens.css": TOKENS.read_bytes()} | {
+        f"fonts/{font.name}": font.read_bytes() for font in fonts
+    }
 
 
 def readme(report: Report, kind: str, language: str, *, pdf: bool) -> str:

@@ -19,7 +19,7 @@ from app.i18n import available
 from app.report.model import Report
 from app.report.paper.blocks import Paper
 from app.report.paper.whole import paper
-from app.report.render_html import ROOT, TEMPLATES
+from app.report.render_html import ROOT, TEMPLATES, TOKENS
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ def typeset(
     Raises:
         TypesetFault: The child failed, or was ended.
     """
-    arguments = [str(bounds.seconds), str(bounds.megabytes), str(template), str(PRINT_FONTS)]
+    arguments = [str(bounds.seconds), str(bounds.megabytes), str(template), str(PRINT_FONTS), str(TOKENS)]
     try:
         done = subprocess.run(
             [sys.executable, "-I", "-B", str(compositor), *arguments],

@@ -17,7 +17,7 @@ from app.report.figures import Figure
 from app.report.model import Edition, Head, Report
 from app.report.outline import outline
 from app.report.render_csv import safe, tables
-from app.report.render_html import report_html, stylesheet_files
+from app.report.render_html import TEMPLATES, TOKENS, report_html, stylesheet_files
 from app.report.render_json import report_json
 from app.report.words import Words, decimal
 from tests.report.hall import Hall, both, day, plan
@@ -176,9 +176,23 @@ async def test_every_figure_is_in_the_tables_and_in_the_json(report: Report) -> 
 
 
 def test_the_stylesheet_needs_nothing_from_elsewhere() -> None:
-    css = stylesheet_files()["report.css"].decode()
-    assert "http" not in css
-    assert re.findall(r"url\([^)]*\)", css) == ['url("fonts/fonts.css")']
+    files = stylesheet_files()
+    css = files["report.css"].decode()
+    assert "http" not in css + files["tokens.css"].decode()
+    assert re.findall(r"url\([^)]*\)", css) == ['url("fonts/fonts.css")', 'url("tokens.css")']
+    assert "url(" not in files["tokens.css"].decode()
+
+
+def test_the_report_has_the_colours_of_the_pages_and_none_of_its_own() -> None:
+    """On the screen and on paper: what warns is one colour wherever somebody looks."""
+    css = stylesheet_files()["report.css"].decode().replace("#fff", "")
+    typ = (TEMPLATES / "report.typ").read_text(encoding="utf-8")
+    own = re.compile(r"#[0-9a-f]{3,8}\b")
+    assert own.findall(css) == []
+    assert own.findall(typ) == []
+    assert own.findall(css + "p { color: #a8321a; }") == ["#a8321a"], "control"
+    names = set(re.findall(r"var\(--([\w-]+)\)", css))
+    assert names <= set(re.findall(r"--([\w-]+):", TOKENS.read_text(encoding="utf-8"))), names
 
 
 @pytest.mark.parametrize(
