@@ -68,7 +68,7 @@ def report_html(
 
 
 def stylesheet_files() -> dict[str, bytes]:
-    """The stylesheet with the colours and fonts for a report that leaves the program, by name beside each other.
+    """The stylesheet, its colours and its fonts for a report that leaves the program, by name, side by side.
 
     Without fonts installed (`make setup`) the stylesheet falls back on those of the reader's machine.
     """
