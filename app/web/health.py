@@ -94,7 +94,15 @@ class _Figures(Collector):
         for meeting, hall in lobby.halls.items():
             connections.add_metric([meeting], len(hall.audience))
             events.add_metric([meeting], hall.position.offset)
+        beside = self._house.following.state()
         plain = {
+            "townmeeting_follower_connected": (
+                "Whether a second laptop has asked within the last seconds.", int(beside.connected),
+            ),
+            "townmeeting_follower_behind_events": ("Events that are on this server only.", beside.behind),
+            "townmeeting_follower_waited": (
+                "Whether acknowledgements wait for the second laptop.", int(beside.waited),
+            ),
             "townmeeting_sockets": ("Open sockets, before and after their hello.", len(lobby.connections)),
             "townmeeting_sockets_slow": ("Sockets that do not read fast enough.", len(lobby.slow)),
             "townmeeting_meetings": ("Meetings that are open.", len(lobby.halls)),

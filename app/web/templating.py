@@ -61,7 +61,7 @@ AIR_TEXTS = ("air.", "scene.", "level.", "level_promise.", "standing.", "questio
 """What a page needs that says what is on the plenary screen."""
 
 PAGE_TEXTS: Mapping[str, tuple[str, ...]] = {
-    "console": (*FORM_TEXTS, *AIR_TEXTS, "choice.", "help_kind.", "purpose.", "visibility."),
+    "console": (*FORM_TEXTS, *AIR_TEXTS, "follower.", "choice.", "help_kind.", "purpose.", "visibility."),
     "seat": (*AIR_TEXTS, "kind.", "command.withdraw_ballot", "command.ask_more_time", "command.join_seat"),
     "table": (
         "kind.",
@@ -79,7 +79,7 @@ PAGE_TEXTS: Mapping[str, tuple[str, ...]] = {
     "themes": ("idea_kind.", "kind.", "question_state.", "role."),
     "listen": AIR_TEXTS,
     "report": ("percent.", "level.", "level_promise.", "standing.", "date."),
-    "organiser": (*FORM_TEXTS, "date.", "plan_problem.too_large"),
+    "organiser": (*FORM_TEXTS, "follower.", "date.", "plan_problem.too_large"),
     "login": FORM_TEXTS,
 }
 """What a page needs besides its own words, whose ids begin with its name (`table.`)."""

@@ -216,6 +216,7 @@ ROUTES: dict[str, str] = {
     "/api/meetings/{meeting}/lines": NOTHING_OF_VOTES,
     "/api/meetings/{meeting}/team": NOTHING_OF_VOTES,
     "/api/backup": "secrets",
+    "/api/follow": NOTHING_OF_VOTES,
     "/style": NOTHING_OF_VOTES,
     "/api/channels": "compared",
     "/api/channels/{channel}": "channel",

@@ -16,7 +16,7 @@ from app.web.roles import MADE, PAGES, PAGES_OF
 from tests.builders import small_plan
 from tests.security.server import Served, served
 
-ANYBODY, SESSION, ORGANISER, READER, OWNER, PAGE, TEAM, AREA, LINES, FOLLOWER = (
+ANYBODY, SESSION, ORGANISER, READER, OWNER, PAGE, TEAM, AREA, LINES, FOLLOWER, HELM = (
     "anybody",
     "session",
     "organiser",
@@ -27,6 +27,7 @@ ANYBODY, SESSION, ORGANISER, READER, OWNER, PAGE, TEAM, AREA, LINES, FOLLOWER = 
     "area",
     "lines",
     "follower",
+    "helm",
 )
 M = "/api/meetings/{meeting}"
 
@@ -58,6 +59,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("POST", "/api/follow/enter"): ANYBODY,
     ("POST", "/api/follow"): FOLLOWER,
     ("DELETE", "/api/follow"): OWNER,
+    ("GET", "/api/follow"): HELM,
     ("POST", "/api/term"): ANYBODY,
     ("POST", "/api/plan/check"): ORGANISER,
     ("POST", "/api/plan/read"): ORGANISER,
@@ -124,6 +126,8 @@ def allowed(role: Role | None, whom: str) -> bool:
             return role in (
                 Role.ORGANISER, Role.LEAD_FACILITATOR, Role.STAGE_MANAGER, Role.AREA_MANAGER,
             )  # fmt: skip
+        case "helm":
+            return role in (Role.ORGANISER, Role.LEAD_FACILITATOR, Role.STAGE_MANAGER)
         case "owner" | "follower":
             return False
         case _:

@@ -22,6 +22,7 @@ from app.log.port import EventLog, Segment
 from app.realtime.answers import Busy
 from app.web.access import Asker, HouseOf, only_owner
 from app.web.api.models import Problem
+from app.web.api.places import HELM
 from app.web.auth import wall_clock_ms
 from app.web.errors import HttpProblem
 from app.web.followers import NotAdmitted
@@ -83,6 +84,39 @@ async def dismiss(who: Asker, house: HouseOf) -> None:
     """End the follower's admission: its token, and a code that was not used, are good no more."""
     only_owner(who)
     await house.followers.dismiss()
+
+
+class SecondLaptop(BaseModel):
+    """How the second laptop stands."""
+
+    admitted: bool
+    name: str = ""
+    doubled: bool = Field(default=False, description="Two programs had its token: it is good no more.")
+    connected: bool = Field(default=False, description="It has asked within the last seconds.")
+    behind: int = Field(default=0, description="Events that are on this server only.")
+    heard_seconds: float | None = Field(default=None, description="Since it asked last.")
+    wait_ms: int = Field(default=0, description="How long an acknowledgement would wait for it; 0: never.")
+    waited: bool = Field(default=False, description="Acknowledgements wait for it now.")
+
+
+@router.get("")
+async def second_laptop(who: Asker, house: HouseOf) -> SecondLaptop:
+    """How the second laptop stands: for the server's owner, and those who run a day."""
+    if who.capability is not None and who.capability.role not in HELM:
+        raise Refusal("not_allowed", role=who.capability.role.value, command="hear")
+    known, state = await house.followers.known(), house.following.state()
+    if known is None:
+        return SecondLaptop(admitted=False, wait_ms=house.following.wait_ms)
+    return SecondLaptop(
+        admitted=True,
+        name=known.name,
+        doubled=known.doubled,
+        connected=state.connected,
+        behind=state.behind,
+        heard_seconds=state.heard_seconds,
+        wait_ms=house.following.wait_ms,
+        waited=state.waited,
+    )
 
 
 class Enter(BaseModel):

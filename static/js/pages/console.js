@@ -8,6 +8,7 @@ import { byId } from './dom.js';
 import { showLine, watchAddress } from './line.js';
 import { ask, place } from './place.js';
 import '../elements/console.js';
+import '../elements/follower.js';
 
 const LINES_MS = 5_000;
 

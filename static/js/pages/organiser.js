@@ -1,6 +1,7 @@
 // The page of whoever runs the server: its meetings, a new one from a plan, the password.
 
 import './prefs.js';
+import '../elements/follower.js';
 import '../elements/organiser.js';
 import { byId } from './dom.js';
 import { watchAddress } from './line.js';
