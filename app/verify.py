@@ -328,7 +328,7 @@ PICKS_ONE = ("pick_one", "yes_no", "demographic")
 CHANNELS = ("handset", "laptop", "paper", "phone")
 THEME_ACTS = {"theme_created", "themes_merged", "idea_filed", "idea_unfiled"}
 NO_FIGURE = {
-    "meeting_started", "meeting_archived", "erratum_recorded", "response_recorded", "log_restored",
+    "meeting_archived", "erratum_recorded", "response_recorded", "log_restored",
     "item_begun", "item_finished", "item_extended", "item_skipped", "item_moved", "item_added", "idea_moved",
     "idea_answered", "theme_renamed", "themes_ordered", "idea_quoted", "idea_unquoted", "tables_assigned",
     "scene_taken", "timer_started", "timer_stopped", "message_sent", "help_called", "help_answered",
@@ -484,7 +484,7 @@ class Recount:
 
     def __init__(self) -> None:
         self.plan: dict[str, Json] = {}
-        self.closed = False
+        self.started = self.closed = False
         self.seats: dict[str, Seat] = {}
         self.heads: dict[str, int | None] = {}
         self.questions: dict[str, Question] = {}
@@ -500,6 +500,8 @@ class Recount:
         name = str(event["type"])
         if (offset == 1) != (name == "meeting_prepared"):
             raise ValueError("the first event, and no other, prepares the meeting")
+        if name == "plan_replaced" and self.started:
+            raise ValueError("a plan is replaced before the meeting starts, and never after")
         if self.closed and name not in AFTER_CLOSE:
             raise ValueError("after the close of the meeting nothing of this kind may happen")
         if name == "ballot_unplaced":
@@ -515,8 +517,10 @@ class Recount:
 
     def _take_other(self, name: str, event: Event) -> None:
         match name:
-            case "meeting_prepared":
+            case "meeting_prepared" | "plan_replaced":
                 self._prepare(event["plan"])
+            case "meeting_started":
+                self.started = True
             case "meeting_closed":
                 self.closed = True
             case "log_restored":
@@ -550,8 +554,13 @@ class Recount:
 
     def _prepare(self, plan: dict[str, Json]) -> None:
         self.plan = plan
-        self.heads = {table["id"]: None for table in plan["tables"]}
+        heads, seats = self.heads, self.seats
+        self.heads = {table["id"]: heads.get(table["id"]) for table in plan["tables"]}
         self.seats = {seat["id"]: Seat(seat["table"], seat["standing"]) for seat in plan["seats"]}
+        for id_, seat in self.seats.items():
+            if id_ in seats and seats[id_].table == seat.table:
+                seat.present, seat.attended = seats[id_].present, seats[id_].attended
+        self.questions = {}
         for planned in plan["questions"]:
             question = Question(planned["rules"], scale=[step["value"] for step in planned["scale"]])
             question.options = {option["id"]: option.get("census") for option in planned["options"]}

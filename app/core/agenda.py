@@ -71,6 +71,7 @@ class Agenda:
 
     def prepare(self, plan: PlannedMeeting) -> None:
         """Take the items from the plan."""
+        self.items, self.order = {}, []
         for i in plan.agenda:
             self.items[i.id] = Item(
                 i.id, i.title, i.minutes, i.starts_at, i.takes_ideas, i.guide, i.background

@@ -105,7 +105,11 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class PrepareMeeting(Command):
-    """Take a checked plan as the plan of this meeting. The first command of every log."""
+    """Take a checked plan as the plan of this meeting. The first command of every log.
+
+    Given again while the meeting is prepared, the plan takes the place of the one before, unless agenda,
+    questions or seats were changed by hand since.
+    """
 
     meeting: MeetingId
     plan: PlannedMeeting

@@ -49,6 +49,7 @@ REFUSALS: Mapping[str, tuple[str, ...]] = {
     "meeting_not_prepared": (),
     "meeting_not_running": (),
     "meeting_already_prepared": (),
+    "plan_changed_by_hand": (),
     "meeting_already_started": (),
     "meeting_closed": (),
     "meeting_not_closed": (),

@@ -72,6 +72,18 @@ class MeetingPrepared(Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanReplaced(Act):
+    """Another plan took the place of the one before, while the meeting was prepared.
+
+    Sites, tables, seats, agenda, questions and screens are those of this plan. A seat that is in both plans,
+    at the same table, keeps its keypad and its presence; a table that is in both keeps its count of heads.
+    """
+
+    meeting: MeetingId
+    plan: PlannedMeeting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingStarted(Act):
     """The meeting runs."""
 
@@ -738,6 +750,7 @@ class HelpClosed(Act):
 
 MeetingEvent = (
     MeetingPrepared
+    | PlanReplaced
     | MeetingStarted
     | MeetingClosed
     | MeetingArchived

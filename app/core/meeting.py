@@ -40,6 +40,7 @@ class Phase(StrEnum):
 
 
 BEFORE_START = (
+    c.PrepareMeeting,
     c.StartMeeting,
     c.JoinSeat,
     c.BindKeypad,
@@ -67,6 +68,12 @@ BEFORE_START = (
     c.RedactText,
     c.RecoverBallot,
 )
+BY_HAND = (
+    e.QuestionDrafted, e.QuestionRevised, e.ItemAdded, e.ItemSkipped, e.ItemExtended, e.ItemMoved,
+    e.SeatAdded, e.SeatMoved,
+)  # fmt: skip
+"""What changes a prepared meeting beyond its plan: another plan would silently undo it."""
+
 AFTER_CLOSE = (c.ArchiveMeeting, c.RecordErratum, c.RecordResponse, c.RedactText, c.RecoverBallot)
 """What each phase takes; running takes all but the starting, preparing and archiving."""
 
@@ -81,6 +88,8 @@ class Meeting:
     def __init__(self) -> None:
         self.id: MeetingId | None = None
         self.plan: PlannedMeeting | None = None
+        self.changed_by_hand = False
+        self._spoken: dict[str, None] = {}
         self.phase = Phase.NEW
         self.offset = 0
         self.started_at_ms: int | None = None
@@ -113,7 +122,7 @@ class Meeting:
         for key in (given.command, given.voter_command):
             if key is not None and key in self.receipts:
                 try:
-                    again = wording.tidy(command, self.languages)
+                    again = wording.tidy(command, tuple(self._spoken))
                 except Refusal:
                     return Refusal("id_reused")
                 if not self.receipts.same(key, again, given):
@@ -156,7 +165,7 @@ class Meeting:
         act = given.act
         match command:
             case c.PrepareMeeting():
-                return (e.MeetingPrepared(**act, meeting=command.meeting, plan=command.plan),)
+                return (self._prepared(command, given),)
             case c.StartMeeting():
                 return (e.MeetingStarted(**act),)
             case c.CloseMeeting():
@@ -177,6 +186,15 @@ class Meeting:
             case c.RestoreLog():
                 epoch, before, reason = command.epoch, command.before, command.reason
                 return (e.LogRestored(**act, epoch=epoch, before=before, reason=reason),)
+
+    def _prepared(self, command: c.PrepareMeeting, given: Given) -> e.MeetingPrepared | e.PlanReplaced:
+        if self.phase is Phase.NEW:
+            return e.MeetingPrepared(**given.act, meeting=command.meeting, plan=command.plan)
+        if command.meeting != self.id:
+            raise Refusal("meeting_already_prepared")
+        if self.changed_by_hand:
+            raise Refusal("plan_changed_by_hand")
+        return e.PlanReplaced(**given.act, meeting=command.meeting, plan=command.plan)
 
     def _decide_subject(
         self,
@@ -228,7 +246,7 @@ class Meeting:
             case Phase.PREPARED:
                 if isinstance(command, BEFORE_START):
                     return
-                raise Refusal("meeting_already_prepared" if prepares else "meeting_not_running")
+                raise Refusal("meeting_not_running")
             case Phase.RUNNING:
                 if prepares:
                     raise Refusal("meeting_already_prepared")
@@ -292,6 +310,7 @@ class Meeting:
         if isinstance(event, _Ending):
             self.receipts.forget(self.questions.questions[event.question].now.command_ids)
         topics = self._apply(offset, event)
+        self.changed_by_hand = self.changed_by_hand or type(event) in BY_HAND
         self.typed.keep(offset, event, self)
         self.receipts.keep(self.told(offset, event), event)
         if isinstance(event, e.RosterEvent) and self.questions.open is not None:
@@ -322,7 +341,8 @@ class Meeting:
 
     def _apply_meeting(self, event: e.MeetingEvent) -> tuple[str, ...]:
         match event:
-            case e.MeetingPrepared():
+            case e.MeetingPrepared() | e.PlanReplaced():
+                self._spoken |= dict.fromkeys(event.plan.languages)
                 self.id, self.plan, self.phase = event.meeting, event.plan, Phase.PREPARED
                 self.voting.plan = event.plan
                 for subject in (self.roster, self.agenda, self.questions, self.stage):

@@ -194,8 +194,7 @@ class Questions:
 
     def prepare(self, plan: PlannedMeeting) -> None:
         """Take the plan's questions."""
-        for q in plan.questions:
-            self.questions[q.id] = planned_question(q)
+        self.questions = {q.id: planned_question(q) for q in plan.questions}
 
     def question(self, question: QuestionId) -> Question:
         """The question, or the refusal unknown_question."""

@@ -56,7 +56,7 @@ from app.core.events import (
 from app.core.planned import YES_NO_IDS
 
 FIRST_EVENTS: dict[str, tuple[str, ...]] = {
-    "prepare_meeting": ("MeetingPrepared",),
+    "prepare_meeting": ("MeetingPrepared", "PlanReplaced"),
     "start_meeting": ("MeetingStarted",),
     "close_meeting": ("MeetingClosed",),
     "archive_meeting": ("MeetingArchived",),

@@ -249,9 +249,10 @@ def _forget_elsewhere(meeting: "Meeting", of: str, of_id: str) -> list[str]:
             call.text = None
             return [f"call:{call.id}", f"table:{call.table}"]
         case "screen":
-            on_air = meeting.stage.screens[ScreenId(of_id)]
-            on_air.text = None
-            on_air.before = on_air.before and (on_air.before[0], None)
+            on_air = meeting.stage.screens.get(ScreenId(of_id))
+            if on_air is not None:  # a screen may have gone with the plan that named it
+                on_air.text = None
+                on_air.before = on_air.before and (on_air.before[0], None)
         case _:
             assert of == "timer", of
             if meeting.stage.timer is not None:

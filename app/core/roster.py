@@ -84,14 +84,27 @@ class Roster:
         self.present: dict[Standing, int] = dict.fromkeys(Standing, 0)
 
     def prepare(self, plan: PlannedMeeting) -> None:
-        """Take sites, tables and seats from the plan."""
+        """Take sites, tables and seats from the plan; what is known of those that were there before stays."""
+        tables, seats = self.tables, self.seats
         self.sites = {site.id: site.name for site in plan.sites}
+        self.tables, self.seats, self.keypads = {}, {}, {}
+        self.present = dict.fromkeys(Standing, 0)
         for t in plan.tables:
-            self.tables[t.id] = Table(t.id, t.site, t.seats_max, t.language)
+            heads = tables[t.id].heads if t.id in tables else None
+            self.tables[t.id] = Table(t.id, t.site, t.seats_max, t.language, heads)
         for s in plan.seats:
             table = self.tables[s.table]
             self.seats[s.id] = Seat(s.id, s.table, table.site, s.standing, s.sector, s.language)
             table.seats.append(s.id)
+            if (before := seats.get(s.id)) is not None and before.table == s.table:
+                self._as_before(self.seats[s.id], before)
+
+    def _as_before(self, seat: Seat, before: Seat) -> None:
+        seat.keypad, seat.channel, seat.asked = before.keypad, before.channel, before.asked
+        seat.present, seat.left = before.present, before.left
+        self.present[seat.standing] += seat.present
+        if seat.keypad is not None:
+            self.keypads[seat.keypad] = seat.id
 
     def seat(self, seat: SeatId) -> Seat:
         """The seat, or the refusal unknown_seat."""

@@ -4,7 +4,7 @@ Nothing reaches a screen that nobody approved: results once shown, themes once
 published, a message once typed by somebody with the right to.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.agenda import Agenda
 from app.core.capability import Given
@@ -104,9 +104,13 @@ class Stage:
         self.calls: dict[CallId, Call] = {}
 
     def prepare(self, plan: PlannedMeeting) -> None:
-        """Every screen begins with the title."""
-        for screen in plan.screens:
-            self.screens[screen] = OnAir(Scene(SceneKind.TITLE), None, 0)
+        """Every screen begins with the title; one that shows nothing of an earlier plan goes on as it was."""
+        before = self.screens
+        self.screens = {screen: OnAir(Scene(SceneKind.TITLE), None, 0) for screen in plan.screens}
+        for screen, on_air in before.items():
+            if screen in self.screens and not _names_anything(on_air.scene):
+                named = on_air.before is not None and _names_anything(on_air.before[0])
+                self.screens[screen] = replace(on_air, before=None) if named else on_air
 
     def decide(
         self,
@@ -222,6 +226,11 @@ NEEDS_QUESTION = (
     SceneKind.PRIORITIES,
 )
 NEEDS_SHOWN = (SceneKind.RESULTS, SceneKind.COMPARE, SceneKind.PRIORITIES)
+
+
+def _names_anything(scene: Scene) -> bool:
+    """Whether a scene is about something of the plan."""
+    return any(named is not None for named in (scene.question, scene.other, scene.item))
 
 
 def check_scene(

@@ -233,6 +233,11 @@ class Audience:
                 self.delivery.faults += 1
                 logger.exception("an answer could not be written")
 
+    def connect_anew(self) -> None:
+        """Close every connection, to come back: whoever may hear what is judged at the door."""
+        for connection in tuple(self._present):
+            connection.end(wire.RESYNC)
+
     def touch(self, topics: Mapping[str, None]) -> None:
         """A durable batch touched these topics."""
         self.hub.touch(topics)

@@ -61,6 +61,10 @@ class Board:
             self._frames.clear()
         return different
 
+    def become(self, entries: Mapping[str, object | None], offset: int) -> bool:
+        """Take the entries as all that there is at `offset`; a key that is not among them is no more."""
+        return self.update({**dict.fromkeys(self._values), **entries}, offset)
+
     def frame(self, since: int | None) -> bytes | None:
         """The frame that brings a client up to date which has everything up to `since`.
 

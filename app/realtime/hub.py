@@ -227,7 +227,9 @@ class Hub:
     def _refresh(self, room: _Room, offset: int) -> None:
         for topic in room.dirty:
             try:
-                room.board.update(self.views.entries(room.board.channel, topic), offset)
+                said = self.views.entries(room.board.channel, topic)
+                take = room.board.become if topic == EVERYTHING else room.board.update
+                take(said, offset)
             except Exception:
                 self.faults += 1
                 logger.exception("%s of the channel %s could not be said", topic, room.board.channel)

@@ -7,7 +7,7 @@ it (log, keys, clock, second counter) is chosen in `main.py`, the only place tha
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
@@ -220,6 +220,55 @@ class House:
             self._add(entry, opened)
         return meeting
 
+    async def replace_plan(self, meeting: MeetingId, plan: str, seats: str | None = None) -> None:
+        """Put another plan in the place of a meeting's, while it is only prepared.
+
+        Codes and links of what is in both plans stay; those of tables, seats and screens that are gone are
+        dead; what is new gets its own. Given once more it does the same, so that what a crash left half done
+        is done by asking again. Everybody is connected anew, with the channels that there are now.
+
+        Raises:
+            PlanErrors: What is wrong with the plan, all of it.
+            Refusal: not_your_meeting, and why the meeting takes no other plan.
+            BusyNow: Not now.
+        """
+        hall = self.hall(meeting)
+        reading = await asyncio.to_thread(read_plan, plan, seats)
+        planned = reading.meeting
+        async with self._creating:
+            answer = await hall.submit(PrepareMeeting(meeting, planned), SERVER)
+            if isinstance(answer, Refusal):
+                raise answer
+            if isinstance(answer, Busy):
+                raise BusyNow(answer)
+            before = self.entries[meeting]
+            entry = MeetingEntry(
+                meeting, before.created_ms, planned.title, planned.languages, planned.date,
+                planned.laptops_per_table, plan, seats,
+            )  # fmt: skip
+            await self._fit_ways(meeting, planned)
+            await self.store.run(lambda connection: registry.change_meeting(connection, entry))
+            self.entries[meeting] = entry
+            hall.audience.connect_anew()
+
+    async def _fit_ways(self, meeting: MeetingId, planned: PlannedMeeting) -> None:
+        """Let there be a way in for everything in the plan, and none for what is not."""
+        held = await self.store.run(registry.of_meeting(meeting))
+        fits = {each.capability.id: in_plan(each.capability, planned) for each in held}
+        for each in held:
+            if not fits[each.capability.id] and not each.revoked:
+                await self.doors.revoke(each)
+        kept = [each.capability for each in held if fits[each.capability.id] and not each.revoked]
+        back = [each for each in held if fits[each.capability.id] and each.revoked and each.capability.seat]
+        add = registry.add(self.keys, meeting, missing_of(kept, planned), wall_clock_ms())
+
+        def record(connection: Connection) -> None:
+            for each in back:  # a seat has one capability for ever
+                registry.renew(self.keys, each)(connection)
+            add(connection)
+
+        await self.store.run(record)
+
     def _add(self, entry: MeetingEntry, opened: Opened) -> None:
         self.entries[entry.id] = entry
         self.logs[entry.id] = opened.log
@@ -299,6 +348,36 @@ def wanted_for(plan: PlannedMeeting) -> Sequence[Wanted]:
         *(Wanted(Role.TABLE_FACILITATOR, tables=(table,), label=table) for table in tables),
         *(Wanted(Role.PARTICIPANT, seat=seat.id, label=seat.id) for seat in plan.seats),
     ]
+
+
+def in_plan(capability: Capability, plan: PlannedMeeting) -> bool:
+    """Whether everything that a capability is for is in the plan."""
+    tables, seats = {table.id for table in plan.tables}, {seat.id for seat in plan.seats}
+    return (
+        tables.issuperset(capability.tables)
+        and (capability.seat is None or capability.seat in seats)
+        and (capability.screen is None or capability.screen in plan.screens)
+    )
+
+
+def missing_of(held: Sequence[Capability], plan: PlannedMeeting) -> Sequence[Wanted]:
+    """The capabilities that a plan wants beside those that are held.
+
+    A screen, table or seat has one already where anybody holds one for it; so has a block of an area where
+    each of its tables has an area manager. Of every other role there is one from the beginning on.
+    """
+    had = {(each.role, each.screen) for each in held if each.screen is not None}
+    had |= {(each.role, each.seat) for each in held if each.seat is not None}
+    had |= {(each.role, table) for each in held for table in each.tables}
+    missing = []
+    for wanted in wanted_for(plan):
+        names = (*wanted.tables, *(name for name in (wanted.screen, wanted.seat) if name is not None))
+        left = tuple(table for table in wanted.tables if (wanted.role, table) not in had)
+        if not names or all((wanted.role, name) in had for name in names):
+            continue
+        relabelled = wanted.role is Role.AREA_MANAGER and left != wanted.tables
+        missing.append(replace(wanted, tables=left, label=_span(left)) if relabelled else wanted)
+    return missing
 
 
 def _span(tables: Sequence[str]) -> str:

@@ -75,6 +75,22 @@ def add_meeting(connection: Connection, entry: MeetingEntry) -> None:
     )
 
 
+def change_meeting(connection: Connection, entry: MeetingEntry) -> None:
+    """Remember another plan of a meeting."""
+    connection.execute(
+        update(meetings)
+        .where(meetings.c.id == entry.id)
+        .values(
+            title=json.dumps(entry.title, ensure_ascii=False),
+            languages=",".join(entry.languages),
+            date=entry.date,
+            laptops_per_table=entry.laptops_per_table,
+            plan=entry.plan,
+            seats=entry.seats,
+        )
+    )
+
+
 def all_meetings(connection: Connection) -> list[MeetingEntry]:
     """Every meeting, oldest first."""
     rows = connection.execute(select(meetings).order_by(meetings.c.created_ms, meetings.c.id))
@@ -243,5 +259,16 @@ def rotate(keys: Keys, held: Held) -> Callable[[Connection], Held]:
         if not held.revoked:
             connection.execute(insert(entries).values(**way))
         return fresh
+
+    return work
+
+
+def renew(keys: Keys, held: Held) -> Callable[[Connection], None]:
+    """Let a withdrawn capability open again, by a new code or link."""
+
+    def work(connection: Connection) -> None:
+        rotate(keys, replace(held, revoked=False))(connection)
+        mine = capabilities.c.id == held.capability.id
+        connection.execute(update(capabilities).where(mine).values(revoked_ms=None))
 
     return work

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import Any
 
 from app.core import commands as c
@@ -195,8 +196,13 @@ def assign_tables(p: Pick, w: World) -> c.AssignTables:
 
 
 @ask
-def prepare_meeting(p: Pick, _w: World) -> c.PrepareMeeting:
-    return c.PrepareMeeting(MeetingId("day"), b.small_plan(second_person=p.unlikely(50)))
+def prepare_meeting(p: Pick, w: World) -> c.PrepareMeeting:
+    plan = b.small_plan(second_person=p.unlikely(50))
+    if w.phase == "prepared" and not p.unlikely():
+        left = tuple(seat for seat in plan.seats if seat.table != "3")
+        plan = replace(plan, tables=plan.tables[:-1], seats=left, agenda=plan.agenda[1:])
+        plan = replace(plan, questions=plan.questions[1:], screens=plan.screens[:1])
+    return c.PrepareMeeting(MeetingId("other" if p.unlikely(50) else "day"), plan)
 
 
 @ask

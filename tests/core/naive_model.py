@@ -72,6 +72,7 @@ class World:
         self.typed: list[tuple[str, str, Any]] = []
         self.redacted: set[tuple[str, str]] = set()
         self.restores: list[Any] = []
+        self.by_hand = False
 
     def ask(self, command: c.AnyCommand, given: Given) -> set[str]:
         """Every reason against the command; an empty set means that it is done."""
@@ -86,6 +87,7 @@ class World:
             elif not reasons:
                 for _ in run:
                     raise AssertionError("nothing speaks against it after it is done")
+                self.by_hand = self.by_hand or name in BY_HAND
             else:
                 break
         return reasons
@@ -147,11 +149,15 @@ ROSTER = (
     "count_heads"
 )
 BEFORE = (
-    f"start_meeting {ROSTER} extend_item skip_item move_item add_item draft_question revise_question "
-    "take_scene start_timer stop_timer send_message call_help answer_help close_help assign_tables "
-    "redact_text recover_ballot"
+    f"prepare_meeting start_meeting {ROSTER} extend_item skip_item move_item add_item draft_question "
+    "revise_question take_scene start_timer stop_timer send_message call_help answer_help close_help "
+    "assign_tables redact_text recover_ballot"
 ).split()
 AFTER = ["archive_meeting", "record_erratum", "record_response", "redact_text", "recover_ballot"]
+
+
+CHANGES_THE_AGENDA = {"add_item", "skip_item", "extend_item", "move_item"}
+BY_HAND = CHANGES_THE_AGENDA | {"draft_question", "revise_question", "add_seat", "move_seat"}
 
 
 def phases(w: World, name: str) -> Reasons:
@@ -160,7 +166,7 @@ def phases(w: World, name: str) -> Reasons:
             yield "meeting_not_prepared"
         case _ if name == "restore_log":
             return
-        case "prepared" | "running" if name == "prepare_meeting":
+        case "running" if name == "prepare_meeting":
             yield "meeting_already_prepared"
         case "prepared" if name not in BEFORE:
             yield "meeting_not_running"
@@ -233,14 +239,29 @@ def fresh(prefix: str, id_: str, taken: Any, reason: str) -> Reasons:
 # --- the meeting -----------------------------------------------------------------------------
 
 
+def names_anything(on_air: tuple[Any, bool, Any]) -> bool:
+    """Whether what a screen shows is about something of the plan."""
+    scene, _, _ = on_air
+    return bool(scene.question or scene.other or scene.item)
+
+
 @rule
 def prepare_meeting(w: World, command: c.PrepareMeeting, given: Given) -> Reasons:
+    if w.phase == "prepared" and command.meeting != "day":
+        yield "meeting_already_prepared"
+    if w.by_hand:
+        yield "plan_changed_by_hand"
     yield GO
     w.plan, w.phase = command.plan, "prepared"
+    tables, seats, screens = w.tables, w.seats, w.screens
+    w.tables, w.seats, w.items, w.order, w.questions, w.screens = {}, {}, {}, [], {}, {}
     for t in w.plan.tables:
-        w.tables[t.id] = {"site": t.site, "max": t.seats_max, "heads": None}
+        w.tables[t.id] = {"site": t.site, "max": t.seats_max, "heads": tables.get(t.id, {}).get("heads")}
     for s in w.plan.seats:
         seat(w, s.id, s.table, s.standing, s.sector)
+        if s.id in seats and seats[s.id]["table"] == s.table:
+            kept = {k: v for k, v in seats[s.id].items() if k not in ("standing", "sector")}
+            w.seats[s.id] |= kept
     for i in w.plan.agenda:
         w.items[i.id] = {
             "state": "planned",
@@ -261,6 +282,9 @@ def prepare_meeting(w: World, command: c.PrepareMeeting, given: Given) -> Reason
             "unit": q.unit,
         }
     w.screens = {screen: (c.Scene(SceneKind.TITLE), False, None) for screen in w.plan.screens}
+    for screen in w.plan.screens:
+        if screen in screens and not names_anything(screens[screen]):
+            w.screens[screen] = screens[screen]
 
 
 @rule

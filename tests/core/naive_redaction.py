@@ -93,7 +93,8 @@ def forget(w: World, of: str, of_id: str) -> None:
         case "call":
             w.calls[of_id]["text"] = None
         case "screen":
-            scene, held, _ = w.screens[of_id]
-            w.screens[of_id] = (scene, held, None)
+            if of_id in w.screens:
+                scene, held, _ = w.screens[of_id]
+                w.screens[of_id] = (scene, held, None)
         case _:
             w.timer = w.timer and (w.timer[0], None)

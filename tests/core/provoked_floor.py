@@ -121,6 +121,12 @@ provokes("meeting_already_prepared", started=False)(
 )
 
 
+@provokes("plan_changed_by_hand", started=False)
+def _(day: Day) -> Asked:
+    day.do(c.ExtendItem(PLACE, 5))
+    return c.PrepareMeeting(MeetingId("day"), small_plan()), None
+
+
 @provokes("meeting_not_prepared")
 def _(day: Day) -> Asked:
     day.__dict__["meeting"] = type(day.meeting)()

@@ -139,6 +139,21 @@ def test_a_new_plan_is_heard_by_everybody() -> None:
     assert world.asked == [("seat:1-1", "all")]
 
 
+def test_what_a_new_plan_does_not_have_leaves_the_clients() -> None:
+    world = World()
+    hub = Hub(world)
+    ear = joined(hub, "console")
+    del world.value["table:1"]
+    world.value["open"] = 7
+    world.entries = lambda channel, _topic: world.snapshot(channel)  # type: ignore[method-assign]
+    hub.touch(["all"])
+    assert spread(hub, 9.0, 11) == {"console"}
+    view = wire.read_server(ear.heard[-1])
+    assert isinstance(view, wire.View)
+    assert view.gone == ("table:1",)
+    assert last(ear) == (10, {"open": 7})
+
+
 def test_each_channel_keeps_its_pace_on_absolute_times() -> None:
     world = World()
     hub = Hub(world)

@@ -54,6 +54,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("PUT", "/api/password"): OWNER,
     ("POST", "/api/meetings"): OWNER,
     ("POST", f"{M}/enter"): OWNER,
+    ("PUT", f"{M}/plan"): OWNER,
     ("GET", "/api/backup"): OWNER,
     ("POST", "/api/follow/code"): OWNER,
     ("POST", "/api/follow/enter"): ANYBODY,
@@ -97,6 +98,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/plan/check"): {"plan": "title: {en: x}"},
     ("POST", "/api/plan/read"): {"plan": "title: {en: x}"},
     ("POST", f"{M}/capabilities"): {"role": "viewer"},
+    ("PUT", f"{M}/plan"): {"plan": "title: {en: x}"},
 }
 FULL = ("report.html", "report.json", "report.pdf", "tables/{name}")
 

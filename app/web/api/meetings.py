@@ -69,6 +69,18 @@ async def plan(meeting: str, who: Asker, house: HouseOf) -> Response:
     return Response(text, media_type="application/yaml; charset=utf-8", headers=_file("plan.yaml"))
 
 
+@router.put("/meetings/{meeting}/plan")
+async def replace(meeting: str, said: NewMeeting, who: Asker, house: HouseOf) -> NewMeetingAnswer:
+    """Put another plan in the place of a meeting's, while it is only prepared (owner only).
+
+    Codes and links of tables, seats and screens that are in both plans stay.
+    """
+    only_owner(who)
+    await house.replace_plan(MeetingId(meeting), said.plan, said.seats)
+    links = [way_model(way) for way in await house.links(MeetingId(meeting))]
+    return NewMeetingAnswer(meeting=meeting, links=links)
+
+
 @router.get("/meetings/{meeting}/seats", responses={200: {"content": {"text/csv": {}}}})
 async def seats(meeting: str, who: Asker, house: HouseOf) -> Response:
     """The seat plan as it was given, in CSV; empty where the plan itself names the seats."""
