@@ -501,7 +501,7 @@ class Recount:
         if (offset == 1) != (name == "meeting_prepared"):
             raise ValueError("the first event, and no other, prepares the meeting")
         if name == "plan_replaced" and self.started:
-            raise ValueError("a plan is replaced before the meeting starts, and never after")
+            raise ValueError("the first event, and no other, prepares the meeting")
         if self.closed and name not in AFTER_CLOSE:
             raise ValueError("after the close of the meeting nothing of this kind may happen")
         if name == "ballot_unplaced":

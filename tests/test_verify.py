@@ -13,6 +13,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -24,7 +25,18 @@ from hypothesis import strategies as st
 from app import verify as verifier
 from app.core import commands as c
 from app.core.errors import Refusal
-from app.core.ids import IdeaId, ItemId, KeypadId, OptionId, QuestionId, Round, SeatId, TableId, ThemeId
+from app.core.ids import (
+    IdeaId,
+    ItemId,
+    KeypadId,
+    MeetingId,
+    OptionId,
+    QuestionId,
+    Round,
+    SeatId,
+    TableId,
+    ThemeId,
+)
 from app.core.planned import Kind, Purpose, QuestionRules, ScaleStep
 from app.core.questions import RoundState
 from app.log.chain import canonical
@@ -400,12 +412,29 @@ KINDS = {q.id: q for q in plan().questions}
 SEATS = [s.id for s in plan().seats]
 
 
+def replanned(seed: int, batch: int) -> Hall:
+    """A hall whose plan had a table and a question less at first, when some had come."""
+    dice, whole = Random(seed), plan()
+    gone = whole.tables[-1].id
+    seats = tuple(seat for seat in whole.seats if seat.table != gone)
+    first = replace(whole, tables=whole.tables[:-1], seats=seats, questions=whole.questions[1:])
+    hall = Hall(first, batch=batch)
+    for seat in dice.sample(seats, dice.randint(0, len(seats))):
+        hall.do(hall.participant(seat.id), c.JoinSeat(seat.id))
+        if dice.random() < 0.3:
+            hall.do(hall.organiser, c.MarkLeft(seat.id))
+    hall.do(hall.organiser, c.CountHeads(first.tables[0].id, dice.randint(0, 9)))
+    hall.do(hall.server, c.PrepareMeeting(MeetingId("river-day"), whole))
+    return hall
+
+
 class RandomDay:
     """Commands drawn by a seed; whatever the meeting refuses does not happen."""
 
     def __init__(self, seed: int) -> None:
         self.dice = Random(seed)
-        self.hall = Hall(batch=self.dice.randint(1, 9))
+        batch = self.dice.randint(1, 9)
+        self.hall = replanned(seed, batch) if seed % 2 else Hall(batch=batch)
         self.hall.start(*self.dice.sample(SEATS, self.dice.randint(0, 6)))
 
     def one_of(self, things: Iterable[Any]) -> Any:

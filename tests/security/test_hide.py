@@ -207,6 +207,7 @@ ROUTES: dict[str, str] = {
     "/api/meetings/{meeting}/plan": "compared",
     "/api/meetings/{meeting}/seats": "compared",
     "/api/plan/schema": NOTHING_OF_VOTES,
+    "/api/plan/shipped/{plan}": NOTHING_OF_VOTES,
     "/api/meetings/{meeting}/links": "secrets",
     "/api/meetings/{meeting}/codes/{places}": "secrets",
     "/api/meetings/{meeting}/cards/{places}": "secrets",

@@ -13,7 +13,7 @@ const AFTER_CLOSE = new Set(['meeting_archived', 'erratum_recorded', 'response_r
 
 /** Events that no figure depends on. */
 const NO_FIGURE = new Set([
-  'meeting_started', 'meeting_archived', 'response_recorded', 'item_begun', 'item_finished', 'item_extended', 'item_skipped',
+  'meeting_archived', 'response_recorded', 'item_begun', 'item_finished', 'item_extended', 'item_skipped',
   'item_moved', 'item_added', 'idea_moved', 'idea_answered', 'theme_renamed', 'themes_ordered', 'idea_quoted', 'idea_unquoted',
   'tables_assigned', 'scene_taken', 'timer_started', 'timer_stopped', 'message_sent', 'help_called', 'help_answered', 'help_closed',
   'keypad_released', 'takeover_asked', 'ballot_unplaced',
@@ -23,6 +23,7 @@ const NO_FIGURE = new Set([
 export class Meeting {
   /** @type {Json} */
   plan = {};
+  started = false;
   closed = false;
   /** @type {Map<string, Seat>} */
   seats = new Map();
@@ -41,6 +42,7 @@ export class Meeting {
   take(offset, event, sealed) {
     const { type } = event;
     if ((offset === 1) !== (type === 'meeting_prepared')) throw new Wrong('first_event');
+    if (type === 'plan_replaced' && this.started) throw new Wrong('first_event');
     if (this.closed && !AFTER_CLOSE.has(type)) throw new Wrong('after_close');
     if (NO_FIGURE.has(type)) return;
     const ofRound = Object.hasOwn(ROUND_EVENTS, type) ? ROUND_EVENTS[type] : undefined;
@@ -64,17 +66,34 @@ export class Meeting {
 /** @param {Meeting} meeting @param {Json} event */
 const seated = (meeting, event) => Object.assign(held(meeting.seats, event.seat), { present: true, attended: true });
 
+/**
+ * Take a plan. Of another one before: who sits where they sat, and the heads of tables that are in both.
+ * @param {Meeting} meeting
+ * @param {Json} event
+ */
+function planned(meeting, { plan }) {
+  const { heads, seats } = meeting;
+  meeting.plan = plan;
+  [meeting.heads, meeting.seats, meeting.questions] = [new Map(), new Map(), new Map()];
+  for (const { id } of plan.tables) meeting.heads.set(id, heads.get(id) ?? null);
+  for (const { id, table, standing } of plan.seats) {
+    const before = seats.get(id);
+    const stayed = before?.table === table ? before : null;
+    meeting.seats.set(id, { table, standing, present: stayed?.present ?? false, attended: stayed?.attended ?? false });
+  }
+  for (const { id, rules, scale, options } of plan.questions) {
+    const question = new Question(rules, scale.map((/** @type {Json} */ step) => step.value));
+    for (const option of options) question.options.set(option.id, option.census ?? null);
+    meeting.questions.set(id, question);
+  }
+}
+
 /** @type {Record<string, (meeting: Meeting, event: Json) => void>} */
 const EVENTS = {
-  meeting_prepared: (meeting, { plan }) => {
-    meeting.plan = plan;
-    for (const { id } of plan.tables) meeting.heads.set(id, null);
-    for (const { id, table, standing } of plan.seats) meeting.seats.set(id, { table, standing, present: false, attended: false });
-    for (const { id, rules, scale, options } of plan.questions) {
-      const question = new Question(rules, scale.map((/** @type {Json} */ step) => step.value));
-      for (const option of options) question.options.set(option.id, option.census ?? null);
-      meeting.questions.set(id, question);
-    }
+  meeting_prepared: planned,
+  plan_replaced: planned,
+  meeting_started: (meeting) => {
+    meeting.started = true;
   },
   meeting_closed: (meeting) => {
     meeting.closed = true;
