@@ -78,6 +78,24 @@ def fits_now(page: Page, *, beside: str = "") -> None:
     assert not found, _told(page, "does not fit", found)
 
 
+def lengthened(page: Page, *, beside: str = "") -> int:
+    """Put in the place of every text of ours that is seen the longest that may stand there.
+
+    A label gives way to the longest label of its part of the catalogue, a sentence to the longest sentence.
+    The page is another one afterwards: load it again.
+
+    Returns:
+        How many texts were exchanged.
+    """
+    lang = (page.locator("html").get_attribute("lang") or "en")[:2]
+    return int(_look(page, "lengthen", {"texts": catalogue_json(lang), "beside": beside})[0])
+
+
+def spaced(page: Page) -> None:
+    """Set lines, letters and words as far apart as a reader may (WCAG 1.4.12); the page stays so."""
+    _look(page, "apart", {})
+
+
 def targets(page: Page, least: int = 24, *, within: str = "body", apart: int = 0) -> None:
     """Whatever can be pressed is at least so large, in px; a link inside a sentence is not judged.
 

@@ -133,5 +133,55 @@ var looking = (() => {
     return found;
   }
 
-  return { axe: axe_, contrast, fits, targets, thaiOnly };
+  const LABEL = 40;
+  const NAMED = /[.*+?^${}()|[\]\\]/g;
+  const params = (text) => text.replace(/\{[a-z_]+\}/g, '388');
+
+  /** For each text of the catalogue the longest that may stand in its place: a label of its group, or a sentence. */
+  function longest(texts) {
+    const group = (key, text) => `${key.slice(0, key.lastIndexOf('.'))} ${text.length <= LABEL}`;
+    const found = new Map();
+    for (const [key, text] of Object.entries(texts)) {
+      const at = group(key, text);
+      if (params(text).length > (found.get(at) ?? '').length) found.set(at, params(text));
+    }
+    return (key, text) => found.get(group(key, text));
+  }
+
+  /** Put the longest text in the place of each one that is seen; gives how many were exchanged. */
+  function lengthen({ texts, beside }) {
+    const instead = longest(texts);
+    const whole = new Map();
+    const parts = [];
+    for (const [key, text] of Object.entries(texts)) {
+      if (!text.includes('{')) whole.set(text, instead(key, text));
+      else if (text.replace(/\{[a-z_]+\}/g, '').trim().length > 2) {
+        parts.push([new RegExp(`^${text.split(/\{[a-z_]+\}/).map((each) => each.replace(NAMED, '\\$&')).join('.+')}$`), instead(key, text)]);
+      }
+    }
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    let changed = 0;
+    for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+      const element = node.parentElement;
+      const text = node.data.trim();
+      if (!text || !element || element.closest(`${SKIP}, textarea`) || !seen(element) || (beside && element.closest(beside))) continue;
+      const longer = whole.get(text) ?? parts.find(([like]) => like.test(text))?.[1];
+      if (longer === undefined || longer.length < text.length) continue;
+      node.data = node.data.replace(text, () => longer);
+      changed += 1;
+    }
+    return [String(changed)];
+  }
+
+  /** WCAG 1.4.12: lines, paragraphs, letters and words as far apart as a reader may set them. */
+  function apart() {
+    for (const element of document.body.querySelectorAll('*')) {
+      if (element instanceof SVGElement) continue;
+      for (const [name, value] of [['line-height', '1.5'], ['letter-spacing', '0.12em'], ['word-spacing', '0.16em']]) element.style.setProperty(name, value, 'important');
+      if (element.localName === 'p') element.style.setProperty('margin-block-end', '2em', 'important');
+    }
+    return [];
+  }
+
+  return { axe: axe_, contrast, fits, targets, thaiOnly, lengthen, apart };
 })();

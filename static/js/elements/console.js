@@ -15,6 +15,7 @@ import './console-screens.js';
 import './console-tools.js';
 import './console-vote.js';
 import './console-ways.js';
+import { keysOn, keysSwitch } from './keys-switch.js';
 
 /** The keys of the console, by their place on the keyboard, and what they do. */
 export const KEYS = /** @type {const} */ ([
@@ -98,7 +99,7 @@ export class Console extends ConsoleElement {
 
   keysDialog() {
     return html`<dialog id="keys" aria-labelledby="keys-title"><h2 id="keys-title">${t('console.keys')}</h2>
-      <dl>${KEYS.map(([, key, words]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${t(words)}</dd></div>`)}</dl>
+      <dl>${KEYS.map(([, key, words]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${t(words)}</dd></div>`)}</dl>${keysSwitch()}
       <form method="dialog"><button type="submit">${t('console.close_dialog')}</button></form></dialog>`;
   }
 
@@ -109,7 +110,7 @@ export class Console extends ConsoleElement {
   /** @param {KeyboardEvent} event */
   key(event) {
     const target = /** @type {HTMLElement} */ (event.target);
-    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || target.closest(`${WRITING}, dialog`)) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || target.closest(`${WRITING}, dialog`) || !keysOn()) return;
     const screens = /** @type {import('./console-screens.js').ConsoleScreens | null} */ (this.querySelector('town-console-screens'));
     /** @type {Record<string, () => void>} */
     const does = {

@@ -6,6 +6,7 @@ import { ballotCommand, emptyCounts, press } from '../models/ballot.js';
 import { endsAt, markOf, nextSeat, padOf, rated, seatNumber, sendsAtEnd, voteOf, wayOf } from '../models/pads.js';
 import { leftOver, wording } from '../models/words.js';
 import { place, t } from '../pages/place.js';
+import { keysOn } from './keys-switch.js';
 import { optionOf, padOptions } from './pad-options.js';
 import { TableElement } from './table-element.js';
 
@@ -244,7 +245,7 @@ export class TownPads extends TableElement {
   keyed(event) {
     const sheet = this.sheet;
     if (!this.turn || !sheet || event.ctrlKey || event.altKey || event.metaKey) return;
-    const option = optionOf(sheet, event.code);
+    const option = keysOn() ? optionOf(sheet, event.code) : undefined;
     const enters = ['Enter', 'NumpadEnter'].includes(event.code) && !(event.target instanceof HTMLButtonElement);
     if (option === undefined && !(enters && this.turn.pressed)) return;
     event.preventDefault();

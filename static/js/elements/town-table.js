@@ -4,6 +4,7 @@
 import { html, nothing } from '/static/vendor/lit.js';
 import { wording } from '../models/words.js';
 import { place, t } from '../pages/place.js';
+import { keysOn, keysSwitch } from './keys-switch.js';
 import { TableElement } from './table-element.js';
 import './town-chart.js';
 import './town-check.js';
@@ -163,13 +164,13 @@ export class TownTable extends TableElement {
     return html`<dl class="keys"><dt><kbd>N</kbd></dt><dd>${t('table.key.new')}</dd><dt><kbd>V</kbd></dt><dd>${t('table.key.pass')}</dd>
       ${rows.map(([key, panel]) => html`<dt><kbd>${key}</kbd></dt><dd>${t(`table.panel.${panel}`)}</dd>`)}
       <dt><kbd>Alt</kbd> <kbd>↑</kbd> <kbd>↓</kbd></dt><dd>${t('table.key.move')}</dd><dt><kbd>Alt</kbd> <kbd>1</kbd>–<kbd>6</kbd></dt><dd>${t('table.key.kind')}</dd>
-      <dt><kbd>1</kbd>–<kbd>0</kbd> <kbd>↵</kbd></dt><dd>${t('table.key.vote')}</dd></dl>`;
+      <dt><kbd>1</kbd>–<kbd>0</kbd> <kbd>↵</kbd></dt><dd>${t('table.key.vote')}</dd></dl>${keysSwitch()}`;
   }
 
   /** @param {KeyboardEvent} event */
   keyed(event) {
-    const typing = /** @type {HTMLElement} */ (event.target).closest('input, textarea, select, dialog');
-    if (!this.begun || typing || event.ctrlKey || event.altKey || event.metaKey || this.wiped) return;
+    const typing = /** @type {HTMLElement} */ (event.target).closest('input:not([type="checkbox"]), textarea, select, dialog');
+    if (!this.begun || typing || event.ctrlKey || event.altKey || event.metaKey || this.wiped || !keysOn()) return;
     const panel = event.key === '?' ? 'keys' : KEYS[event.code];
     const go = { KeyN: '#new-idea', KeyV: '.pass' }[event.code];
     if (!panel && !go) return;

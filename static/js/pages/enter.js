@@ -37,7 +37,7 @@ form.addEventListener('submit', (event) => {
 /** Take the secret out of the address, so that it stays in no history. */
 function fromAddress() {
   const secret = decodeURIComponent(location.hash.slice(1));
-  if (!secret) return;
+  if (!secret || document.getElementById(secret)) return; // the skip link names a part of this page
   history.replaceState(null, '', location.pathname + location.search);
   void enter(secret, true);
 }

@@ -20,11 +20,11 @@ export function showLine(live) {
 }
 
 /**
- * Another link was opened in this tab: come in anew with it.
+ * Another link was opened in this tab: come in anew with it. A part of this page, as the skip link names it, is no secret.
  */
 export function watchAddress() {
   const again = () => {
-    if (location.hash.length > 1) location.replace(`/j?for=${place.page}${location.hash}`);
+    if (location.hash.length > 1 && !document.getElementById(location.hash.slice(1))) location.replace(`/j?for=${place.page}${location.hash}`);
   };
   window.addEventListener('hashchange', again);
   again();

@@ -1,0 +1,253 @@
+"""At stake: whoever cannot use a mouse holds every office of a meeting: no page is left to pointers alone.
+
+One meeting by Tab, Enter, Space, arrows and typed text, from a table's idea to the report; and single keys,
+which get in the way of dictation, can be switched off.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from app.i18n import sentence
+from tests.browser.commands import connected
+from tests.browser.conftest import Open
+from tests.browser.hands import Hands
+from tests.browser.watch import Watch
+from tests.browser.windows import Windows
+from tests.web.processes import Running, start
+
+PLAN = Path(__file__).with_name("whole-meeting.yaml")
+SHADE, WILD = "Plant shade along the path", "Leave the bank wild"
+THEMES = ("Shade", "Wild banks")
+
+BARE = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync('* { outline: none !important }');
+  document.adoptedStyleSheets = [sheet];
+}"""
+SHEET = """() => {
+  document.adoptedStyleSheets = [];
+  const over = document.body.appendChild(document.createElement('div'));
+  Object.assign(over.style, { position: 'fixed', inset: '0', zIndex: '9', background: 'white' });
+}"""
+
+
+def say(key: str, /, **params: str) -> str:
+    return sentence("en", key, **params)
+
+
+def button(within: Page | Locator, key: str, /, **params: str) -> Locator:
+    """A button by its words; a key that is drawn on it does not count."""
+    return within.get_by_role("button", name=re.compile(rf"^{re.escape(say(key, **params))}( \S{{1,2}})?$"))
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Iterator[Running]:
+    made = start(tmp_path / "data", plan=str(PLAN))
+    yield made
+    made.kill()
+
+
+@pytest.fixture
+def windows(watch: Watch) -> Iterator[Windows]:
+    with Windows(watch) as made:
+        yield made
+
+
+def opens_laptop(table: Hands) -> None:
+    expect(table.page.get_by_text(say("table.verdict.ready"), exact=True)).to_be_visible()
+    table.do(button(table.page, "table.begin"))
+
+
+def gives_pads(table: Hands, *seats: str) -> None:
+    table.do(button(table.page, "table.panel.people"))
+    for seat in seats:
+        row = table.page.get_by_role("listitem").filter(has_text=say("table.seat", seat=seat))
+        give = row.get_by_role("button", name=say("table.give_pad"))
+        table.do(give)
+        expect(give).to_have_count(0)
+    table.do(button(table.page, "table.panel.people"))
+
+
+def writes(table: Hands, text: str, kind: str) -> None:
+    table.choose(table.page.get_by_label(say("table.kind"), exact=True), kind)
+    table.write(table.page.get_by_label(say("table.write_here"), exact=True), text)
+    table.do(button(table.page, "table.add"))
+    row = table.page.get_by_role("listitem").filter(has_text=text)
+    expect(row.get_by_text(say("fate.saved"), exact=True)).to_be_visible()
+
+
+def next_step(console: Hands, *keys: str) -> None:
+    """Take these steps, each of which has to be the next one."""
+    for key in keys:
+        step = console.page.locator("#next-step, #next-yes")
+        expect(step).to_have_accessible_name(re.compile(f"^{re.escape(say(key))}"))
+        console.do(step)
+
+
+def files(desk: Hands, text: str, theme: str) -> None:
+    """Open the idea in the pile by the arrow keys, and make a theme of it."""
+    dialog = desk.page.get_by_role("dialog")
+    pile = desk.page.get_by_role("listbox")
+    chosen = desk.page.get_by_role("option").filter(has_text=text)
+    expect(chosen).to_be_visible()
+    desk.reach(pile)
+    desk.until("ArrowDown", lambda: chosen.get_attribute("aria-selected") == "true")
+    expect(desk.page.locator(".idea blockquote")).to_have_text(text)
+    desk.page.evaluate("() => new Promise((read) => setTimeout(read, 400))")  # sooner is a second tap
+    desk.do(button(desk.page.get_by_role("main"), "themes.new_theme").first)
+    desk.write(dialog.locator("[lang=en]").first, theme)
+    desk.write(dialog.locator("[lang=th]").first, f"ประเด็น {theme}")
+    desk.do(button(dialog, "themes.do_new"))
+    expect(dialog).to_have_count(0)
+
+
+def publishes(desk: Hands) -> None:
+    dialog = desk.page.get_by_role("dialog")
+    desk.do(button(desk.page, "themes.to_stage"))
+    desk.do(dialog.locator("button.primary"))
+    expect(dialog).to_have_count(0)
+    desk.do(button(desk.page, "themes.make_question"))
+    desk.write(dialog.get_by_label(say("themes.seconds")), "900")
+    desk.do(button(dialog, "themes.do_question"))
+    expect(dialog).to_have_count(0)
+
+
+def passes_pad(table: Hands, seat: str, option: str) -> None:
+    at = button(table.page, "table.i_am", seat=seat)
+    if not at.is_visible():
+        table.do(button(table.page, "table.pass_to", seat=seat))
+    table.do(at)
+    pad = table.page.get_by_role("dialog")
+    table.do(pad.get_by_role("button", name=option, exact=True), "Space")
+    table.do(button(pad, "table.done"))
+
+
+def enters_paper(area: Hands, seat: str, option: str) -> None:
+    area.do(area.page.locator(".tile").first)
+    area.do(area.page.get_by_role("button", name=re.compile(f"^{re.escape(say('ui.seat', seat=seat))}")))
+    area.do(button(area.page, "area.enter_paper"))
+    area.do(area.page.get_by_role("button", name=re.compile(f"{option}$")), "Space")
+    area.do(button(area.page, "area.cast_paper"))
+    expect(area.page.locator(f"[data-seat='{seat}'] .fate[data-fate=saved]")).to_be_visible()
+
+
+def reads_report(report: Hands) -> None:
+    """Past the top line, every part opened, by the page's own links to its end and to a question."""
+    expect(report.page.get_by_text(THEMES[0]).first).to_be_visible()
+    report.press("Tab")
+    skip = report.page.get_by_role("link", name=say("ui.skip"))
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    report.press("Enter")
+    for part in report.page.locator("main summary:visible").all():
+        report.do(part)
+    expect(report.page.locator("main details:not([open]) > summary:visible")).to_have_count(0)
+    report.do(report.page.get_by_role("link", name=say("report.files")))
+    expect(report.page.get_by_role("heading", name=say("report.files"))).to_be_in_viewport()
+    report.do(report.page.locator("main a[href^='#question-']").first)
+    expect(report.page).to_have_url(re.compile(r"/report.*#question-"))
+    expect(report.page.locator("#line")).to_have_attribute("data-line", "open")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_whole_meeting_is_held_by_keyboard_alone(browser: Browser, hall: Running, windows: Windows) -> None:
+    people: list[Hands] = []
+
+    def hands(role: str, label: str | None = None, width: int = 1366) -> Hands:
+        made = Hands(connected(windows.open(browser, hall.link(role, label), "en-GB", width)))
+        people.append(made)
+        return made
+
+    table, console = hands("table_facilitator", "1"), hands("organiser")
+    opens_laptop(table)
+    next_step(console, "command.start_meeting", "console.begin")
+    gives_pads(table, "2", "3")
+    writes(table, SHADE, "agreement")
+    writes(table, WILD, "minority")
+
+    desk = hands("theme_leader")
+    files(desk, SHADE, THEMES[0])
+    files(desk, WILD, THEMES[1])
+    publishes(desk)
+    next_step(console, "console.take.themes", "console.take.question", "command.open_voting")
+    next_step(console, "console.take.voting")
+
+    phone = hands("participant", "1-1", 390)
+    phone.do(phone.page.get_by_role("button", name=THEMES[0], exact=True))
+    expect(phone.page.locator("#seat-fate")).to_have_text(say("fate.saved"))
+    passes_pad(table, "2", THEMES[0])
+    passes_pad(table, "3", THEMES[1])
+    enters_paper(hands("area_manager", None, 390), "1-4", THEMES[0])
+    next_step(console, "command.close_voting", "command.show_results", "console.take.priorities")
+
+    for each in people:
+        each.back()
+    report = hands("viewer", None, 1024)
+    reads_report(report)
+    expect(report.page.get_by_text("75.0%").first).to_be_visible()
+    assert sorted(set().union(*(each.wrong for each in people))) == []
+    assert sum(each.stops for each in people) > 100
+
+
+def test_a_focus_that_cannot_be_seen_or_is_covered_is_found(page: Page, untouched: Running) -> None:
+    """The control: the same page without its ring, and under a sheet."""
+    page.goto(f"{untouched.url}/j")
+    code = page.locator("#code")
+    plain = Hands(page)
+    plain.reach(code)
+    assert plain.wrong == set()
+    page.evaluate(BARE)
+    bare = Hands(page)
+    bare.press("Tab")
+    assert [found for found in bare.wrong if "no focus to be seen" in found] != []
+    page.evaluate(SHEET)
+    covered = Hands(page)
+    covered.press("Shift+Tab")
+    assert [found for found in covered.wrong if "covered" in found] != []
+
+
+@pytest.mark.parametrize(
+    ("role", "label", "help_", "key", "shows"),
+    [
+        ("organiser", None, "nav button:has(kbd)", "Shift+Slash", "#keys[open]"),
+        ("theme_leader", None, ".acts button:has(kbd), aside button:has(kbd)", "Shift+Slash", "dialog[open]"),
+        ("table_facilitator", "1", "[data-panel=keys]", "KeyP", "[data-panel=people][aria-expanded=true]"),
+    ],
+)
+def test_single_keys_can_be_switched_off_and_stay_off(
+    opened: Open, role: str, label: str | None, help_: str, key: str, shows: str
+) -> None:
+    page = connected(opened(role, label, width=1366))
+    hands, found, switch = Hands(page), page.locator(shows), page.get_by_label(say("ui.keys_on"))
+    closes = "Escape" if "open" in shows else key
+    if label:
+        opens_laptop(hands)
+    page.locator("body").press(key)
+    expect(found).to_be_visible()
+    hands.press(closes)
+    expect(found).to_have_count(0)
+
+    hands.do(page.locator(help_))
+    hands.do(switch, "Space")
+    expect(switch).not_to_be_checked()
+    hands.press("Escape")
+    page.locator("body").press(key)
+    assert page.evaluate("selector => document.querySelectorAll(selector).length", shows) == 0
+    page.reload()
+    connected(page)
+    expect(page.locator(help_)).to_be_visible()
+    page.locator("body").press(key)
+    assert page.evaluate("selector => document.querySelectorAll(selector).length", shows) == 0
+
+    hands.do(page.locator(help_))
+    expect(switch).not_to_be_checked()
+    hands.do(switch, "Space")
+    hands.press("Escape")
+    page.locator("body").press(key)
+    expect(found).to_be_visible()
+    assert hands.wrong == set()
