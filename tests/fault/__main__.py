@@ -1,0 +1,99 @@
+"""Takes a server away in mid-vote, again and again, and says what became of the votes.
+
+python -m tests.fault kill --trials 200       `kill -9` at random moments
+python -m tests.fault aimed --trials 200      `kill -9` at the first, second, ... flush of the disk (strace)
+python -m tests.fault power --trials 60       power cuts under a disk of its own (root)
+python -m tests.fault flush --trials 100      the first, second, ... flush fails (strace)
+
+`--unsafe` is the control: the same with the promise taken away, which must lose. Exit code 1 where the
+outcome is not what it has to be.
+"""
+
+import argparse
+import asyncio
+import os
+import random
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.fault.blows import darkened, disk, killed, struck
+from tests.fault.judge import Verdict, judged
+from tests.fault.room import Room
+from tests.web.processes import PROGRAM
+
+UNSAFE = Path(__file__).with_name("unsafe.py")
+PROMISES = {"kill": "early", "aimed": "early", "power": "unsynced", "flush": "early"}
+UNAVAILABLE = 70
+
+
+async def suffered(kind: str, folder: Path, trials: int, *, seed: int = 1, unsafe: bool = False) -> Verdict:
+    """A room that suffered so many faults of one kind, judged.
+
+    Args:
+        kind: `kill`, `aimed`, `power` or `flush`.
+        folder: An empty one.
+        trials: How many.
+        seed: Of the moments and the choices.
+        unsafe: With the promise taken away; the vote then stays open, for the counts may not agree.
+    """
+    if unsafe:
+        os.environ["UNSAFE"] = PROMISES[kind]
+    if kind != "power":
+        return await _suffered(
+            kind, Room(folder / "data", UNSAFE if unsafe else PROGRAM, seed), trials, unsafe=unsafe
+        )
+    with disk(folder) as made:
+        room = Room(made.folder / "data", UNSAFE if unsafe else PROGRAM, seed)
+        return await _suffered(kind, room, trials, unsafe=unsafe, made=made)
+
+
+async def _suffered(kind: str, room: Room, trials: int, *, unsafe: bool, made: object = None) -> Verdict:
+    dice = random.Random(room.seed)
+
+    async def blow(room: Room) -> None:
+        if kind == "kill":
+            await killed(room, dice)
+        elif kind == "power":
+            await darkened(room, dice, made)  # type: ignore[arg-type]
+        else:
+            what = "signal=SIGKILL" if kind == "aimed" else "error=EIO"
+            code = await struck(room, f"{what}:when={number}")
+            assert kind == "aimed" or code == UNAVAILABLE, f"a flush failed, and it ended with {code}"
+
+    try:
+        await room.start()
+        await room.fill()
+        for number in range(1, trials + 1):
+            await room.suffer(blow)
+            if sys.stderr.isatty():
+                print(f"\r{number} of {trials}", end="", file=sys.stderr, flush=True)
+        if unsafe:
+            await room.hush()
+            return await asyncio.to_thread(judged, room, trials)
+        shown = await room.close()
+        return await asyncio.to_thread(judged, room, trials, shown)
+    finally:
+        await room.leave()
+
+
+def main() -> int:
+    """Run one kind, and print the verdict."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("kind", choices=PROMISES)
+    parser.add_argument("--trials", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--unsafe", action="store_true", help="the control, which must lose")
+    said = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        verdict = asyncio.run(
+            suffered(said.kind, Path(folder), said.trials, seed=said.seed, unsafe=said.unsafe)
+        )
+    print(verdict)
+    return 0 if verdict.clean is not said.unsafe else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

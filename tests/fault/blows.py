@@ -1,0 +1,109 @@
+"""What is done to the server: each blow takes it away in one way, in mid-vote."""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import random
+import signal
+import struct
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.fault.room import Room
+
+SHUTDOWN = 0x8004587D
+"""FS_IOC_SHUTDOWN of linux/fs.h."""
+
+NO_LOG_FLUSH = struct.pack("I", 2)
+"""FS_SHUTDOWN_FLAGS_NOLOGFLUSH: nothing more reaches the disk, nor its journal, as when the power goes."""
+
+DISK_BYTES = 256 * 1024 * 1024
+DEAD_SECONDS = 90.0
+
+
+async def killed(room: Room, dice: random.Random) -> None:
+    """`kill -9` at a random moment."""
+    await asyncio.sleep(dice.uniform(0.0, 0.6))
+    await asyncio.to_thread(room.server.kill)
+
+
+async def struck(room: Room, what: str) -> int:
+    """Start it again so that a flush is its last or fails, and wait until it has ended; its exit code.
+
+    Args:
+        what: Of strace's `inject`, such as ``signal=SIGKILL:when=7`` or ``error=EIO:when=7``.
+    """
+    await asyncio.to_thread(room.server.stop)
+    traced = ["strace", "-f", "-qqq", "-o", "/dev/null", "--seccomp-bpf", "-e", "trace=fdatasync"]
+    with contextlib.suppress(RuntimeError):  # the flush came before it was up
+        await room.start([*traced, "-e", f"inject=fdatasync:{what}"])
+    process = room.server.process
+    try:
+        await asyncio.to_thread(process.wait, DEAD_SECONDS)
+    except subprocess.TimeoutExpired:
+        for child in _children(process.pid):  # so many flushes were not needed
+            os.kill(child, signal.SIGKILL)
+    return await asyncio.to_thread(process.wait, 20)
+
+
+def _children(pid: int) -> list[int]:
+    return [
+        int(each)
+        for path in Path(f"/proc/{pid}/task").glob("*/children")
+        for each in path.read_text().split()
+    ]
+
+
+class Disk:
+    """A disk of its own, from which the power can be taken. Needs root.
+
+    Attributes:
+        folder: Where it is mounted.
+    """
+
+    def __init__(self, image: Path, folder: Path) -> None:
+        self.folder = folder
+        self._image = image
+        folder.mkdir(parents=True)
+        with image.open("wb") as made:
+            made.truncate(DISK_BYTES)
+        subprocess.run(["mkfs.ext4", "-q", "-F", str(image)], check=True, capture_output=True)
+
+    def mount(self) -> None:
+        """The power is back."""
+        subprocess.run(["mount", "-o", "loop", str(self._image), str(self.folder)], check=True)
+
+    def cut(self) -> None:
+        """The power goes: nothing that is not on the disk now will be."""
+        held = os.open(self.folder, os.O_RDONLY)
+        try:
+            fcntl.ioctl(held, SHUTDOWN, NO_LOG_FLUSH)
+        finally:
+            os.close(held)
+
+    def unmount(self) -> None:
+        """Nobody uses it any more."""
+        subprocess.run(["umount", str(self.folder)], check=True)
+
+
+@contextmanager
+def disk(folder: Path) -> Iterator[Disk]:
+    """A disk that is there, and is gone at the end."""
+    made = Disk(folder / "disk.ext4", folder / "disk")
+    made.mount()
+    try:
+        yield made
+    finally:
+        made.unmount()
+
+
+async def darkened(room: Room, dice: random.Random, disk: Disk) -> None:
+    """The power is cut at a random moment, and comes back."""
+    await asyncio.sleep(dice.uniform(0.2, 1.0))
+    disk.cut()
+    await asyncio.to_thread(room.server.kill)
+    disk.unmount()
+    disk.mount()

@@ -1,0 +1,102 @@
+"""Holds the record against what the phones were told (docs/reliability.md, "The promise")."""
+
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.browser.stage import of_type, recorded
+from tests.fault.room import OPTIONS, Room, Told
+from tests.web.processes import ROOT
+
+CONFIDENCE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came out of so many faults.
+
+    Attributes:
+        lost: Acknowledged and not in the record (P1).
+        doubled: Ids that are in it twice (P2).
+        slipped: Refused, and in it all the same (P3).
+        wrong: Seats and options whose count is not what the last answers make it (P1, P4).
+        differences: What the recount of the export says (P5).
+        slowest_seconds: The longest from a new start to the next acknowledgement (P6).
+    """
+
+    faults: int
+    acknowledged: int
+    refused: int
+    lost: tuple[str, ...]
+    doubled: tuple[str, ...]
+    slipped: tuple[str, ...]
+    wrong: tuple[str, ...] = ()
+    differences: str = ""
+    slowest_seconds: float = 0.0
+    median_seconds: float = 0.0
+
+    @property
+    def clean(self) -> bool:
+        return not (self.lost or self.doubled or self.slipped or self.wrong or self.differences)
+
+    @property
+    def upper_bound(self) -> float:
+        """The largest chance of a loss at one fault that so many clean trials still allow, at 95 %."""
+        return float(1 - CONFIDENCE ** (1 / self.faults)) if self.faults else 1.0
+
+    def __str__(self) -> str:
+        found = {"lost": self.lost, "doubled": self.doubled, "refused and counted": self.slipped}
+        counts = ", ".join(f"{len(ids)} {what}" for what, ids in found.items())
+        line = f"{self.faults} faults, {self.acknowledged} acknowledged, {self.refused} refused: {counts}"
+        line += f"; served again after {self.median_seconds:.1f} s, at most {self.slowest_seconds:.1f} s"
+        if self.clean:
+            return f"{line}; chance of a loss at a fault below {self.upper_bound:.2%} (95 %)"
+        return "\n".join([line, *self.wrong, *filter(None, [self.differences])])
+
+
+def judged(room: Room, faults: int, shown: dict[str, int] | None = None) -> Verdict:
+    """The verdict on a room whose phones have all had their last answer.
+
+    Args:
+        room: It is up, on the log in question.
+        faults: How many it has suffered.
+        shown: The result as the room was shown it; `None` where the vote is still open.
+    """
+    events = recorded(room.folder, room.server.meeting)
+    saved = [told for told in room.told if told.fate == "saved"]
+    refused = [told for told in room.told if told.fate != "saved"]
+    times = Counter(event["command"] for event in of_type(events, "ballot_cast"))
+    back = sorted(room.back_seconds) or [0.0]
+    return Verdict(
+        faults, len(saved), len(refused),
+        lost=tuple(told.command for told in saved if not times[told.command]),
+        doubled=tuple(str(command) for command, count in times.items() if count > 1),
+        slipped=tuple(told.command for told in refused if times[told.command]),
+        wrong=() if shown is None else tuple(_wrong(saved, events, shown)),
+        differences="" if shown is None else _recounted(room.folder.parent / "export"),
+        slowest_seconds=back[-1],
+        median_seconds=back[len(back) // 2],
+    )  # fmt: skip
+
+
+def _wrong(saved: Sequence[Told], events: list[dict[str, Any]], shown: dict[str, int]) -> list[str]:
+    last = {told.seat: told.choice for told in saved}
+    stands = {event["voter"]: event["choices"][0] for event in of_type(events, "ballot_cast")}
+    found = [f"{seat}: told {last.get(seat)}, recorded {stands.get(seat)}" for seat in {*last, *stands}
+             if last.get(seat) != stands.get(seat)]  # fmt: skip
+    counts = Counter(last.values())
+    found += [f"{each}: told {counts[each]}, shown {shown.get(each)}" for each in OPTIONS
+              if counts[each] != shown.get(each)]  # fmt: skip
+    return found
+
+
+def _recounted(folder: Path) -> str:
+    """What `verify` says of the export that was just read, where it does not agree."""
+    [export] = folder.glob("*-audit.zip")
+    command = [sys.executable, "-m", "app.cli", "verify", str(export)]
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=120)
+    return "" if done.returncode == 0 else done.stdout[-1000:] + done.stderr[-1000:]

@@ -1,0 +1,166 @@
+"""A hall under faults: a server process that is ended again and again, and phones that never stop voting.
+
+How this works. Phones of the real client press without a pause; whatever the server acknowledged or refused
+is noted here, outside the server, in the order in which each phone was told. A fault takes the server away
+(`blows.py`), it is started again on the same folder, and the phones come back by themselves. At the end the
+vote is closed and shown, and the judge (`judge.py`) holds the record against what was noted.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.client import Client, Stopped
+from app.client.http import Api, secret_of
+from app.core import commands as c
+from app.core.ids import CommandId, QuestionId, Round, SeatId
+from app.realtime import wire
+from app.room.guest import new_id
+from tests.web.processes import PROGRAM, Running, start
+
+PHONES = 12
+QUESTION = QuestionId("practice")
+OPTIONS = ("foot", "motorcycle", "car", "bus")
+HASTE = 4.0
+BACK_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a phone was told of one ballot: `saved`, or the code of its refusal."""
+
+    command: CommandId
+    seat: SeatId
+    choice: str
+    fate: str
+
+
+@dataclass
+class Room:
+    """The server's folder, and everything that is known of it from outside.
+
+    Attributes:
+        told: Every answer, as the phones heard them.
+        back_seconds: For every fault, from it until a phone had its next acknowledgement.
+    """
+
+    folder: Path
+    program: Path = PROGRAM
+    seed: int = 1
+    told: list[Told] = field(default_factory=list)
+    back_seconds: list[float] = field(default_factory=list)
+    running: Running | None = None
+    _port: int = 0
+    _phones: list["asyncio.Task[None]"] = field(default_factory=list)
+    _leaving: bool = False
+
+    @property
+    def server(self) -> Running:
+        """The server's process."""
+        assert self.running is not None
+        return self.running
+
+    @property
+    def api(self) -> Api:
+        return Api(self.server.url)
+
+    async def start(self, within: Sequence[str] = ()) -> None:
+        """Start the server on its folder, at its address."""
+        self.running = await asyncio.to_thread(
+            start, self.folder, self._port, within=within, program=self.program
+        )
+        self._port = int(self.server.url.rpartition(":")[2])
+
+    async def fill(self) -> None:
+        """Begin the meeting, open the vote, and let every phone press from now on."""
+        await self.organise(c.StartMeeting(), c.OpenVoting(QUESTION))
+        dice = random.Random(self.seed)
+        api = self.api
+        links = [way for way in self.server.ways if way["role"] == "participant"][:PHONES]
+        for way in links:
+            joined = await api.join(secret_of(way["url"]))
+            phone = self._press(SeatId(way["label"]), joined["token"], random.Random(dice.random()))
+            self._phones.append(asyncio.create_task(phone))
+        api.close()
+        await self.until(lambda: len({told.seat for told in self.told}) == PHONES)
+
+    async def _press(self, seat: SeatId, token: str, dice: random.Random) -> None:
+        async with Client(self.server.url.replace("http", "ws") + "/ws", token=token, haste=HASTE) as phone:
+            await phone.do(c.JoinSeat(seat))
+            while not self._leaving:
+                choice, command = dice.choice(OPTIONS), CommandId(new_id("cmd"))
+                answer = await phone.do(c.CastBallot(QUESTION, Round(1), seat, (choice,)), command)
+                fate = "saved" if isinstance(answer, wire.Ack) else answer.code
+                self.told.append(Told(command, seat, choice, fate))
+                await asyncio.sleep(dice.uniform(0.05, 0.3))
+
+    async def suffer(self, blow: Callable[["Room"], Awaitable[None]]) -> None:
+        """Take the server away, start it again, and wait until somebody is served."""
+        await blow(self)
+        began = time.monotonic()
+        await self.start()
+        heard = len(self.told)
+        await self.until(lambda: any(told.fate == "saved" for told in self.told[heard:]))
+        self.back_seconds.append(time.monotonic() - began)
+
+    async def hush(self) -> None:
+        """Let every phone have its last answer."""
+        self._leaving = True
+        await asyncio.gather(*self._phones)
+
+    async def close(self) -> dict[str, int]:
+        """Close the vote and show it, once nobody waits for an answer; the counts as they are shown."""
+        await self.hush()
+        async with await self._organiser() as client:
+            assert isinstance(await client.do(c.CloseVoting(QUESTION)), wire.Ack)
+            await client.until(lambda it: _entry(it, "question")["state"] == "closed")
+            assert isinstance(await client.do(c.ShowResults(QUESTION)), wire.Ack)
+            await client.until(lambda it: (_entry(it, "result") or {}).get("state") == "shown")
+            return {each["id"]: each["count"] for each in _entry(client, "result")["options"]}
+
+    async def organise(self, *said: c.AnyCommand) -> None:
+        """Give an organiser's commands; all must be accepted."""
+        async with await self._organiser() as client:
+            for each in said:
+                answer = await client.do(each)
+                assert isinstance(answer, wire.Ack), answer
+
+    async def _organiser(self) -> Client:
+        api = self.api
+        token = (await api.join(secret_of(self.server.link("organiser"))))["token"]
+        api.close()
+        return Client(self.server.url.replace("http", "ws") + "/ws", token=token, haste=HASTE)
+
+    async def until(self, so: Callable[[], bool]) -> None:
+        """Wait until something is so.
+
+        Raises:
+            Stopped: A phone was sent away for good.
+            TimeoutError: It is not so within a minute.
+        """
+        async with asyncio.timeout(BACK_SECONDS):
+            while not so():
+                for phone in self._phones:
+                    if phone.done() and (error := phone.exception()):
+                        raise error
+                await asyncio.sleep(0.02)
+
+    async def leave(self) -> None:
+        """End everything that was started here."""
+        for phone in self._phones:
+            phone.cancel()
+        await asyncio.gather(*self._phones, return_exceptions=True)
+        if self.running is not None and self.running.process.poll() is None:
+            await asyncio.to_thread(self.running.kill)
+
+
+def _entry(client: Client, kind: str) -> Any:
+    """What the console is told of the question, or of its result."""
+    return client.state.get("console", {}).get(f"{kind}/{QUESTION}")
+
+
+__all__ = ["OPTIONS", "QUESTION", "Room", "Stopped", "Told"]

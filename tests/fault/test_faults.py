@@ -1,0 +1,38 @@
+"""At stake: the server is taken away in mid-vote, and a vote that somebody was told is saved is gone.
+
+The short forms of `python -m tests.fault`; docs/reliability.md has the long ones. Every kind has its control.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.fault.__main__ import suffered
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "trials"),
+    [
+        ("kill", 3),
+        pytest.param("aimed", 4, marks=pytest.mark.root("strace")),
+        pytest.param("flush", 3, marks=pytest.mark.root("strace")),
+        pytest.param("power", 3, marks=pytest.mark.root("mkfs.ext4")),
+    ],
+)
+async def test_nothing_that_was_acknowledged_is_lost(tmp_path: Path, kind: str, trials: int) -> None:
+    verdict = await suffered(kind, tmp_path, trials)
+    assert verdict.clean, str(verdict)
+    assert verdict.faults == trials
+    assert verdict.acknowledged > trials
+
+
+@pytest.mark.parametrize("kind", ["kill", pytest.param("power", marks=pytest.mark.root("mkfs.ext4"))])
+async def test_control_a_server_without_the_promise_is_seen_to_lose(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setenv("UNSAFE", "")  # it is set for the server, and taken back here
+    verdict = await suffered(kind, tmp_path, 3, unsafe=True)
+    assert verdict.lost, str(verdict)
+    assert "lost" in str(verdict)

@@ -1,0 +1,54 @@
+"""The server without one of its promises, for controls: what must be seen to lose.
+
+python tests/fault/unsafe.py DATA_DIR PORT: as tests/web/server_process.py. Which promise: $UNSAFE, `early`
+(acknowledges before the disk has it) or `unsynced` (does not wait until a commit is on the disk).
+"""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from app.log import sqlite
+from app.log.port import Position, Segment
+from app.log.sql import SqlLog
+from tests.web import server_process
+
+LATE_SECONDS = 1.0
+
+_held: dict[int, list[Segment]] = {}
+_tasks: set["asyncio.Task[None]"] = set()
+
+
+async def early(self: SqlLog, segment: Segment, expected: Position) -> Position:
+    """Say that it is written, and write it a second later."""
+    held = _held.setdefault(id(self), [])
+    held.append(segment)
+    if len(held) == 1:
+        task = asyncio.create_task(_later(self))
+        _tasks.add(task)
+        task.add_done_callback(_tasks.discard)
+    return Position(expected.epoch, segment.last)
+
+
+async def _later(log: SqlLog) -> None:
+    await asyncio.sleep(LATE_SECONDS)
+    held, _held[id(log)] = _held[id(log)], []
+    await log.extend(held, log.position)
+
+
+def main() -> int:
+    """Take the promise away, and serve."""
+    if os.environ["UNSAFE"] == "early":
+        SqlLog.append = early  # type: ignore[method-assign]
+    else:
+        sqlite.PRAGMAS = tuple(
+            (name, 1 if name == "synchronous" else value) for name, value in sqlite.PRAGMAS
+        )
+    return server_process.main()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
