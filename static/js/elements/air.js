@@ -26,7 +26,7 @@ const SAID_MS = 5_000;
 function groupOf(group, caption, voice) {
   const table = tableOf(group, voice);
   if (table) {
-    return html`<div class="scrolls"><table data-form=${group.form}><caption>${phrasesOf(group.title.length > 0 ? group.title : caption)}</caption>
+    return html`<div class="scrolls"><table data-form=${group.form}><caption class=${group.title.length > 0 ? '' : 'unseen'}>${phrasesOf(group.title.length > 0 ? group.title : caption)}</caption>
       <thead><tr>${table.heads.map((head) => html`<th scope="col">${phrasesOf(head)}</th>`)}</tr></thead>
       <tbody>${table.rows.map((row) => html`<tr>${row.cells.map((cell, at) => (at === 0 ? html`<th scope="row">${phrasesOf(cell)}</th>` : html`<td>${phrasesOf(cell)}</td>`))}</tr>`)}</tbody>
     </table></div>${group.base.length > 0 ? html`<p class="base">${phrasesOf(group.base)}</p>` : nothing}`;

@@ -54,11 +54,11 @@ class TownExpert extends LiveElement {
     const form = html`<form @submit=${(/** @type {SubmitEvent} */ event) => this.answer(event, asked)}>
       <label for="text-${asked.id}">${t('expert.your_answer')}</label>
       <textarea id="text-${asked.id}" rows="3" maxlength="500" required></textarea>
-      <label for="lang-${asked.id}">${t('expert.language')}</label>
-      <select id="lang-${asked.id}">${languages().map((tag) => html`<option value=${tag} ?selected=${tag === asked.language}>${languageName(tag)}</option>`)}</select>
-      <button type="submit">${t('expert.send')}</button></form>`;
+      <div class="send"><div><label for="lang-${asked.id}">${t('expert.language')}</label>
+      <select id="lang-${asked.id}">${languages().map((tag) => html`<option value=${tag} ?selected=${tag === asked.language}>${languageName(tag)}</option>`)}</select></div>
+      <button type="submit">${t('expert.send')}</button></div></form>`;
     return html`<li data-question=${asked.id}><blockquote lang=${asked.language}>${asked.text}</blockquote>
-      <p class="quiet"><span lang=${title.language}>${title.text}</span> · ${t('expert.asked')} <span class="time" data-since=${asked.at_ms}></span></p>
+      <p class="quiet"><span lang=${title.language}>${title.text}</span>${answered ? nothing : html` · ${t('expert.asked')} <span class="time" data-since=${asked.at_ms}></span>`}</p>
       ${asked.answers.map((answer) => html`<p class="answer" lang=${answer.language}>${answer.text}</p>`)}
       ${answered ? html`<details><summary>${t('expert.add')}</summary>${form}</details>` : form}${fate(this.sent(asked.id))}</li>`;
   }

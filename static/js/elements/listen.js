@@ -1,6 +1,7 @@
 // <town-listen>: the screen in words, in the languages that one chooses, with what was on it before.
 
 import { html, nothing, repeat } from '/static/vendor/lit.js';
+import { clockText } from '../models/clock.js';
 import { nameOf, textOf } from '../models/phrases.js';
 import { headline, picture } from '../models/scene.js';
 import { place, t, textsIn } from '../pages/place.js';
@@ -62,7 +63,7 @@ class TownListen extends LiveElement {
   earlier({ at, scene, timer }) {
     const voice = { languages: this.languages, say: textsIn };
     const made = picture(scene, timer, voice);
-    const time = new Date(at).toLocaleTimeString(place.lang, { hour: '2-digit', minute: '2-digit' });
+    const time = clockText(at, place.lang, t);
     const title = textOf(headline(made)) || t('air.blank');
     const sheets = made.sheets.map((sheet) => (sheet.big?.until ? { ...sheet, big: null } : sheet));
     return html`<details><summary>${time} · ${title}</summary>${inWords(sheets, voice, 3, at)}</details>`;
