@@ -82,5 +82,5 @@ export function placing(name, { first, last, move, remove }) {
  */
 export function problemList(say, problems, show) {
   return html`<div class="problems" role="alert"><p class="fate" data-fate="refused">${say}</p>
-    <ul>${problems.map((problem) => html`<li><span>${problem.say}</span>${problem.source === 'plan' ? html` ${button(t('organiser.show_line', { line: problem.line }), () => show(problem), { kind: 'small' })}` : nothing}</li>`)}</ul></div>`;
+    <ul>${problems.map((problem) => html`<li><span translate="no">${problem.say}</span>${problem.source === 'plan' ? html` ${button(t('organiser.show_line', { line: problem.line }), () => show(problem), { kind: 'small' })}` : nothing}</li>`)}</ul></div>`;
 }

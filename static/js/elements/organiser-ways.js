@@ -3,7 +3,6 @@
 import { html, repeat } from '/static/vendor/lit.js';
 import { copyText } from '../pages/copy.js';
 import { t } from '../pages/place.js';
-import { button } from './console-parts.js';
 
 /** @typedef {{capability: string, role: string, label: string, url: string}} Way */
 
@@ -24,6 +23,7 @@ export function wayList(meeting, ways, told, tell) {
     <p class="quiet copied-told" role="status">${told}</p>
     <ul class="plain">${repeat(ways, (way) => way.capability, (way) => {
       const name = [t(`role.${way.role}`), way.label].filter(Boolean).join(' ');
-      return html`<li><strong>${name}</strong> ${button(t('organiser.copy'), () => void copy(way, name), { kind: 'small', name: t('organiser.copy_named', { name }) })}<br><code>${way.url}</code></li>`;
+      return html`<li><strong>${t(`role.${way.role}`)} <span translate="no">${way.label}</span></strong>
+        <button type="button" class="small" translate="no" aria-label=${t('organiser.copy_named', { name })} @click=${() => void copy(way, name)}>${t('organiser.copy')}</button><br><code>${way.url}</code></li>`;
     })}</ul></div>`;
 }

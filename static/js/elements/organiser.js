@@ -147,7 +147,7 @@ export class TownOrganiser extends LitElement {
   async uploaded(event) {
     const file = /** @type {HTMLInputElement} */ (event.target).files?.[0];
     if (!file) return;
-    if (file.size > MEGABYTES * 1_000_000) this.tooLarge();
+    if (file.size > MEGABYTES * 1_000_000) this.refused({ say: t('plan_problem.too_large', { limit: MEGABYTES }) });
     else await this.take(await file.text());
   }
 

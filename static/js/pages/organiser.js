@@ -21,3 +21,5 @@ form.addEventListener('submit', (event) => {
     fate.textContent = ok ? t('fate.saved') : (data?.say ?? t('ui.offline'));
   });
 });
+// Before this a press would have sent the password in the address.
+/** @type {HTMLButtonElement} */ (form.querySelector('button')).disabled = false;

@@ -40,7 +40,7 @@ export async function ask(method, path, body) {
   try {
     const answer = await fetch(path, request);
     const type = answer.headers.get('Content-Type') ?? '';
-    const data = type.includes('json') ? await answer.json() : null;
+    const data = type.includes('json') && answer.status !== 204 ? await answer.json() : null; // 204 says json of nothing
     return { ok: answer.ok, status: answer.status, data };
   } catch {
     return { ok: false, status: 0, data: { say: t('ui.offline') } };
