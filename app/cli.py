@@ -46,6 +46,7 @@ class Drill(StrEnum):
     """Which drill."""
 
     RESTORE = "restore"
+    FOLLOW = "follow"
 
 
 @app.callback()
@@ -408,8 +409,15 @@ def drill(
         Path | None,
         typer.Option(help="restore: the backup to try. [default: one that is taken now]", show_default=False),
     ] = None,
+    wait_ms: Annotated[
+        int,
+        typer.Option(min=0, max=30_000, help="follow: of waiting mode; 0: the server does not wait."),
+    ] = 2_000,
 ) -> None:
     """Do on a good day what one does on the worst: beside the meeting, and not to it.
+
+    follow: a server, a second laptop and twenty phones of its own; the server is killed and its disk deleted
+    in mid-vote, the second laptop takes over, and every phone finds it. Says what was lost, and for how long.
 
     restore: goes on from a backup in a folder that is thrown away, comes in by its codes and links, and
     recounts every log. The server may run meanwhile; nothing of it changes.
@@ -418,7 +426,9 @@ def drill(
     from app.tool.drill import drill_restore
     from app.tool.terminal import bar, out
 
-    assert what is Drill.RESTORE
+    if what is Drill.FOLLOW:
+        _drill_follow(load_settings(data_dir=data_dir).data_dir, wait_ms)
+        return
     with bar("") as shown:
         restored, seconds = drill_restore(load_settings(data_dir=data_dir).data_dir, backup, shown.say)
     for each in restored:
@@ -427,6 +437,22 @@ def drill(
             f"{each.ways} ways in tried."
         )
     out.print(f"[green]The backup is good:[/] {len(restored)} meetings in {seconds:.1f} s.")
+
+
+def _drill_follow(data_dir: Path, wait_ms: int) -> None:
+    from app.tool.drill_follow import drill_follow
+    from app.tool.terminal import bar, out
+
+    with bar("") as shown:
+        found = drill_follow(data_dir.absolute().parent, wait_ms, shown.say)
+    out.print(found.said, markup=False)
+    out.print(
+        f"{found.acknowledged} ballots were acknowledged before the server and its disk were gone. The "
+        f"second laptop lacked {found.missing} of them; in the end {found.lost} are lost."
+    )
+    out.print(f"The room was live again after {found.live_seconds:.1f} s.")
+    if not found.good:
+        raise typer.Exit(1)
 
 
 @app.command()
