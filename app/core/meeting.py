@@ -9,7 +9,9 @@ which copies out.
     prepared ──start──▶ running ──close──▶ closed ──archive──▶ archived
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import NamedTuple
 
 from app.core import commands as c
 from app.core import drafting, recovery, redaction, rights, wording
@@ -82,6 +84,14 @@ _VotingEvent = e.BallotEvent | e.RoundEvent
 _Ending = e.VotingClosed | e.RoundVoided
 
 
+class Close(NamedTuple):
+    """The chain's head after a close of a vote, short enough to be compared: eight digits, and two words."""
+
+    offset: int
+    code: str
+    words: Mapping[str, str]
+
+
 class Meeting:
     """The whole event as the log tells it."""
 
@@ -110,6 +120,8 @@ class Meeting:
         self.restores: list[e.LogRestored] = []
         self.unplaced: list[e.BallotUnplaced] = []
         self.receipts = Receipts()
+        self.closes: dict[tuple[QuestionId, Round], Close] = {}
+        """The chain's head after each close of a vote, as whoever keeps the log tells it (`witness`)."""
 
     # --- decide ------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from app.core.capability import Capability
 from app.core.commands import AnyCommand
 from app.core.events import AnyEvent
 from app.core.ids import CommandId, QuestionId, Round
+from app.core.meeting import Close
 from app.log.port import Segment
 from app.realtime.answers import Answer, Caller
 
@@ -43,6 +44,7 @@ class Batch:
         keys_made: Anonymous rounds whose key must be stored before.
         keys_spent: Anonymous rounds whose key must be deleted after.
         erased: Sealed parts to erase after.
+        closes: The chain's head after each close of a vote in it.
         recounts: Shows that wait for the second counter, with the round to count.
     """
 
@@ -56,3 +58,4 @@ class Batch:
     lines: list[bytes] = field(default_factory=list)
     size: int = 0
     unapplied: tuple[AnyEvent, ...] = ()
+    closes: dict[RoundKey, Close] = field(default_factory=dict)

@@ -49,6 +49,7 @@ from app.realtime.answers import Answer, Busy, Caller
 from app.realtime.ballot_keys import BallotKeys, keyed_command, keyed_voter
 from app.realtime.batch import Batch, Item, RoundKey
 from app.realtime.blobs import Blobs
+from app.realtime.closes import close_at
 from app.realtime.rates import Rates, rightful
 
 BATCH_COMMANDS_MAX = 1_000
@@ -253,9 +254,11 @@ class Intake:
         if batch.lines and batch.size + size > BATCH_BYTES_MAX:
             return None
         first = self.meeting.offset + 1
-        for line, link in records:
+        for offset, (event, (line, link)) in enumerate(zip(events, records, strict=True), first):
             batch.lines.append(line)
             self._head = sha256(self._head + link).digest()
+            if isinstance(event, VotingClosed):
+                batch.closes[event.question, event.round] = close_at(offset, self._head)
         batch.size += size
         self._note(batch, events)
         if self._full:
@@ -290,6 +293,7 @@ class Intake:
         for event in events:
             for topic in self.meeting.apply(self.meeting.offset + 1, event):
                 batch.topics[topic] = None
+        self.meeting.closes.update(batch.closes)
 
     def _note(self, batch: Batch, events: tuple[AnyEvent, ...]) -> None:
         """What has to be done around the write."""

@@ -8,6 +8,7 @@ from app.core.meeting import Meeting
 from app.log.chain import genesis_head
 from app.log.codec import read_segment
 from app.log.port import EventLog
+from app.realtime.closes import closes_in
 
 Progress = Callable[[int, int], None]
 """Told how many events have been replayed, of how many."""
@@ -29,9 +30,11 @@ async def rebuild(log: EventLog, progress: Progress | None = None) -> tuple[Meet
     meeting, head = Meeting(), genesis_head(log.genesis)
     whole = log.position.offset
     async for segment in log.read_after(0):
+        before = head
         head, events = read_segment(head, segment, log.genesis.format)
         for offset, event in enumerate(events, segment.first):
             meeting.apply(offset, cast("AnyEvent", event))
+        meeting.closes.update(closes_in(before, segment))
         if progress is not None:
             progress(segment.last, whole)
     return meeting, head

@@ -1,5 +1,6 @@
 """The shape of the report: its parts as data, in no language and no format. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -150,6 +151,16 @@ class Restored:
 
 
 @dataclass(frozen=True, slots=True)
+class SealedClose:
+    """The chain's head after a close of a vote, as the hall saw it: digits, and words by language."""
+
+    about: Text | None
+    round: int
+    code: str
+    words: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The whole report. Page 1 is complete by itself: `said`, `dissent`, `missing` and what is asked."""
 
@@ -162,6 +173,7 @@ class Report:
     started_at_ms: int | None
     closed_at_ms: int | None
     heads: tuple[Head, ...]
+    closes: tuple[SealedClose, ...]
     figures: Figures
     said: tuple[tuple[Said, ...], ...]
     said_elsewhere: int

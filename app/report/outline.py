@@ -27,6 +27,7 @@ from app.report.model import (
     Report,
     Restored,
     Said,
+    SealedClose,
     Topic,
     VoidedRound,
 )
@@ -37,6 +38,15 @@ FIRST_PAGE_RANKS = 3
 FIRST_PAGE_EQUALS_MAX = 6
 """Where more answers than these are equal, none leads, and page 1 names none of them."""
 MISSING_MAX = 3
+
+
+def _closes(meeting: Meeting) -> tuple[SealedClose, ...]:
+    """The heads after each close; a meeting that was not told of the chain has none."""
+    titles = {id_: question.title for id_, question in meeting.questions.questions.items()}
+    return tuple(
+        SealedClose(titles[question], number, close.code, close.words)
+        for (question, number), close in meeting.closes.items()
+    )
 
 
 def outline(meeting: Meeting, edition: Edition = Edition.FULL, *, heads: tuple[Head, ...] = ()) -> Report:
@@ -68,6 +78,7 @@ def outline(meeting: Meeting, edition: Edition = Edition.FULL, *, heads: tuple[H
         started_at_ms=meeting.started_at_ms,
         closed_at_ms=meeting.closed_at_ms,
         heads=heads,
+        closes=_closes(meeting),
         figures=figures,
         said=said[:FIRST_PAGE_QUESTIONS],
         said_elsewhere=len(said[FIRST_PAGE_QUESTIONS:]),

@@ -61,9 +61,19 @@ AIR_TEXTS = ("air.", "scene.", "level.", "level_promise.", "standing.", "questio
 """What a page needs that says what is on the plenary screen."""
 
 PAGE_TEXTS: Mapping[str, tuple[str, ...]] = {
-    "console": (*FORM_TEXTS, *AIR_TEXTS, "follower.", "choice.", "help_kind.", "purpose.", "visibility."),
+    "console": (
+        *FORM_TEXTS,
+        *AIR_TEXTS,
+        "closes.",
+        "follower.",
+        "choice.",
+        "help_kind.",
+        "purpose.",
+        "visibility.",
+    ),
     "seat": (*AIR_TEXTS, "kind.", "command.withdraw_ballot", "command.ask_more_time", "command.join_seat"),
     "table": (
+        "closes.",
         "kind.",
         "idea_kind.",
         "help_kind.",

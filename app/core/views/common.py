@@ -5,7 +5,7 @@ from typing import Any
 
 from app.core.agenda import Item
 from app.core.ids import IdeaId
-from app.core.meeting import Meeting
+from app.core.meeting import Close, Meeting
 from app.core.questions import Question, RoundNow, RoundState
 from app.core.stage import Call, Message
 
@@ -110,6 +110,19 @@ def open_entry(meeting: Meeting) -> dict[str, Any]:
         return {"question": None}
     q = meeting.questions.questions[meeting.questions.open]
     return sheet_entry(q, q.now)
+
+
+def closes_entry(meeting: Meeting) -> list[dict[str, Any]]:
+    """The chain's head after each close of a vote, oldest first: what a laptop keeps and compares."""
+    return [
+        {"question": question, "round": number, **close_entry(close)}
+        for (question, number), close in meeting.closes.items()
+    ]
+
+
+def close_entry(close: Close) -> dict[str, Any]:
+    """A head as it is shown: digits, and two words in each language."""
+    return {"offset": close.offset, "code": close.code, "words": dict(close.words)}
 
 
 def votes_entry(meeting: Meeting, q: Question) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from app.core.questions import Question, RoundNow, RoundState
 from app.core.views import floor
 from app.core.views.common import (
     agenda_entry,
+    closes_entry,
     guide_entry,
     meeting_entry,
     message_entry,
@@ -60,6 +61,7 @@ def _console(meeting: Meeting, name: str, id_: str) -> dict[str, Any]:
                 f"votes/{id_}": votes_entry(meeting, q),
                 f"result/{id_}": public_result(q),
                 "open": open_entry(meeting),
+                "closes": closes_entry(meeting),
                 **floor.floor(meeting, "", "question", id_),
             }
         case "votes":

@@ -10,13 +10,14 @@ from typing import Any
 
 from app.core.commands import Scene, SceneKind
 from app.core.ids import ItemId, QuestionId, ScreenId
-from app.core.meeting import Meeting
+from app.core.meeting import Close, Meeting
 from app.core.planned import Kind, Purpose
 from app.core.priorities import rank
 from app.core.questions import Question
 from app.core.statistics import share_tenths
 from app.core.views.common import (
     agenda_entry,
+    close_entry,
     meeting_entry,
     open_entry,
     published_entry,
@@ -127,6 +128,7 @@ def _content(meeting: Meeting, scene: Scene) -> dict[str, Any]:
                 "question": sheet_entry(q, q.now),
                 "votes": votes_entry(meeting, q),
                 "digest": q.now.digest,
+                "head": None if (close := _close(meeting, q)) is None else close_entry(close),
             }
         case SceneKind.RESULTS if q is not None:
             return {"result": public_result(q)}
@@ -143,6 +145,10 @@ def _content(meeting: Meeting, scene: Scene) -> dict[str, Any]:
             return {"tables": roll_call_entry(meeting)}
         case _:
             return {}
+
+
+def _close(meeting: Meeting, q: Question) -> Close | None:
+    return meeting.closes.get((q.id, q.now.number))
 
 
 def _question(meeting: Meeting, question: QuestionId | None) -> Question | None:

@@ -14,6 +14,7 @@ from app.core.stage import Call
 from app.core.views.common import (
     agenda_entry,
     call_entry,
+    closes_entry,
     guide_entry,
     meeting_entry,
     message_entry,
@@ -34,7 +35,7 @@ def shared(meeting: Meeting, _arg: str, name: str, id_: str) -> dict[str, Any]:
             }
             return {"agenda": agenda_entry(meeting), **guides}
         case "question":
-            return {"open": open_entry(meeting)}
+            return {"open": open_entry(meeting), "closes": closes_entry(meeting)}
         case "timer":
             return {"timer": timer_entry(meeting)}
         case "published":

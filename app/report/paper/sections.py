@@ -255,6 +255,13 @@ def _method(pen: Pen, report: Report) -> Iterator[Block]:
     yield Para((pen.run(ideas + quotes),))
     yield Para((pen.t("report.method_base"),))
     yield Para((pen.run(f"{t('report.method_check')} {t('report.method_limits')}"),))
+    if report.closes:
+        yield Heading(2, (pen.t("report.closes"),), listed=True)
+        yield Para((pen.t("report.closes_say"),))
+        for close in report.closes:
+            number = pen.w.t("report.close_round", round=pen.w.number(close.round))
+            words = close.words[pen.w.language]
+            yield Para((pen.said(close.about), pen.run(f", {number}: "), pen.exact(f"{close.code} {words}")))
     if report.heads:
         yield Heading(2, (pen.t("report.heads_of_chain"),), listed=True)
         for head in report.heads:

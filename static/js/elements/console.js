@@ -16,6 +16,7 @@ import './console-tools.js';
 import './console-vote.js';
 import './console-ways.js';
 import { keysOn, keysSwitch } from './keys-switch.js';
+import './town-closes.js';
 
 /** The keys of the console, by their place on the keyboard, and what they do. */
 export const KEYS = /** @type {const} */ ([
@@ -67,6 +68,7 @@ export class Console extends ConsoleElement {
         <town-console-next .live=${this.live} .desk=${this.desk}></town-console-next>
         <town-console-vote .live=${this.live} .desk=${this.desk}></town-console-vote>
       </div>
+      <town-closes .live=${this.live}></town-closes>
       <nav class="tabs" aria-label=${t('console.parts')}>
         ${this.tabs.map(([name, key]) => html`<button type="button" aria-current=${tab === name ? 'page' : 'false'} @click=${() => this.desk.set({ tab: name })}>${t(key ?? '')}${name === 'room' ? this.alarms() : nothing}</button>`)}
         <button type="button" class="quiet" aria-keyshortcuts="?" @click=${() => this.showKeys()}>${t('console.keys')} <kbd aria-hidden="true">?</kbd></button>

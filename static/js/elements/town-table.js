@@ -8,6 +8,7 @@ import { keysOn, keysSwitch } from './keys-switch.js';
 import { TableElement } from './table-element.js';
 import './town-chart.js';
 import './town-check.js';
+import './town-closes.js';
 import './town-guide.js';
 import './town-help.js';
 import './town-messages.js';
@@ -76,6 +77,7 @@ export class TownTable extends TableElement {
     if (this.live?.state === 'ended') return this.unsaved();
     if (!this.begun) return this.opening();
     return html`<town-now .live=${this.live} .drafts=${this.drafts}></town-now>
+      <town-closes .live=${this.live}></town-closes>
       <town-messages fresh .live=${this.live} .drafts=${this.drafts}></town-messages>
       ${this.live?.store.refused ? html`<p class="changed notice">${t('table.check.storage.refused')}</p>` : nothing}
       ${this.left.length > 0 ? this.leftBehind() : nothing}

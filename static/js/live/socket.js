@@ -56,6 +56,8 @@ export class Live extends EventTarget {
     this.resume = null;
     /** @type {string | null} */
     this.epoch = null;
+    /** Up to which event this history has what earlier ones had. @type {Record<string, number>} */
+    this.history = {};
     /** @type {number | null} */
     this.offset = null;
     /** @type {string | null} The latest term that a server has said, and shown to every later one. */
@@ -226,6 +228,7 @@ export class Live extends EventTarget {
       this.offset = null;
     }
     this.epoch = welcome['epoch'];
+    this.history = welcome['history'] ?? {};
     this.resume = welcome['resume'];
     this.role = welcome['role'];
     this.assets = welcome['assets'];

@@ -78,7 +78,7 @@ export function voting(scene, voice) {
 }
 
 /**
- * A vote that is over: nothing to choose any more, and the seal that the record has of it.
+ * A vote that is over: nothing to choose any more, and the seal of the record at its close; without one, that of the vote.
  * @param {any} scene
  * @param {Sheet} made
  * @param {Voice} voice
@@ -86,7 +86,9 @@ export function voting(scene, voice) {
  */
 function over(scene, made, voice) {
   const seal = scene.digest ? [said(voice, 'air.seal', { seal: sealText(scene.digest) })] : [];
-  return { ...made, groups: [], leads: [said(voice, `question_state.${scene.question.state}`)], foot: seal, seal: true };
+  const { code = '', words = {} } = scene.head ?? {};
+  const head = code ? [said(voice, 'air.head', (_say, language) => ({ code, words: words[language] ?? words.en }))] : [];
+  return { ...made, groups: [], leads: [said(voice, `question_state.${scene.question.state}`)], foot: head.length > 0 ? head : seal, seal: true };
 }
 
 /**
