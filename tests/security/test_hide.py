@@ -28,8 +28,8 @@ from app.core.meeting import Meeting
 from app.core.planned import Kind, Visibility
 from app.core.questions import Question
 from app.core.views import common, results
-from app.realtime.closes import close_at
 from app.realtime import wire
+from app.realtime.closes import close_at
 from app.realtime.hub import NOTHING
 from app.web.house import Way
 from app.web.roles import MADE, PAGES
@@ -83,7 +83,9 @@ def world(choices: str, id_: str, scene: SceneKind, *, closed: bool = False, sho
 def one_head(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every close has the same head here: a hash over salted commitments, which tells nothing of a ballot."""
     for name in ("intake", "closes"):
-        monkeypatch.setattr(f"app.realtime.{name}.close_at", lambda offset, _head: close_at(offset, bytes(32)))
+        monkeypatch.setattr(
+            f"app.realtime.{name}.close_at", lambda offset, _head: close_at(offset, bytes(32))
+        )
 
 
 def seen(meeting: Meeting, channel: str) -> str:
