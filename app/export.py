@@ -255,6 +255,8 @@ async def _write(
         "closed_votes": [f"question/{q.id}/round/{now.number}" for q, now in closed_votes(meeting)],
         "personal_data": not public,
     }
+    if report.rehearsal:
+        manifest["rehearsal"] = True
     content = {
         "genesis.json": _genesis_bytes(log.genesis),
         "plan.json": canonical(_without_none(msgspec.to_builtins(meeting.plan))),

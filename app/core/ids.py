@@ -32,6 +32,9 @@ Round = NewType("Round", int)
 Text = dict[str, str]
 """One wording by language code: ``{"en": "Shade", "th": "ร่มเงา"}``."""
 
+REHEARSAL = "rehearsal"
+"""What the id of a rehearsed meeting begins with, so that log, report and exports say so for ever."""
+
 PREFIXES = {
     "cmd": "command",
     "idea": "idea",
@@ -51,6 +54,11 @@ MADE_ID = re.compile(r"(cmd|idea|theme|q|opt|item|call|msg|seat)_[0-9a-f]{32}\Z"
 def is_planned_id(text: str) -> bool:
     """Whether a meeting plan may use this id (no underscore: those are made by clients)."""
     return PLANNED_ID.match(text) is not None
+
+
+def is_rehearsal(meeting: str) -> bool:
+    """Whether this meeting was rehearsed, with people who do not exist."""
+    return meeting.startswith(f"{REHEARSAL}_")
 
 
 def is_made_id(prefix: str, text: str) -> bool:

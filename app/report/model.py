@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.core.commands import IdeaKind
-from app.core.ids import Text
+from app.core.ids import Text, is_rehearsal
 from app.core.planned import PlannedMeeting, Standing
 from app.report.figures import Figure, Figures
 from app.report.results import Result
@@ -200,6 +200,11 @@ class Report:
     def published(self) -> frozenset[str]:
         """The themes that have a place in the report, to link to."""
         return frozenset(theme.id for topic in self.topics for theme in topic.themes)
+
+    @property
+    def rehearsal(self) -> bool:
+        """Whether nobody said any of it: the room was simulated."""
+        return is_rehearsal(self.meeting)
 
     @property
     def personal(self) -> bool:

@@ -25,6 +25,7 @@ def report_json(report: Report, language: str) -> bytes:
     plan = report.plan
     told |= {
         "language": language,
+        "rehearsal": report.rehearsal,
         "title": _plain(plan.title, language),
         "place": _plain(plan.place, language),
         "date": plan.date,

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from app.core.capability import Capability, Role
 from app.core.commands import PrepareMeeting
 from app.core.errors import Refusal
-from app.core.ids import MeetingId, SeatId, TableId
+from app.core.ids import REHEARSAL, MeetingId, SeatId, TableId
 from app.core.meeting import Meeting, Phase
 from app.core.planned import PlannedMeeting
 from app.core.receipts import Accepted
@@ -201,7 +201,8 @@ class House:
 
     async def hold(self, reading: Reading, plan: str, seats: str | None = None) -> MeetingId:
         """Make a meeting from a plan that has been read."""
-        meeting, planned, now_ms = MeetingId(new_id("meeting")), reading.meeting, wall_clock_ms()
+        meeting = MeetingId(new_id(REHEARSAL if self.settings.rehearsal else "meeting"))
+        planned, now_ms = reading.meeting, wall_clock_ms()
         async with self._creating:
             opened = await self._open_hall(meeting, site=planned.sites[0].id)
             answer = await opened.hall.submit(PrepareMeeting(meeting, planned), SERVER)

@@ -134,9 +134,11 @@ def plan(
 class Hall:
     """A meeting that is being held: each command decided, written, folded, as the server does it."""
 
-    def __init__(self, planned: PlannedMeeting | None = None, *, batch: int = 1) -> None:
+    def __init__(
+        self, planned: PlannedMeeting | None = None, *, batch: int = 1, named: str = "river-day"
+    ) -> None:
         self.meeting = Meeting()
-        self.log = MemoryLog(Genesis("river-day", "hall", "epoch-1"))
+        self.log = MemoryLog(Genesis(named, "hall", "epoch-1"))
         self.now_ms = START_MS
         self.made = 0
         self.batch = batch
@@ -150,7 +152,7 @@ class Hall:
             Role.AREA_MANAGER,
             tables=tuple(t.id for t in (planned or plan()).tables),
         )
-        self.do(self.server, c.PrepareMeeting(MeetingId("river-day"), planned or plan()))
+        self.do(self.server, c.PrepareMeeting(MeetingId(named), planned or plan()))
 
     # --- the world ---------------------------------------------------------------------
 

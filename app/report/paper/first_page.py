@@ -49,6 +49,8 @@ def edition(pen: Pen, report: Report) -> str:
 
 
 def _marks(pen: Pen, report: Report, *, insecure: bool) -> Iterator[Line]:
+    if report.rehearsal:
+        yield (pen.t("report.rehearsal"),)
     if report.preliminary:
         yield (pen.t("report.preliminary"),)
     if report.personal:

@@ -35,7 +35,8 @@ def paper(
 def _part(pen: Pen, report: Report, *, insecure: bool) -> Part:
     w = pen.w
     title = w.text(report.plan.title).text
-    marks = [w.t("paper.preliminary_mark")] if report.preliminary else []
+    marks = [w.t("paper.rehearsal_mark")] if report.rehearsal else []
+    marks += [w.t("paper.preliminary_mark")] if report.preliminary else []
     marks += [w.t("paper.personal_mark")] if report.personal else []
     head = f" · {report.heads[-1].hash[:HEAD_DIGITS]}" if report.heads else ""
     return Part(

@@ -20,7 +20,7 @@ from starlette.responses import FileResponse
 
 from app.core.capability import Role
 from app.core.errors import Refusal
-from app.core.ids import MeetingId
+from app.core.ids import REHEARSAL, MeetingId, is_rehearsal
 from app.export import write_audit, write_public
 from app.log.port import EventLog
 from app.realtime.rebuild import rebuild
@@ -132,6 +132,8 @@ async def as_pdf(
     position = house.logs[MeetingId(meeting)].position
     made = await press.pdf((meeting, position, edition, asked, digits), make)
     name = f"report-{'-'.join(asked)}{'-full' if edition is Edition.FULL else ''}.pdf"
+    if is_rehearsal(meeting):
+        name = f"{REHEARSAL}-{name}"
     return Response(made, media_type="application/pdf", headers=_attached(name))
 
 

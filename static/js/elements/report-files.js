@@ -70,7 +70,7 @@ class TownFiles extends LitElement {
   keep(file, edition) {
     const link = document.createElement('a');
     link.href = URL.createObjectURL(file);
-    link.download = `report-${this.pdf}${edition === 'full' ? '-full' : ''}.pdf`;
+    link.download = `${place.meeting.startsWith('rehearsal_') ? 'rehearsal-' : ''}report-${this.pdf}${edition === 'full' ? '-full' : ''}.pdf`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
     this.said = t('report.made', { name: link.download });

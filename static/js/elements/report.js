@@ -109,7 +109,7 @@ class TownReport extends LiveElement {
     const of = (/** @type {string} */ purpose) => results.filter((result) => result['purpose'] === purpose);
     const over = ['closed', 'archived'].includes(meeting.phase);
     const about = this.told('about') ?? {};
-    return html`<header class="head">${over ? nothing : html`<p class="preliminary">${t('report.preliminary')}</p>`}
+    return html`<header class="head">${place.meeting.startsWith('rehearsal_') ? html`<p class="preliminary">${t('report.rehearsal')}</p>` : nothing}${over ? nothing : html`<p class="preliminary">${t('report.preliminary')}</p>`}
         <h1>${words(meeting.title)}</h1><p class="hint">${meeting.place ? html`${words(meeting.place)}, ` : nothing}${dateText(meeting.date)}</p>
         <p><strong>${t('report.promised_level', { level: t(`level.${meeting.level}`) })}</strong> ${t(`level_promise.${meeting.level}`)}</p></header>
       ${this.summary(results)}${this.room()}${this.asked(about)}${this.topics(results)}
