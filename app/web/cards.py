@@ -12,6 +12,7 @@ from functools import lru_cache
 import segno
 
 from app.core.capability import Role
+from app.core.ids import is_made_id
 from app.core.meeting import Meeting
 from app.i18n import available, sentence, text_in
 from app.web.house import Way
@@ -72,12 +73,26 @@ def languages_of(meeting: Meeting) -> dict[str, str]:
     return found
 
 
-def card_of(way: Way, entry: MeetingEntry, language: str) -> Card:
-    """The card of a table or a seat."""
+def added_seats(meeting: Meeting) -> dict[str, str]:
+    """What each seat that was added during the day is called: its table, and its place there."""
+    return {
+        seat: f"{table}-{number}"
+        for table, each in meeting.roster.tables.items()
+        for number, seat in enumerate(each.seats, 1)
+        if is_made_id("seat", seat)
+    }
+
+
+def card_of(way: Way, entry: MeetingEntry, language: str, added: Mapping[str, str]) -> Card:
+    """The card of a table or a seat; `added` names the seats that were added during the day."""
     seat = way.capability.seat
     labels = {name: sentence(language, key) for name, key in LABELS.items()}
     kind = "table" if seat is None else "seat"
-    place = sentence(language, f"ui.{kind}", **{kind: seat or way.capability.label})
+    place = (
+        sentence(language, "area.added_seat", seat=added[seat])
+        if seat is not None and seat in added
+        else sentence(language, f"ui.{kind}", **{kind: seat or way.capability.label})
+    )
     return Card(
         kind=kind,
         language=language,
@@ -94,20 +109,22 @@ def card_of(way: Way, entry: MeetingEntry, language: str) -> Card:
 
 
 async def cards_page(
-    entry: MeetingEntry, ways: Sequence[Way], spoken: Mapping[str, str], reader: str, only: str | None
-) -> str:
+    entry: MeetingEntry, ways: Sequence[Way], spoken: Mapping[str, str], added: Mapping[str, str],
+    reader: str, only: str | None,
+) -> str:  # fmt: skip
     """The page of cards, in the order of the room.
 
     Args:
         entry: The meeting.
         ways: Of tables or of seats.
         spoken: The language of each, by its id.
+        added: The seats that were added during the day, with their names.
         reader: The language of whoever prints.
         only: One language for all cards; by default each its own.
     """
 
     def made() -> str:
-        cards = [card_of(way, entry, only or spoken.get(_at(way), reader)) for way in ways]
+        cards = [card_of(way, entry, only or spoken.get(_at(way), reader), added) for way in ways]
         kind = "seats" if any(way.capability.role is Role.PARTICIPANT for way in ways) else "tables"
         return render("pages/cards.html", reader, meeting=entry, cards=cards, kind=kind)
 

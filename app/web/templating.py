@@ -60,10 +60,18 @@ FORM_TEXTS = ("scene.", "kind.", "phase.", "role.", "field.", "level_promise.", 
 AIR_TEXTS = ("air.", "scene.", "level.", "level_promise.", "standing.", "question_state.", "date.")
 """What a page needs that says what is on the plenary screen."""
 
+FILE_TEXTS = (
+    "report.pdf_language", "report.in_", "report.thai_digits", "report.get_pdf", "report.making",
+    "report.made", "report.read_page", "report.data", "report.table.", "report.as_json", "report.full",
+    "report.personal", "report.erratum_recovered",
+)  # fmt: skip
+"""What the report to take along needs (report-files.js), and what a correction of the server's own says."""
+
 PAGE_TEXTS: Mapping[str, tuple[str, ...]] = {
     "console": (
         *FORM_TEXTS,
         *AIR_TEXTS,
+        *FILE_TEXTS,
         "closes.",
         "follower.",
         "choice.",
@@ -88,6 +96,7 @@ PAGE_TEXTS: Mapping[str, tuple[str, ...]] = {
     "expert": ("themes.missing", "themes.no_words"),
     "themes": ("idea_kind.", "kind.", "question_state.", "role."),
     "listen": AIR_TEXTS,
+    "stage": ("date.clock",),
     "report": ("percent.", "level.", "level_promise.", "standing.", "date."),
     "organiser": (*FORM_TEXTS, "follower.", "date.", "plan_problem.too_large"),
     "login": FORM_TEXTS,

@@ -18,12 +18,21 @@ pytestmark = [pytest.mark.timeout(400), pytest.mark.root("ip"), pytest.mark.slow
 LONG_MS = 60_000
 
 
-def voting(reached: Reached) -> Stage:
-    """A running meeting with an open vote in which nobody has voted."""
-    made = Stage(through(reached.open("owner", line="stage")))
+def voting(reached: Reached) -> tuple[Stage, Page]:
+    """A running meeting with an open vote in which nobody has voted, and the organiser's browser."""
+    owner = reached.open("owner", line="stage")
+    made = Stage(through(owner))
     made.do("start_meeting")
     made.do("open_voting", question="pick")
-    return made
+    return made, owner
+
+
+def told_on_the_console(reached: Reached, owner: Page) -> Any:
+    """What the console's record says of ballots that came back."""
+    console = owner.context.new_page()
+    console.goto(f"{reached.url}/console")
+    console.get_by_role("button", name="Report and record").click(timeout=LONG_MS)
+    return console.get_by_role("region", name="Brought back by devices")
 
 
 def phone(reached: Reached, stage: Stage, seat: str) -> Page:
@@ -80,7 +89,7 @@ def voters(events: list[dict[str, Any]], kind: str) -> Counter[tuple[str, tuple[
 
 def test_votes_that_the_backup_lacks_come_back_from_phones_and_laptops(plain: Reached, watch: Watch) -> None:
     watch.forgive(*LINE, *REFUSED)
-    reached, stage = plain, voting(plain)
+    reached, (stage, owner) = plain, voting(plain)
     seat, later = phone(reached, stage, "1-3"), phone(reached, stage, "1-4")
     table = reached.at(stage.table("1"), width=1366)
     table.get_by_role("button", name="Go to the table").click()
@@ -116,12 +125,13 @@ def test_votes_that_the_backup_lacks_come_back_from_phones_and_laptops(plain: Re
     }  # fmt: skip
     shown = stage.view("console")["result/pick"]
     assert {each["id"]: each["count"] for each in shown["options"]} == {"shade": 2, "ferry": 1, "water": 0}
+    expect(told_on_the_console(reached, owner)).to_contain_text("4 ballots came back.", timeout=LONG_MS)
 
 
 def test_control_a_phone_that_keeps_nothing_brings_nothing(secure: Reached, watch: Watch) -> None:
     """Without the sealed ballot on the disk it is lost: so the test above shows what the disk does."""
     watch.forgive(*LINE, *REFUSED)
-    reached, stage = secure, voting(secure)
+    reached, (stage, owner) = secure, voting(secure)
     seat = phone(reached, stage, "1-3")
     seat.evaluate("() => document.querySelector('town-keypad').live.store.refuse('a test')")
     backup = reached.back_up()
@@ -138,3 +148,5 @@ def test_control_a_phone_that_keeps_nothing_brings_nothing(secure: Reached, watc
     events = recorded(reached.folder, stage.meeting)
     assert voters(events, "ballot_recovered") == {}
     assert voters(events, "ballot_cast") == {("1-3", ("water",)): 1}
+    told = told_on_the_console(reached, owner)
+    expect(told).to_contain_text("No ballot has come back yet.", timeout=LONG_MS)

@@ -7,6 +7,7 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.commands import give
 from tests.browser.conftest import Open
 
 WORDS_MAX = 120
@@ -72,3 +73,15 @@ def test_a_card_names_the_labels_of_the_tables_page_word_for_word(opened: Open) 
         expect(
             table.get_by_role("button", name=label).or_(table.get_by_role("tab", name=label)).first
         ).to_be_visible()
+
+
+def test_a_seat_that_was_added_during_the_day_has_a_name_on_its_card_and_no_secret(opened: Open) -> None:
+    console = opened("organiser")
+    expect(console.locator("#line")).to_have_attribute("data-line", "open")
+    give(console, "add_seat", seat="seat_" + "7" * 32, table="1", standing="citizen")
+    console.context.close()
+    page = cards_of(opened, "seats", "en")
+    added = page.locator(".card").filter(has_text="Added seat")
+    expect(added).to_have_count(1)
+    expect(added).to_contain_text(re.compile(r"Added seat 1-\d+"))
+    assert "seat_7" not in page.locator("main").inner_text()

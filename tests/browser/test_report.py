@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from app.report.model import Edition
 from app.report.outline import outline
@@ -91,6 +91,41 @@ def test_the_pdf_is_made_and_kept_and_where_it_cannot_be_the_page_says_why(
     fate = page.locator("town-files .fate")
     expect(fate).to_have_attribute("data-fate", "refused")
     expect(fate).to_have_text("กำลังจัดทำไฟล์อยู่หลายไฟล์")
+
+
+def test_the_console_gives_the_pdf_in_every_language_and_says_how_it_goes(
+    opened: Open, watch: Watch, tmp_path: Path
+) -> None:
+    console = connected(opened("organiser", None, "en-GB", 1366))
+    console.get_by_role("button", name="Report and record").click()
+    files = console.locator("town-files")
+    get, fate = files.get_by_role("link", name="Download the PDF", exact=True), files.locator(".fate")
+    for language, words in (("en", ("Summary",)), ("th", ("บทสรุป",)), ("both", ("Summary", "บทสรุป"))):
+        files.get_by_label("Language of the PDF").select_option(language)
+        with console.expect_download(timeout=60_000) as kept:
+            get.click()
+        assert kept.value.suggested_filename == f"report-{language}.pdf"
+        kept.value.save_as(tmp_path / "report.pdf")
+        found = pdf.words((tmp_path / "report.pdf").read_bytes())
+        assert [each for each in ("Summary", "บทสรุป") if each in found] == sorted(words)
+        expect(fate).to_have_attribute("data-fate", "saved")
+
+    held: list[Route] = []
+
+    def keep(route: Route) -> None:
+        held.append(route)
+
+    console.route("**/report.pdf*", keep)
+    get.click()
+    expect(fate).to_have_attribute("data-fate", "waiting")
+    get.click()  # once more while it is being made
+    checks.everything(console)
+    watch.forgive("503")
+    said = {"code": "press_busy", "params": {}, "say": "Several files are being made. Try again in a minute."}
+    held[0].fulfill(status=503, json=said)
+    expect(fate).to_have_attribute("data-fate", "refused")
+    expect(fate).to_have_text(said["say"])  # type: ignore[arg-type]
+    assert len(held) == 1, "a second press asks for nothing"
 
 
 def test_every_file_that_is_offered_is_there_and_personal_data_only_for_organisers(

@@ -12,7 +12,7 @@ from app.core.ids import TableId
 from app.i18n import available
 from app.web.access import Asker, HouseOf, organiser_of
 from app.web.api.models import NewCapability, Problem, WayModel, way_model
-from app.web.cards import cards_page, languages_of
+from app.web.cards import added_seats, cards_page, languages_of
 from app.web.errors import language_of
 from app.web.house import House
 from app.web.registry import Wanted
@@ -61,9 +61,11 @@ async def cards(
     organised = organiser_of(who, meeting)
     ways = await house.codes(organised, places.role)
     entry = house.entries[organised]
-    spoken = await house.hall(organised).read(languages_of)
+    spoken, added = await house.hall(organised).read(lambda state: (languages_of(state), added_seats(state)))
     reader = language_of(request) or entry.languages[0]
-    return HTMLResponse(await cards_page(entry, ways, spoken, reader, only if only in available() else None))
+    return HTMLResponse(
+        await cards_page(entry, ways, spoken, added, reader, only if only in available() else None)
+    )
 
 
 @router.post("/capabilities", status_code=201)

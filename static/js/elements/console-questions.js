@@ -29,7 +29,7 @@ export class ConsoleQuestions extends ConsoleElement {
       <div class="sides"><div>
         <ul class="plain">${repeat(questions, (question) => question.question, (question) => html`<li>
           <button type="button" class="title" aria-pressed=${String(question.question === this.draft?.question)} @click=${() => this.edit(draftOf(question))}>${said(question.title)}</button>
-          <span class="quiet">${t(`question_state.${question.state}`)} · ${t(`kind.${question.kind}`)}</span></li>`)}</ul>
+          <span class="quiet state">${t(`question_state.${question.state}`)} · ${t(`kind.${question.kind}`)}</span></li>`)}</ul>
         ${button(t('console.new_question'), () => this.edit(blankDraft(running?.id ?? '', newId)))}
       </div><div>${this.draft ? (why ? this.fixed(why) : this.form(this.draft)) : html`<p class="quiet">${t('console.questions_hint')}</p>`}</div></div>
     </section>`;

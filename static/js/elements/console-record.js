@@ -1,11 +1,13 @@
 // The record: report and exports, the end of the day, corrections, responses, and what has to go for good.
 
 import { html, nothing } from '/static/vendor/lit.js';
+import { clockText } from '../models/clock.js';
 import { endOfDay, holding, typedTexts } from '../models/record.js';
 import { ask, place, t } from '../pages/place.js';
 import { ConsoleElement } from './console-element.js';
 import { button, fieldValue, plainly, readWording, said, wordingFields } from './console-parts.js';
 import { fate } from './fate.js';
+import './report-files.js';
 
 /** @typedef {import('../models/record.js').Typed} Typed */
 
@@ -23,18 +25,27 @@ export class ConsoleRecord extends ConsoleElement {
 
   /** @override */
   render() {
-    return html`<div class="sides"><div>${this.papers()}${this.checklist()}</div>
+    return html`<div class="sides"><div>${this.broughtBack()}${this.papers()}${this.checklist()}</div>
       <div>${this.may('record_response') ? this.responses() : nothing}${this.may('record_erratum') ? this.errata() : nothing}${this.may('redact_text') ? this.redaction() : nothing}</div></div>`;
   }
 
+  /** After a restore: what devices brought back, and what of it belongs to no vote that this record has. */
+  broughtBack() {
+    const back = this.told('brought_back');
+    if (!back) return nothing;
+    const named = (/** @type {string} */ id) => this.day.questions.find((question) => question.question === id)?.title;
+    return html`<section aria-labelledby="back-title"><h2 id="back-title">${t('console.brought_back')}</h2><p class="quiet">${t('console.brought_back_hint')}</p>
+      ${back.rounds.length === 0 ? html`<p>${t('console.brought_back_none')}</p>` : html`<ul class="plain">${back.rounds.map((/** @type {any} */ each) => html`<li>${said(named(each.question))}
+        <p>${t('console.brought_back_ballots', { count: each.ballots })} ${each.after_show > 0 ? t('console.brought_back_late', { count: each.after_show }) : nothing}</p></li>`)}</ul>`}
+      ${back.unplaced.length > 0 ? html`<details><summary>${t('console.unplaced', { count: back.unplaced.length })}</summary><ul class="plain">${back.unplaced.map((/** @type {any} */ each) => html`<li>
+        ${t('ui.seat', { seat: each.seat })} <span class="quiet">${clockText(each.cast_at_ms, place.lang, t)} · ${said(named(each.question))}</span></li>`)}</ul></details>` : nothing}
+    </section>`;
+  }
+
   papers() {
-    const base = `/api/meetings/${place.meeting}`;
-    const link = (/** @type {string} */ path, /** @type {string} */ words) => html`<a class="button" href="${base}/${path}">${words}</a>`;
     return html`<section aria-labelledby="papers-title"><h2 id="papers-title">${t('console.papers')}</h2>
       <p class="quiet">${t(this.day.phase === 'closed' || this.day.phase === 'archived' ? 'console.papers_final' : 'console.papers_preliminary')}</p>
-      <p class="buttons">${link(`report.html?page=console&lang=${place.lang}`, t('ui.report_public'))}${link('export/public.zip?page=console', t('ui.export_public'))}</p>
-      ${place.role === 'organiser' ? html`<p class="buttons">${link(`report.html?page=console&lang=${place.lang}&edition=full`, t('ui.report_full'))}${link('export/audit.zip?page=console', t('ui.export_audit'))}</p><p class="hint">${t('console.audit_hint')}</p>` : nothing}
-    </section>`;
+      <town-files beside></town-files></section>`;
   }
 
   checklist() {
@@ -77,7 +88,7 @@ export class ConsoleRecord extends ConsoleElement {
       this.line.addEventListener('fate', () => sent.fate === 'saved' && form.reset(), { once: true });
     };
     return html`<section aria-labelledby="${what}-title"><h2 id="${what}-title">${title}</h2><p class="quiet">${hint}</p>
-      <ul class="plain">${recorded.map((each) => html`<li>${said(each.text, t('console.redacted'))}</li>`)}</ul>
+      <ul class="plain">${recorded.map((each) => html`<li>${each.recovered ? t('report.erratum_recovered', { count: each.recovered }) : said(each.text, t('console.redacted'))}</li>`)}</ul>
       <details><summary>${t(`command.record_${what}`)}</summary><form class="form" @submit=${submitted}>
         ${wordingFields(what, t('field.text'), languages, { long: true })}
         <div class="field"><label for="${what}-about">${label}</label><select id="${what}-about" name="${what}-about"><option value="">${t('console.whole_day')}</option>${named.map(([id, words]) => html`<option value=${id}>${words}</option>`)}</select></div>

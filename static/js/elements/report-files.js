@@ -8,10 +8,12 @@ const TABLES = ['results', 'themes', 'demographics', 'attendance', 'agenda', 'no
 
 class TownFiles extends LitElement {
   /** @override */
-  static properties = { pdf: { state: true }, digits: { state: true }, making: { state: true }, said: { state: true }, wrong: { state: true } };
+  static properties = { beside: { type: Boolean }, pdf: { state: true }, digits: { state: true }, making: { state: true }, said: { state: true }, wrong: { state: true } };
 
   constructor() {
     super();
+    /** Whether it stands under a heading of its page, whose one primary button is another. */
+    this.beside = false;
     this.pdf = place.lang === 'th' ? 'th' : 'en';
     this.digits = false;
     this.making = '';
@@ -86,12 +88,12 @@ class TownFiles extends LitElement {
   render() {
     const languages = /** @type {Array<[string, string]>} */ ([['th', t('report.in_th')], ['en', t('report.in_en')], ['both', t('report.in_both')]]);
     const page = (/** @type {string} */ edition) => this.address('report.html', { lang: place.lang, edition });
-    return html`<h2 id="files-title">${t('report.files')}</h2>
+    return html`${this.beside ? nothing : html`<h2 id="files-title">${t('report.files')}</h2>`}
       <div class="choose"><label>${t('report.pdf_language')}<select @change=${(/** @type {Event} */ event) => { this.pdf = /** @type {HTMLSelectElement} */ (event.target).value; }}>
         ${languages.map(([value, name]) => html`<option value=${value} ?selected=${value === this.pdf}>${name}</option>`)}</select></label>
       <div class="flag" ?hidden=${this.pdf === 'en'}><input type="checkbox" id="thai-digits" .checked=${this.digits} @change=${(/** @type {Event} */ event) => { this.digits = /** @type {HTMLInputElement} */ (event.target).checked; }}>
         <label for="thai-digits">${t('report.thai_digits')}</label></div></div>
-      <p class="buttons"><a class="button primary" href=${this.paper('public')} @click=${(/** @type {Event} */ event) => this.make(event, 'public')}>${t('report.get_pdf')}</a>
+      <p class="buttons"><a class=${this.beside ? 'button' : 'button primary'} href=${this.paper('public')} @click=${(/** @type {Event} */ event) => this.make(event, 'public')}>${t('report.get_pdf')}</a>
         <a class="button" href=${page('public')}>${t('report.read_page')}</a></p>
       <p class="fate" role="status" data-fate=${this.wrong ? 'refused' : this.making && this.said ? 'waiting' : this.said ? 'saved' : nothing}>${this.said}</p>
       <h3>${t('report.data')}</h3>

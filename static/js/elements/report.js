@@ -89,7 +89,7 @@ class TownReport extends LiveElement {
     const why = (/** @type {any} */ each) => (each.taken_back ? t('report.taken_back') : each.key_lost ? t('report.key_lost') : words(each.reason));
     return html`<section><h2>${t('report.record')}</h2>
       ${record.responses?.length ? html`<h3>${t('report.responses')}</h3><ul>${record.responses.map((/** @type {any} */ each) => html`<li>${words(each.text)}</li>`)}</ul>` : nothing}
-      <h3>${t('report.errata')}</h3>${record.errata?.length ? html`<ul>${record.errata.map((/** @type {any} */ each) => html`<li>${words(each.text)}</li>`)}</ul>` : html`<p>${t('report.errata_none')}</p>`}
+      <h3>${t('report.errata')}</h3>${record.errata?.length ? html`<ul>${record.errata.map((/** @type {any} */ each) => html`<li>${each.recovered ? t('report.erratum_recovered', { count: each.recovered }) : words(each.text)}</li>`)}</ul>` : html`<p>${t('report.errata_none')}</p>`}
       ${voided.length > 0 ? html`<h3>${t('report.voided')}</h3><ul>${voided.map((/** @type {any} */ each) => html`<li><strong>${words(each.title)}</strong> ${t('report.sentence', { text: t('report.voided_line', { round: each.round, voted: each.voted }) })} ${why(each)}</li>`)}</ul>` : nothing}</section>`;
   }
 

@@ -52,7 +52,7 @@ class TownStage extends LiveElement {
         ${guide?.enter ? html`<p class="enter"><strong>${t('stage.tables_enter')}</strong> ${this.say(guide.enter)}</p>` : nothing}
         ${this.themes(themes)}</section>
       <div class="side">${this.vote()}${this.results()}
-        <section><h2>${t('stage.next')}</h2>${coming.length === 0 ? html`<p class="quiet">${t('stage.last')}</p>` : html`<ol>${coming.map((/** @type {any} */ item) => html`<li>${item.starts_at ?? ''} ${this.say(item.title)} <span class="quiet">${t('count.minutes', { count: item.minutes })}</span></li>`)}</ol>`}</section>
+        <section><h2>${t('stage.next')}</h2>${coming.length === 0 ? html`<p class="quiet">${t('stage.last')}</p>` : html`<ol>${coming.map((/** @type {any} */ item) => html`<li>${item.starts_at ? t('date.clock', { hour: item.starts_at.slice(0, 2), minute: item.starts_at.slice(3, 5) }) : ''} ${this.say(item.title)} <span class="quiet">${t('count.minutes', { count: item.minutes })}</span></li>`)}</ol>`}</section>
         <section><h2>${t('stage.messages')}</h2>${messages.length === 0 ? html`<p class="quiet">${t('stage.no_messages')}</p>` : html`<ul>${messages.map((message) => html`<li>${message.text ? this.say(message.text) : '–'}
           <span class="quiet">${message.tables.length === 0 ? t('stage.to_all') : t('stage.to_tables', { tables: message.tables.join(', ') })}</span></li>`)}</ul>`}</section></div></div>`;
   }

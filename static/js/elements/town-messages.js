@@ -31,7 +31,8 @@ export class TownMessages extends TableElement {
   render() {
     const unread = this.messages.filter((message) => !this.seen.includes(message.id));
     if (this.fresh) {
-      return html`<div role="status">${unread.map((message) => html`<div class="message">${this.words(message)}
+      // the newest alone: three would push the flip chart out of sight; all are under Messages
+      return html`<div role="status">${unread.slice(0, 1).map((message) => html`<div class="message">${this.words(message)}
         <button type="button" class="small" @click=${() => this.drafts?.set('messages', [...this.seen, message.id])}>${t('table.read')}</button></div>`)}</div>`;
     }
     if (this.messages.length === 0) return html`<p class="quiet">${t('table.no_messages')}</p>`;

@@ -173,7 +173,7 @@ class Camera:
             page.goto(f"{self._day.url}/organiser")
             page.locator("#password").fill(self._day.password)
             page.locator("#login button").click()
-            page.locator("#new-meeting").wait_for()
+            page.locator("town-organiser").wait_for()
             return
         address, _, secret = self._day.ways[CODED.get(who, {}).get(language, who)].partition("#")
         page.goto(f"{address if who in CODED else f'{self._day.url}/{name}'}#{secret}")
