@@ -94,7 +94,7 @@ def through(page: Page) -> Ask:
         assert status < 300, (method, path, body, said)
         return said
 
-    expect(page.locator("#new-meeting")).to_be_visible()  # it has come in, and stays
+    expect(page.locator("town-organiser")).to_be_visible()  # it has come in, and stays
     return ask
 
 
