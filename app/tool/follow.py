@@ -357,13 +357,24 @@ async def follow(url: str | None, folder: Path, code: str | None, authority: Pat
                     raise Fault("Name the server: townmeeting follow https://... --code ...", USAGE)
                 await enter(server := Server(url, authority), folder, code, authority)
                 server.close()
-            follower = await Follower.open(folder)
+            follower = await _opened(folder)
             try:
                 await _go_on(follower, url, authority, told)
             finally:
                 await follower.close()
         finally:
             lock.release()
+
+
+async def _opened(folder: Path) -> Follower:
+    """The follower of this folder. Whoever is cancelled meanwhile leaves no log open behind."""
+    opening = asyncio.ensure_future(Follower.open(folder))
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        with contextlib.suppress(Fault, LogFault):
+            await (await opening).close()
+        raise
 
 
 async def _go_on(follower: Follower, url: str | None, authority: Path | None, told: Told) -> None:

@@ -1,11 +1,9 @@
 """What is done to the server: each blow takes it away in one way, in mid-vote."""
 
 import asyncio
-import contextlib
 import fcntl
 import os
 import random
-import signal
 import struct
 import subprocess
 from collections.abc import Iterator
@@ -21,40 +19,12 @@ NO_LOG_FLUSH = struct.pack("I", 2)
 """FS_SHUTDOWN_FLAGS_NOLOGFLUSH: nothing more reaches the disk, nor its journal, as when the power goes."""
 
 DISK_BYTES = 256 * 1024 * 1024
-DEAD_SECONDS = 90.0
 
 
 async def killed(room: Room, dice: random.Random) -> None:
     """`kill -9` at a random moment."""
     await asyncio.sleep(dice.uniform(0.0, 0.6))
     await asyncio.to_thread(room.server.kill)
-
-
-async def struck(room: Room, what: str) -> int:
-    """Start it again so that a flush is its last or fails, and wait until it has ended; its exit code.
-
-    Args:
-        what: Of strace's `inject`, such as ``signal=SIGKILL:when=7`` or ``error=EIO:when=7``.
-    """
-    await asyncio.to_thread(room.server.stop)
-    traced = ["strace", "-f", "-qqq", "-o", "/dev/null", "--seccomp-bpf", "-e", "trace=fdatasync"]
-    with contextlib.suppress(RuntimeError):  # the flush came before it was up
-        await room.start([*traced, "-e", f"inject=fdatasync:{what}"])
-    process = room.server.process
-    try:
-        await asyncio.to_thread(process.wait, DEAD_SECONDS)
-    except subprocess.TimeoutExpired:
-        for child in _children(process.pid):  # so many flushes were not needed
-            os.kill(child, signal.SIGKILL)
-    return await asyncio.to_thread(process.wait, 20)
-
-
-def _children(pid: int) -> list[int]:
-    return [
-        int(each)
-        for path in Path(f"/proc/{pid}/task").glob("*/children")
-        for each in path.read_text().split()
-    ]
 
 
 class Disk:

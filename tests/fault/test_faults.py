@@ -16,8 +16,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
     ("kind", "trials"),
     [
         ("kill", 3),
-        pytest.param("aimed", 4, marks=pytest.mark.root("strace")),
-        pytest.param("flush", 3, marks=pytest.mark.root("strace")),
         pytest.param("power", 3, marks=pytest.mark.root("mkfs.ext4")),
     ],
 )

@@ -17,13 +17,18 @@ from app.log.sql import SqlLog
 from tests.web import server_process
 
 LATE_SECONDS = 1.0
+ROOM_EVENTS = 20
+"""So many events are written as they should be: the plan, the opening, who sits where."""
 
+_append = SqlLog.append
 _held: dict[int, list[Segment]] = {}
 _tasks: set["asyncio.Task[None]"] = set()
 
 
 async def early(self: SqlLog, segment: Segment, expected: Position) -> Position:
     """Say that it is written, and write it a second later."""
+    if expected.offset < ROOM_EVENTS:
+        return await _append(self, segment, expected)
     held = _held.setdefault(id(self), [])
     held.append(segment)
     if len(held) == 1:
