@@ -147,7 +147,7 @@ def the_end(guide: Follower) -> None:
     step(guide, "command.close_meeting", noted=False)
     guide.press("console.record")
     papers = page.locator("[aria-labelledby=papers-title]")
-    for key in ("ui.report_public", "ui.report_full", "ui.export_public", "ui.export_audit"):
+    for key in ("report.get_pdf", "report.get_pdf_full", "ui.export_public", "ui.export_audit"):
         guide.see(key, papers)
     step(guide, "console.open_report")
     expect(page).to_have_url(re.compile("/report$"))

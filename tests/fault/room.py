@@ -26,7 +26,7 @@ PHONES = 12
 QUESTION = QuestionId("practice")
 OPTIONS = ("foot", "motorcycle", "car", "bus")
 HASTE = 4.0
-BACK_SECONDS = 60.0
+BACK_SECONDS = 180.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ class Room:
 
         Raises:
             Stopped: A phone was sent away for good.
-            TimeoutError: It is not so within a minute.
+            TimeoutError: It is not so within three minutes.
         """
         async with asyncio.timeout(BACK_SECONDS):
             while not so():

@@ -6,7 +6,7 @@ import pytest
 
 from app.tool.drill_follow import drill_follow
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 def quiet(_: str) -> None:
