@@ -20,6 +20,7 @@ from app.core.questions import RoundState
 from app.log.chain import genesis_head
 from app.log.codec import read_segment
 from app.realtime import wire
+from app.realtime.closes import closes_in
 from tests.simulation.disk import Disk
 from tests.simulation.people import Device
 
@@ -99,12 +100,14 @@ class Oracle:
         meeting, head = Meeting(), genesis_head(self.disk.genesis)
         commands: dict[str, list[tuple[int, str]]] = {}
         for segment in self.disk.segments:
+            before = head
             head, events = read_segment(head, segment)
             for offset, event in enumerate(events, segment.first):
                 meeting.apply(offset, event)  # type: ignore[arg-type]
                 command = getattr(event, "command", None)
                 if command is not None:
                     commands.setdefault(command, []).append((offset, type(event).__name__))
+            meeting.closes.update(closes_in(before, segment))
         return meeting, commands
 
     def _record(self, commands: dict[str, list[tuple[int, str]]], meeting: Meeting) -> Iterator[str]:
