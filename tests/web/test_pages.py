@@ -86,9 +86,10 @@ async def test_the_choice_of_a_language_is_kept(door: Door) -> None:
 
 
 def test_texts_for_the_browser_are_those_of_pages_only() -> None:
-    for texts in browser_texts("console", available(), forms=True).values():
-        assert texts["fate.saved"]
-        assert not [key for key in texts if key.startswith(("report.", "plan_problem."))]
+    for page, foreign in (("console", ("plan_problem.",)), ("seat", ("report.", "plan_problem."))):
+        for texts in browser_texts(page, available(), forms=True).values():
+            assert texts["fate.saved"]
+            assert not [key for key in texts if key.startswith(foreign)]
 
 
 def test_coded_roles_are_those_that_type() -> None:
