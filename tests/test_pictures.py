@@ -17,6 +17,7 @@ from tests.browser.pictures.shown import CONSOLE_TABS, PANELS, PICTURES, SCENES
 NO_PICTURES = {
     "/": "leads to /j",
     "/service-worker.js": "a script",
+    "/kept.json": "data for that script",
 }
 """Routes of pages.py that are no pages."""
 

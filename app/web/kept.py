@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import PurePosixPath
+from typing import Any
 
 from app.web.assets import ROOT, assets_version
 from app.web.templating import TEMPLATES
@@ -33,10 +34,22 @@ _STYLED = re.compile(r"""url\(["']?([\w./-]+\.(?:css|woff2))["']?\)""")
 
 @cache
 def worker_script() -> str:
-    """The service worker of this version: its source, behind what it has to keep."""
-    kept = {f"/{page}": files_of(template) for page, template in KEPT.items()}
-    known = {"version": assets_version(), "files": kept}
-    return f"self.KEPT = {json.dumps(known, indent=1)};\n" + WORKER.read_text(encoding="utf-8")
+    """The service worker: its source, behind the paths of the pages that it keeps.
+
+    Its bytes are the same in every version of the pages. A browser takes a changed worker for another one,
+    and that takes the place of the first only when the first has nothing to do: in mid-day, never.
+    """
+    paths = json.dumps([f"/{page}" for page in KEPT])
+    return f"self.PAGES = {paths};\n" + WORKER.read_text(encoding="utf-8")
+
+
+@cache
+def kept_files() -> dict[str, Any]:
+    """What it is to keep: `version` of the static files, and by page its `files` with their SHA-256."""
+    return {
+        "version": assets_version(),
+        "files": {f"/{page}": files_of(template) for page, template in KEPT.items()},
+    }
 
 
 def files_of(template: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ and a form for each command that the role may give.
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from app.core.capability import Role
 from app.i18n import available
@@ -17,7 +17,7 @@ from app.web.assets import assets_version
 from app.web.errors import language_of
 from app.web.forms import forms_for
 from app.web.house import House
-from app.web.kept import KEEP_HEADER, KEPT, worker_script
+from app.web.kept import KEEP_HEADER, KEPT, kept_files, worker_script
 from app.web.roles import OWNER_PAGE, PAGES, PAGES_OF
 from app.web.sessions import Who
 from app.web.templating import own_names, page_texts, render, teller
@@ -114,6 +114,12 @@ async def organiser(request: Request, house: HouseOf) -> HTMLResponse:
 async def service_worker() -> Response:
     """What keeps the table's and the keypad's page for a reload without a line, where TLS allows it."""
     return Response(worker_script(), media_type="text/javascript; charset=utf-8")
+
+
+@router.get("/kept.json")
+async def kept() -> JSONResponse:
+    """The files of the pages that it keeps, of this version."""
+    return JSONResponse(kept_files())
 
 
 @router.get("/style")

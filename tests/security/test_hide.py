@@ -241,6 +241,7 @@ ROUTES: dict[str, str] = {
     "/j": NOTHING_OF_VOTES,
     "/organiser": NOTHING_OF_VOTES,
     "/service-worker.js": NOTHING_OF_VOTES,
+    "/kept.json": NOTHING_OF_VOTES,
     **{f"/{page}{plain}": NOTHING_OF_VOTES for page in PAGES for plain in ("", "/all")},
     "/ws": "frames",
     "/static": NOTHING_OF_VOTES,

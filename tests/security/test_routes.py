@@ -89,6 +89,7 @@ ROUTES: dict[tuple[str, str], str] = {
     **{("GET", f"/{page}"): PAGE for page in (*PAGES, "", "j", "organiser")},
     **{("GET", f"/{page}/all"): PAGE for page in PAGES},
     ("GET", "/service-worker.js"): ANYBODY,
+    ("GET", "/kept.json"): ANYBODY,
 }
 """For whom each route is. What is in no schema and no row fails the first test."""
 

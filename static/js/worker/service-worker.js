@@ -1,53 +1,58 @@
-// Keeps the table's and the keypad's page for a reload without a line. The server puts `self.KEPT` before it.
+// Keeps the table's and the keypad's page for a reload without a line. The server puts `self.PAGES` before it.
 //
-// How this works. A page asks to be kept (`{keep: '/table', assets}`). Its files are put into the cache of
-// their version, each checked against its SHA-256, then the page itself, if the server says that it is of this
-// version and may be kept. A page is asked of the network first, and taken from a cache where the network
-// fails; which version every open page is of is written down, and its files come from the cache of that
-// version or from the network, never from another version's cache. Nothing else is ever answered or kept.
+// How this works. A page asks to be kept (`{keep: '/table', assets}`). The server's list (`/kept.json`) names its
+// files; where it is of the page's version they are put into the cache of that version, each checked against its
+// SHA-256, then the page itself, if the server says that it is of this version and may be kept. A page is asked of
+// the network first, and taken from a cache where the network fails; which version every open page is of is written
+// down, and its files come from the cache of that version or from the network, never from another version's cache.
+// Nothing else is ever answered or kept. The worker itself is of no version, so that an update in mid-day needs no
+// other one; a changed worker waits until its pages are closed, as browsers have it.
 
 /**
  * @typedef {{respondWith: (answer: Promise<Response>) => void, waitUntil: (work: Promise<any>) => void,
  *   request: Request, clientId: string, resultingClientId: string, data: any, ports: MessagePort[]}} WorkerEvent
- * @typedef {{skipWaiting: () => Promise<void>, registration: {update: () => Promise<void>},
- *   clients: {matchAll: (options: object) => Promise<{id: string}[]>},
- *   KEPT: {version: string, files: Record<string, Record<string, string>>},
+ * @typedef {{clients: {matchAll: (options: object) => Promise<{id: string}[]>}, PAGES: string[],
  *   addEventListener: (name: string, hear: (event: WorkerEvent) => void) => void}} Scope
  */
 const worker = /** @type {Scope} */ (/** @type {unknown} */ (self));
-const { version, files } = worker.KEPT;
+const pages = new Set(worker.PAGES);
+const LIST = '/kept.json';
 const OF_A_VERSION = 'town-files-';
 const OPEN_PAGES = 'town-open-pages';
 const KEEP = 'Town-Keep';
 const LAST = 'last'; // where the browser does not say which page a navigation leads to
 const WAIT_MS = 5_000;
 
-worker.addEventListener('install', (event) => event.waitUntil(worker.skipWaiting()));
 worker.addEventListener('message', (event) => {
   const { keep, assets } = event.data ?? {};
-  if (!(keep in files)) return;
-  const kept = assets === version ? keepPage(keep) : worker.registration.update().then(() => false);
-  event.waitUntil(kept.catch(() => false).then((done) => event.ports[0]?.postMessage(done)));
+  if (!pages.has(keep)) return;
+  event.waitUntil(keepPage(keep, assets).catch(() => false).then((done) => event.ports[0]?.postMessage(done)));
 });
 worker.addEventListener('fetch', (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== 'GET' || origin !== location.origin) return;
-  if (request.mode === 'navigate' && pathname in files) event.respondWith(openPage(event, pathname));
+  if (request.mode === 'navigate' && pages.has(pathname)) event.respondWith(openPage(event, pathname));
   else if (pathname.startsWith('/static/') && event.clientId) event.respondWith(file(event, pathname));
 });
 
-/** @param {string} path */
-async function keepPage(path) {
+/**
+ * Keep a page with its files, whole and of one version.
+ * @param {string} path
+ * @param {string} version The one of the page that asks.
+ */
+async function keepPage(path, version) {
+  const list = await (await fetch(LIST, { cache: 'no-store' })).json();
+  if (list.version !== version) return false;
   const cache = await caches.open(OF_A_VERSION + version);
-  for (const [name, sha256] of Object.entries(files[path] ?? {})) {
+  for (const [name, sha256] of Object.entries(list.files[path] ?? {})) {
     if (await cache.match(name)) continue;
     await cache.put(name, (await checked(name, sha256, 'force-cache')) ?? (await checked(name, sha256, 'reload')) ?? lost(name));
   }
   const page = await fetch(path, { cache: 'no-store' });
   if (!page.ok || page.redirected || page.headers.get(KEEP) !== version) return false;
   await cache.put(path, page);
-  await dropOlder(path);
+  await dropOlder(path, version);
   return true;
 }
 
@@ -94,14 +99,13 @@ function later(page) {
 }
 
 /**
- * The page as it was kept, of this version before any other.
+ * The page as it was kept last.
  * @param {string} path
  * @returns {Promise<Response | undefined>}
  */
 async function keptPage(path) {
-  const names = (await caches.keys()).filter((name) => name.startsWith(OF_A_VERSION));
-  names.sort((one, other) => Number(other === OF_A_VERSION + version) - Number(one === OF_A_VERSION + version));
-  for (const name of names) {
+  const names = (await caches.keys()).filter((name) => name.startsWith(OF_A_VERSION)); // in the order in which they were begun
+  for (const name of names.reverse()) {
     const page = await (await caches.open(name)).match(path);
     if (page) return page;
   }
@@ -136,15 +140,16 @@ async function file(event, path) {
 /**
  * What older versions kept of a page that is kept anew; a whole version goes when no open page is of it.
  * @param {string} path
+ * @param {string} version The one that is kept now.
  */
-async function dropOlder(path) {
+async function dropOlder(path, version) {
   const open = await caches.open(OPEN_PAGES);
   const inUse = await Promise.all((await open.keys()).map(async (each) => (await open.match(each))?.text()));
   for (const name of await caches.keys()) {
     if (!name.startsWith(OF_A_VERSION) || name === OF_A_VERSION + version) continue;
     const cache = await caches.open(name);
     await cache.delete(path);
-    const pages = await Promise.all(Object.keys(files).map((page) => cache.match(page)));
-    if (!pages.some(Boolean) && !inUse.includes(name.slice(OF_A_VERSION.length))) await caches.delete(name);
+    const left = await Promise.all([...pages].map((page) => cache.match(page)));
+    if (!left.some(Boolean) && !inUse.includes(name.slice(OF_A_VERSION.length))) await caches.delete(name);
   }
 }
