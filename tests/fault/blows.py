@@ -34,25 +34,37 @@ class Disk:
         folder: Where it is mounted.
     """
 
-    def __init__(self, image: Path, folder: Path) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._image = image
+        self._cuts = 0
         folder.mkdir(parents=True)
-        with image.open("wb") as made:
+        with self._image.open("wb") as made:
             made.truncate(DISK_BYTES)
-        subprocess.run(["mkfs.ext4", "-q", "-F", str(image)], check=True, capture_output=True)
+        subprocess.run(["mkfs.ext4", "-q", "-F", str(self._image)], check=True, capture_output=True)
+
+    @property
+    def _image(self) -> Path:
+        return self.folder.with_name(f"{self.folder.name}-{self._cuts}.ext4")
 
     def mount(self) -> None:
         """The power is back."""
         subprocess.run(["mount", "-o", "loop", str(self._image), str(self.folder)], check=True)
 
     def cut(self) -> None:
-        """The power goes: nothing that is not on the disk now will be."""
+        """The power goes: nothing that is not on the disk now will be.
+
+        What is on it is copied, and the copy is mounted when the power is back: the disk that went dark
+        lives on as long as any process has it in its view of the file systems, and would answer for itself.
+        """
         held = os.open(self.folder, os.O_RDONLY)
         try:
             fcntl.ioctl(held, SHUTDOWN, NO_LOG_FLUSH)
         finally:
             os.close(held)
+        dark = self._image
+        self._cuts += 1
+        subprocess.run(["cp", "--sparse=always", str(dark), str(self._image)], check=True)
+        dark.unlink()
 
     def unmount(self) -> None:
         """Nobody uses it any more."""
@@ -62,7 +74,7 @@ class Disk:
 @contextmanager
 def disk(folder: Path) -> Iterator[Disk]:
     """A disk that is there, and is gone at the end."""
-    made = Disk(folder / "disk.ext4", folder / "disk")
+    made = Disk(folder / "disk")
     made.mount()
     try:
         yield made

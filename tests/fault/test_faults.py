@@ -3,11 +3,13 @@
 The short forms of `python -m tests.fault`; docs/reliability.md has the long ones. Every kind has its control.
 """
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.fault.__main__ import suffered
+from tests.fault.blows import disk
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -34,3 +36,21 @@ async def test_control_a_server_without_the_promise_is_seen_to_lose(
     verdict = await suffered(kind, tmp_path, 3, unsafe=True)
     assert verdict.lost, str(verdict)
     assert "lost" in str(verdict)
+
+
+@pytest.mark.root("mkfs.ext4")
+def test_a_disk_comes_back_though_somebody_still_sees_it_dark(tmp_path: Path) -> None:
+    with disk(tmp_path) as made:
+        (made.folder / "kept").write_text("on the disk")
+        subprocess.run(["sync", "--file-system", str(made.folder)], check=True)
+        (made.folder / "gone").write_text("in memory")
+        command = ["unshare", "--mount", "sh", "-c", "echo; read _"]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as watcher:
+            assert watcher.stdout is not None
+            watcher.stdout.readline()  # it has its own view of the file systems, as a test of networks has
+            made.cut()
+            made.unmount()
+            made.mount()
+            assert [each.name for each in made.folder.iterdir() if each.is_file()] == ["kept"]
+            (made.folder / "new").write_text("it takes writes")
+            watcher.communicate(b"\n")

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from difflib import unified_diff
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_args
@@ -373,6 +374,7 @@ async def told_apart(worlds: tuple[World, World], roles: tuple[Role, ...] = ()) 
             one, other = (content(without_ballot(answer.content)) for answer in answers)
             if one != other:
                 found.add(f"{role.value} {each.replace('{meeting}', 'M')}")
+                print(role.value, each, *unified_diff(one.splitlines(), other.splitlines(), n=0), sep="\n")
     return found
 
 
