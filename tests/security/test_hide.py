@@ -100,7 +100,7 @@ def masked(text: str) -> str:
     """A text without random names, hashes and times."""
     text = re.sub(r"[0-9a-f]{32,}", "#", text)
     text = re.sub(r"\b1[0-9]{12}\b", "#", text)
-    text = re.sub(r"\d\d:\d\d(:\d\d)?(\.\d+)?", "#", text)
+    text = re.sub(r"\d\d:\d\d(:\d\d)?(\.\d+)?|\d\d\.\d\d น\.", "#", text)
     text = re.sub(r'"steps": ?"[0-9a-f]+"', "#", text)  # of the chain, over salted commitments
     return re.sub(r'("digest": ?)("[^"]*"|null)', r"\1#", text)
 
