@@ -77,7 +77,7 @@ sbom: $(DEV) ## what is in the program, as CycloneDX: out/sbom-python.json and o
 	@echo "Written to out/sbom-python.json and out/sbom-npm.json."
 
 lock: $(DEV) ## write the lock files anew (UPGRADE=1 takes the newest versions)
-	@for lock in "requirements.txt" "requirements-dev.txt --extra dev -c requirements.txt"; do \
+	@for lock in "requirements.txt" "requirements-dev.txt --extra dev --extra postgres -c requirements.txt"; do \
 	  $(BIN)/uv pip compile pyproject.toml --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	    --no-header $(if $(UPGRADE),--upgrade) --extra build --output-file $$lock || exit 1; done
 	@npm $(if $(UPGRADE),update,install) --package-lock-only

@@ -31,8 +31,8 @@ class Known(NamedTuple):
 class HeadsFile:
     """The line, kept open while the log is; made with the first write."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path | None) -> None:
+        self.path = path  # without one nothing is known outside the database
         self._file = _NEVER
         self._failed = False
 
@@ -43,6 +43,8 @@ class HeadsFile:
 
     def read(self) -> Known | None:
         """What is known; `None` where nothing is, or the line is not whole (said in the server's log)."""
+        if self.path is None:
+            return None
         try:
             file = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError:
@@ -58,6 +60,8 @@ class HeadsFile:
 
     def write(self, known: Known) -> None:
         """Write down the newest end. It never keeps the log from going on: a failure is said once."""
+        if self.path is None:
+            return
         try:
             if self._file == _NEVER:
                 self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)

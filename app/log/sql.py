@@ -1,4 +1,6 @@
-"""The log in a database: a segment a row, by SQLAlchemy; what only SQLite knows is in `sqlite.py`.
+"""The log in a database: a segment a row, by SQLAlchemy.
+
+What only one database knows is in `sqlite.py` and `postgres.py`, behind `store.py`.
 
 An append is one statement that checks the writer's term and the log's end,
 inserts, and says whether it did: a transaction by itself, sent straight to
@@ -17,9 +19,8 @@ from app.log.chain import check_fits, damaged, genesis_head
 from app.log.codec import known_format, verify_segment
 from app.log.heads import HeadsFile, Known
 from app.log.port import Epoch, Genesis, LogBehind, LogUnavailable, Position, PositionConflict, Segment
-from app.log.sqlite import ERRORS, SqliteStore, fault, is_damage
+from app.log.store import Store, open_store
 from app.log.tables import (
-    APPEND,
     READ,
     End,
     Prepared,
@@ -29,7 +30,6 @@ from app.log.tables import (
     found,
     head_at,
     read_end,
-    take_over,
 )
 
 CHUNK_EVENTS = 2_000
@@ -39,7 +39,7 @@ CHUNK_EVENTS = 2_000
 class SqlLog:
     """One log of one site of one meeting, in a database; made by `create` or `open`."""
 
-    def __init__(self, store: SqliteStore, heads: HeadsFile, end: End) -> None:
+    def __init__(self, store: Store, heads: HeadsFile, end: End) -> None:
         self._store = store
         self._heads = heads
         self._genesis = end.genesis
@@ -50,32 +50,42 @@ class SqlLog:
         self._turn = asyncio.Lock()
         self._ended: LogUnavailable | None = None
         self._erasing: asyncio.Future[None] | None = None
-        self._append = Prepared(APPEND, store.dialect)
+        self._append = Prepared(store.append, store.dialect)
         self._read = Prepared(READ, store.dialect)
 
     @classmethod
-    async def create(cls, where: str | Path, genesis: Genesis) -> Self:
+    async def create(cls, where: str | Path, genesis: Genesis, *, heads: Path | None = None) -> Self:
         """Make a new log and own it.
 
         Args:
-            where: A path, or a URL (``sqlite:///path``).
+            where: A path, or a URL (``sqlite:///path``, ``postgresql://host/database?schema=hall``).
             genesis: What it is for.
+            heads: Where the newest head is kept outside the database (`heads.py`): by default beside a
+                file, and for PostgreSQL nowhere.
 
         Raises:
             LogFault: There is one already, or it cannot be made.
             LogOwned: Somebody has it open.
         """
         known_format(genesis.format)
-        return await cls._enter(where, genesis)
+        return await cls._enter(where, genesis, heads=heads)
 
     @classmethod
-    async def open(cls, where: str | Path, *, quick_check: bool = False, accept: bool = False) -> Self:
+    async def open(
+        cls,
+        where: str | Path,
+        *,
+        quick_check: bool = False,
+        accept: bool = False,
+        heads: Path | None = None,
+    ) -> Self:
         """Own a log that exists; its writer before is refused from now on.
 
         Args:
-            where: A path, or a URL (``sqlite:///path``).
+            where: A path, or a URL, as for `create`.
             quick_check: Let the database check itself first (0.1 s for 250,000 events).
             accept: Take it as it is, though more of it may be known; `begin_epoch` is to follow.
+            heads: As for `create`.
 
         Raises:
             LogOwned: Another process has it.
@@ -84,30 +94,33 @@ class SqlLog:
             LogDamaged: It cannot be read.
             LogFault: There is none.
         """
-        return await cls._enter(where, None, quick_check=quick_check, accept=accept)
+        return await cls._enter(where, None, heads=heads, quick_check=quick_check, accept=accept)
 
     @classmethod
     async def _enter(
-        cls, where: str | Path, genesis: Genesis | None, *, quick_check: bool = False, accept: bool = False
-    ) -> Self:
-        store = await SqliteStore.connect(where, create=genesis is not None)
+        cls, where: str | Path, genesis: Genesis | None, *, heads: Path | None, quick_check: bool = False,
+        accept: bool = False,
+    ) -> Self:  # fmt: skip
+        store = await open_store(where, create=genesis is not None)
         try:
             sound = not quick_check or await store.sound()
             async with store.transaction() as connection:
+                await store.prepare(connection, create=genesis is not None)
                 if genesis is not None:
                     await found(connection, genesis)
-                log = cls(store, HeadsFile.beside(store.path), await read_end(connection))
+                kept = HeadsFile(heads) if heads is not None else store.heads()
+                log = cls(store, kept, await read_end(connection))
                 known = None if genesis or accept else await log._known_otherwise(connection)
             if not sound:
                 await log._name_damage()
             if known is not None:
                 await log._verify()  # a chain that does not hold is told by itself
-                raise behind(store.path, log.position, known)
+                raise behind(store.name, log.position, known)
             await log._settle()
         except BaseException as error:
             await store.close()
-            if isinstance(error, ERRORS):
-                raise damaged(0, str(error)) if is_damage(error) else fault(error) from error
+            if isinstance(error, store.errors):
+                raise damaged(0, str(error)) if store.is_damage(error) else store.fault(error) from error
             raise
         return log
 
@@ -151,7 +164,7 @@ class SqlLog:
                     async with self._store.transaction():
                         for segment in segments:
                             expected = await self._insert(segment, expected)
-            except ERRORS as error:
+            except self._store.errors as error:
                 raise self._failed(error) from error
             except asyncio.CancelledError:
                 self._ended = LogUnavailable(
@@ -185,7 +198,7 @@ class SqlLog:
                 await self._take_over()
                 async with self._store.transaction() as connection:
                     await begin_epoch(connection, len(self._epochs), epoch)
-            except ERRORS as error:
+            except self._store.errors as error:
                 raise self._failed(error) from error
             self._epochs = (*self._epochs, epoch)
             self._position = Position(epoch.name, epoch.after)
@@ -205,8 +218,10 @@ class SqlLog:
             self._check_usable(closed_only=True)
             try:
                 rows = await self._store.run(self._read.sql, self._read.values(after=after, until=until))
-            except ERRORS as error:
-                raise damaged(after + 1, str(error)) if is_damage(error) else fault(error) from error
+            except self._store.errors as error:
+                if self._store.is_damage(error):
+                    raise damaged(after + 1, str(error)) from error
+                raise self._store.fault(error) from error
         if not rows:
             raise damaged(after + 1, "it is missing")
         return rows
@@ -224,7 +239,7 @@ class SqlLog:
                     for offset, part in parts:
                         await erase_part(connection, offset, part)
                 await self._store.scrub()
-            except ERRORS as error:
+            except self._store.errors as error:
                 raise self._failed(error) from error
 
     async def close(self) -> None:
@@ -255,15 +270,15 @@ class SqlLog:
         try:
             await self._take_over()
             await self._store.scrub()
-        except ERRORS as error:
-            failed = fault(error)
+        except self._store.errors as error:
+            failed = self._store.fault(error)
             if not (isinstance(failed, LogUnavailable) and failed.disk_full):
                 raise
 
     async def _take_over(self) -> None:
         if not self._term:
             async with self._store.transaction() as connection:
-                term = await take_over(connection)
+                term = await self._store.take_over(connection)
             self._term = term
 
     def _check_usable(self, *, closed_only: bool = False) -> None:
@@ -280,7 +295,7 @@ class SqlLog:
 
     def _failed(self, error: Exception) -> LogUnavailable:
         """After an I/O error nothing is known of what the disk holds: this writer never tries again."""
-        failed = fault(error)
+        failed = self._store.fault(error)
         if isinstance(failed, LogUnavailable) and failed.disk_full:
             return failed
         self._ended = LogUnavailable(failed.sentence)
@@ -296,7 +311,7 @@ class SqlLog:
             head = verify_segment(head, segment)
 
 
-def behind(path: Path, here: Position, known: Known) -> LogBehind:
+def behind(name: str, here: Position, known: Known) -> LogBehind:
     """Say what is known of a log and is not in it."""
     last = known.position.offset
     if known.position.epoch == here.epoch and last > here.offset:
@@ -304,7 +319,7 @@ def behind(path: Path, here: Position, known: Known) -> LogBehind:
     else:
         lost = f"what was saved here had another event {last}, so this is an older or another copy"
     return LogBehind(
-        f"The log {path} ends at event {here.offset}: {lost} (head {known.head.hex()[:8]}). Look for a newer "
+        f"The log {name} ends at event {here.offset}: {lost} (head {known.head.hex()[:8]}). Look for a newer "
         "copy first: the second laptop, a backup. Where there is none, accept the loss with "
         "`townmeeting restore --accept`; devices then bring back the ballots that they hold.",
         offset=here.offset,

@@ -13,10 +13,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import URL, Connection, Dialect, event, make_url
+from sqlalchemy import URL, Connection, Dialect, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from app.log import tables
+from app.log.heads import HeadsFile
 from app.log.lock import OwnerLock
 from app.log.port import LogFault, LogOwned, LogUnavailable
 
@@ -42,6 +44,9 @@ ERRORS: tuple[type[Exception], ...] = (sqlite3.Error, DBAPIError)
 class SqliteStore:
     """The one connection to a log's file, and the ownership of it."""
 
+    append = tables.APPEND
+    errors = ERRORS
+
     def __init__(
         self, path: Path, engine: AsyncEngine, connection: AsyncConnection, driver: Any, lock: OwnerLock
     ) -> None:
@@ -53,14 +58,13 @@ class SqliteStore:
         self.closed = False
 
     @classmethod
-    async def connect(cls, where: str | Path, *, create: bool) -> Self:
+    async def connect(cls, path: Path, *, create: bool) -> Self:
         """Become the owner of the file and open it.
 
         Raises:
             LogOwned: Somebody else has it.
             LogFault: There is none (`create` makes one), or it cannot be opened.
         """
-        path = _path(where)
         if not create and not path.is_file():
             raise LogFault(f"There is no log at {path}. Check the path, or create one.")
         try:
@@ -80,8 +84,29 @@ class SqliteStore:
         return cls(path, engine, connection, raw.driver_connection, lock)
 
     @property
+    def name(self) -> str:
+        return str(self.path)
+
+    @property
     def dialect(self) -> Dialect:
         return self._engine.dialect
+
+    def heads(self) -> HeadsFile:
+        return HeadsFile.beside(self.path)
+
+    def fault(self, error: Exception) -> LogFault:
+        return fault(error)
+
+    def is_damage(self, error: Exception) -> bool:
+        return is_damage(error)
+
+    async def prepare(self, connection: AsyncConnection, *, create: bool) -> None:
+        """Make the tables of a new log; a file has had the same ones from the first version on."""
+        if create:
+            await connection.run_sync(tables.metadata.create_all)
+
+    async def take_over(self, connection: AsyncConnection) -> int:
+        return await tables.take_over(connection)
 
     async def run(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
         """Run one statement to its end and give its rows; one hop to the driver's thread."""
@@ -117,19 +142,6 @@ class SqliteStore:
             await self._engine.dispose()
         finally:
             self._lock.release()
-
-
-def _path(where: str | Path) -> Path:
-    if isinstance(where, Path):
-        return where
-    if "://" not in where:
-        return Path(where)
-    url = make_url(where)
-    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
-        raise LogFault(
-            "A log is a file of SQLite, by path or as sqlite:///path. Other databases are not supported yet."
-        )
-    return Path(url.database)
 
 
 def _engine(path: Path) -> AsyncEngine:

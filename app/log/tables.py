@@ -1,7 +1,7 @@
 """The log's tables and statements, for any database that SQLAlchemy knows.
 
-The schema is this metadata and nothing else. The functions run inside a
-transaction that the caller holds.
+The schema is this metadata; PostgreSQL has it by migrations, which a test
+compares with it. The functions run inside a transaction that the caller holds.
 """
 
 import os
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Dialect,
     Executable,
     Integer,
@@ -70,18 +71,17 @@ epoch_table = Table(
 
 _segment, _term = segment_table.c, term_table.c
 _end = select(_segment.last).order_by(_segment.first.desc()).limit(1)
-APPEND = (
-    insert(segment_table)
-    .from_select(
-        list(_segment),
-        select(*(bindparam(column.name, type_=column.type) for column in _segment)).where(
-            select(func.max(_term.number)).scalar_subquery() == bindparam("term"),
-            func.coalesce(_end.scalar_subquery(), 0) == bindparam("expected"),
-        ),
-    )
-    .returning(_segment.last)
-)
-"""Insert a segment if the writer of `term` still writes and the log ends at `expected`."""
+
+
+def append_if(writes: ColumnElement[bool]) -> Executable:
+    """Insert a segment if the log ends at `expected` and `writes` holds: the writer of `term` still writes."""
+    given = (bindparam(column.name, type_=column.type) for column in _segment)
+    ends_there = func.coalesce(_end.scalar_subquery(), 0) == bindparam("expected")
+    chosen = select(*given).where(writes, ends_there)
+    return insert(segment_table).from_select(list(_segment), chosen).returning(_segment.last)
+
+
+APPEND = append_if(select(func.max(_term.number)).scalar_subquery() == bindparam("term"))
 
 _earlier = segment_table.alias().c
 _begin = select(func.coalesce(func.max(_earlier.first), 0)).where(_earlier.first <= bindparam("after") + 1)
@@ -121,12 +121,11 @@ class End(NamedTuple):
 
 
 async def found(connection: AsyncConnection, genesis: Genesis) -> None:
-    """Make the tables and say what the log is for.
+    """Say what the log is for, in tables that are there.
 
     Raises:
         LogFault: There is one already.
     """
-    await connection.run_sync(metadata.create_all)
     if (await connection.execute(select(genesis_table.c.epoch))).first():
         raise LogFault("There is a log in this place already. Open it, or choose another place.")
     said = {column.name: getattr(genesis, column.name) for column in genesis_table.c}
@@ -179,11 +178,15 @@ async def begin_epoch(connection: AsyncConnection, number: int, epoch: Epoch) ->
     await connection.execute(insert(epoch_table).values(number=number, **epoch._asdict()))
 
 
+def this_writer() -> str:
+    """Who writes, for people: the process and its machine."""
+    return f"process {os.getpid()} on {socket.gethostname()}"
+
+
 async def take_over(connection: AsyncConnection) -> int:
     """Write down who writes the log from now on; give the new term."""
     term: int = (await connection.execute(select(func.coalesce(func.max(_term.number), 0) + 1))).scalar_one()
-    writer = f"process {os.getpid()} on {socket.gethostname()}"
-    await connection.execute(insert(term_table).values(number=term, writer=writer))
+    await connection.execute(insert(term_table).values(number=term, writer=this_writer()))
     return term
 
 

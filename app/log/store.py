@@ -1,0 +1,108 @@
+"""What a database has to bring to keep a log, and the choice of one by path or URL."""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy import Dialect, Executable, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.log.heads import HeadsFile
+from app.log.port import LogFault
+from app.log.sqlite import SqliteStore
+
+
+class Store(Protocol):
+    """One connection to a log's tables, and the ownership of them; by `open_store`."""
+
+    @property
+    def name(self) -> str:
+        """What people call this place; never with a password."""
+        ...
+
+    @property
+    def dialect(self) -> Dialect: ...
+
+    @property
+    def append(self) -> Executable:
+        """Insert a segment if the writer of `term` still writes and the log ends at `expected`."""
+        ...
+
+    @property
+    def errors(self) -> tuple[type[Exception], ...]:
+        """What the driver may raise."""
+        ...
+
+    @property
+    def closed(self) -> bool: ...
+
+    def heads(self) -> HeadsFile:
+        """Where the newest head is kept outside the database, if nobody names another place."""
+        ...
+
+    def is_damage(self, error: Exception) -> bool:
+        """Whether the database holds what no log holds, in contrast to a disk or line that fails."""
+        ...
+
+    def fault(self, error: Exception) -> LogFault:
+        """Say what an error of the driver means to whoever stands above the port."""
+        ...
+
+    async def prepare(self, connection: AsyncConnection, *, create: bool) -> None:
+        """Bring the tables to what this program knows; `create` makes them."""
+        ...
+
+    async def take_over(self, connection: AsyncConnection) -> int:
+        """Write down who writes the log from now on; give the new term."""
+        ...
+
+    async def run(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+        """Run one statement to its end and give its rows."""
+        ...
+
+    def transaction(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Run several statements as one; nothing else may use the store meanwhile."""
+        ...
+
+    async def scrub(self) -> None:
+        """Leave nothing of what was erased, as far as the database can."""
+        ...
+
+    async def sound(self) -> bool:
+        """Whether the database's own check finds nothing."""
+        ...
+
+    async def close(self) -> None:
+        """Give up connection and ownership."""
+        ...
+
+
+async def open_store(where: str | Path, *, create: bool) -> Store:
+    """Become the owner of the place and connect to it.
+
+    Raises:
+        LogOwned: Somebody else has it.
+        LogFault: There is none (`create` makes one), or it cannot be opened.
+    """
+    if isinstance(where, Path) or "://" not in where:
+        return await SqliteStore.connect(Path(where), create=create)
+    try:
+        url = make_url(where)
+    except (ArgumentError, ValueError):
+        raise LogFault("The address of the log cannot be read. Look at how it is written.") from None
+    if url.get_backend_name() == "postgresql":
+        try:
+            from app.log.postgres import PostgresStore  # noqa: PLC0415 - a hall has not its driver
+        except ModuleNotFoundError as error:
+            raise LogFault(
+                f"A log on PostgreSQL needs {error.name}: install townmeeting[postgres]."
+            ) from error
+        return await PostgresStore.connect(url, create=create)
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        raise LogFault(
+            "A log is a file of SQLite, by path or as sqlite:///path, or a schema of PostgreSQL, as "
+            "postgresql://host/database?schema=name. Other databases are not supported."
+        )
+    return await SqliteStore.connect(Path(url.database), create=create)
