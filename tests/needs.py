@@ -1,4 +1,4 @@
-"""What a test may need that not every machine has: a browser, root, tools.
+"""What a test may need that not every machine has: a browser, root, tools, a PostgreSQL server.
 
 A test that lacks something is skipped with a reason that begins with `needs`; under REQUIRE_ALL=1
 nothing may be skipped, for whatever reason.
@@ -9,6 +9,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+
+from tests.log import postgres_server
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 
@@ -31,4 +33,6 @@ def missing(item: pytest.Item) -> list[str]:
         if os.geteuid() != 0:
             lacks.append("root")
         lacks += [tool for tool in root.args if shutil.which(tool) is None]
+    if item.get_closest_marker("postgres"):
+        lacks += postgres_server.lacks()
     return lacks

@@ -4,7 +4,10 @@ import resource
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
+
+import asyncpg
+import pytest
 
 from app.log.memory import MemoryLog
 from app.log.port import EventLog, Genesis
@@ -34,12 +37,16 @@ class Adapter(Protocol):
     async def close(self) -> None: ...
 
 
+Asked = Callable[[str], Any]
+"""Gives a fixture of the session by its name: only who needs the server has it started."""
+
+
 class Memory:
     """The list."""
 
     log: MemoryLog
 
-    def __init__(self, _folder: Path) -> None:
+    def __init__(self, _folder: Path, _asked: Asked) -> None:
         pass
 
     async def create(self, genesis: Genesis) -> EventLog:
@@ -72,7 +79,7 @@ class Sqlite:
 
     log: SqlLog
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, _asked: Asked) -> None:
         self.path = folder / "hall.db"
 
     async def create(self, genesis: Genesis) -> EventLog:
@@ -109,4 +116,74 @@ class Sqlite:
         await self.log.close()
 
 
-ADAPTERS: dict[str, Callable[[Path], Adapter]] = {"memory": Memory, "sqlite": Sqlite}
+FAILS = """
+CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION SQLSTATE '{state}' USING MESSAGE = 'the disk fails'; END $$;
+CREATE TRIGGER fails BEFORE INSERT ON segment FOR EACH STATEMENT EXECUTE FUNCTION fail()
+"""
+
+
+class Postgres:
+    """A schema. A full disk is what the server says of one; a failing one is a connection that it ends."""
+
+    log: SqlLog
+
+    def __init__(self, folder: Path, asked: Asked) -> None:
+        self._server: str = asked("postgres_url")
+        self.schema = folder.name
+        self.url = f"{self._server}&schema={self.schema}"
+
+    async def create(self, genesis: Genesis) -> EventLog:
+        self.log = await SqlLog.create(self.url, genesis)
+        return self.log
+
+    async def reopen(self) -> EventLog:
+        await self.log.close()
+        self.log = await SqlLog.open(self.url, quick_check=True)
+        return self.log
+
+    async def supersede(self) -> None:
+        async with self.beside() as other:
+            await other.execute("UPDATE term SET number = number + 1, writer = 'another'")
+
+    @asynccontextmanager
+    async def beside(self) -> AsyncIterator[Any]:
+        """Another connection to the same schema, as a database tool has it."""
+        other = await asyncpg.connect(self._server, server_settings={"search_path": f'"{self.schema}"'})
+        try:
+            yield other
+        finally:
+            await other.close()
+
+    @asynccontextmanager
+    async def failing(self, state: str) -> AsyncIterator[None]:
+        """Every insert fails with this SQLSTATE."""
+        async with self.beside() as other:
+            await other.execute(FAILS.format(state=state))
+            yield
+            await other.execute("DROP TRIGGER fails ON segment; DROP FUNCTION fail()")
+
+    @asynccontextmanager
+    async def disk_full(self) -> AsyncIterator[None]:
+        async with self.failing("53100"):
+            yield
+
+    @asynccontextmanager
+    async def io_error(self) -> AsyncIterator[None]:
+        [(pid,)] = await self.log._store.run("SELECT pg_backend_pid()")
+        async with self.beside() as other:
+            assert await other.fetchval("SELECT pg_terminate_backend($1, 20000)", pid)
+        yield
+
+    async def close(self) -> None:
+        await self.log.close()
+
+
+ADAPTERS: dict[str, Callable[[Path, Asked], Adapter]] = {
+    "memory": Memory,
+    "sqlite": Sqlite,
+    "postgres": Postgres,
+}
+EVERY_ADAPTER = [
+    pytest.param(name, marks=pytest.mark.postgres if name == "postgres" else ()) for name in ADAPTERS
+]

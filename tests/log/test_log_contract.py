@@ -18,15 +18,15 @@ from app.log.port import (
     Segment,
     UnknownFormat,
 )
-from tests.log.adapters import ADAPTERS, Adapter
+from tests.log.adapters import ADAPTERS, EVERY_ADAPTER, Adapter
 from tests.log.events import GENESIS, SEED, ballot, heads, idea, next_segment, write
 
 BIG = [idea("x" * 500) for _ in range(40)]
 
 
-@pytest.fixture(params=ADAPTERS)
+@pytest.fixture(params=EVERY_ADAPTER)
 async def adapter(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Adapter]:
-    made = ADAPTERS[request.param](tmp_path)
+    made = ADAPTERS[request.param](tmp_path, request.getfixturevalue)
     await made.create(GENESIS)
     yield made
     await made.close()
@@ -265,7 +265,9 @@ async def test_a_part_can_be_erased_while_somebody_reads(log: EventLog) -> None:
     assert texts == [None, "idea 1", "idea 2", "idea 3", None]
 
 
-@pytest.mark.parametrize("name", ADAPTERS)
-async def test_a_log_of_an_unknown_format_is_not_made(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", EVERY_ADAPTER)
+async def test_a_log_of_an_unknown_format_is_not_made(
+    name: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     with pytest.raises(UnknownFormat):
-        await ADAPTERS[name](tmp_path).create(Genesis(meeting="m", site="hall", epoch="e1", format=2))
+        await ADAPTERS[name](tmp_path, request.getfixturevalue).create(Genesis(meeting="m", site="hall", epoch="e1", format=2))
