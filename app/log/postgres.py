@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from hashlib import sha256
 from typing import Any, Self
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]
 from sqlalchemy import URL, Dialect, NullPool, bindparam, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -50,7 +50,7 @@ ERRORS: tuple[type[Exception], ...] = (asyncpg.PostgresError, asyncpg.InterfaceE
 
 _term = tables.term_table.c
 _OURS = select(_term.number).where(_term.number == bindparam("term")).with_for_update().scalar_subquery()
-APPEND = tables.append_if(bindparam("term") == _OURS)
+APPEND = tables.append_if(bindparam("term", type_=_term.number.type) == _OURS)
 """The one row that names the writer is locked by each append: a take-over waits for it, or it for the
 take-over, and then sees the other term."""
 
@@ -97,10 +97,15 @@ class PostgresStore:
         if not isinstance(schema, str) or not NAME.fullmatch(schema):
             raise LogFault("The address of the log names no schema that can be one. Use letters and digits.")
         engine = _engine(url, schema)
-        connection = engine.connect()
+        try:
+            connection = await engine.connect()
+        except BaseException as error:
+            await engine.dispose()
+            if isinstance(error, ERRORS):
+                raise fault(error) from error
+            raise
         store = cls(url, schema, engine, connection)
         try:
-            await connection.start()
             store._driver = (await connection.get_raw_connection()).driver_connection
             await store._require()
             await store._own()
@@ -180,8 +185,7 @@ class PostgresStore:
             yield self._connection
 
     async def scrub(self) -> None:
-        """Leave nothing of what was erased in the tables' files; what the database keeps besides is in
-        docs/privacy.md.
+        """Leave nothing of what was erased in the tables' files (what is kept besides: docs/privacy.md).
 
         The rows that a trigger writes with each erasure say that there is something to do, also after
         a crash in between.

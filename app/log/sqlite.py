@@ -65,7 +65,7 @@ class SqliteStore:
             LogOwned: Somebody else has it.
             LogFault: There is none (`create` makes one), or it cannot be opened.
         """
-        if not create and not path.is_file():
+        if not create and not path.is_file():  # noqa: ASYNC240 - one look, before there is anything to wait
             raise LogFault(f"There is no log at {path}. Check the path, or create one.")
         try:
             lock = OwnerLock.take(path)

@@ -74,7 +74,7 @@ _end = select(_segment.last).order_by(_segment.first.desc()).limit(1)
 
 
 def append_if(writes: ColumnElement[bool]) -> Executable:
-    """Insert a segment if the log ends at `expected` and `writes` holds: the writer of `term` still writes."""
+    """Insert a segment if the log ends at `expected` and `writes` says that `term` is the last."""
     given = (bindparam(column.name, type_=column.type) for column in _segment)
     ends_there = func.coalesce(_end.scalar_subquery(), 0) == bindparam("expected")
     chosen = select(*given).where(writes, ends_there)

@@ -15,7 +15,7 @@ from app.log.sql import SqlLog
 ROOT = Path(__file__).parents[2]
 
 
-def command(act: str, path: Path) -> list[str]:
+def command(act: str, path: Path | str) -> list[str]:
     return [sys.executable, "-m", "tests.log.other_process", act, str(path)]
 
 
@@ -25,14 +25,14 @@ def said_by(*arguments: str) -> list[Any]:
     return [json.loads(line) for line in run.stdout.splitlines()]
 
 
-def other_process(act: str, path: Path) -> Any:
+def other_process(act: str, path: Path | str) -> Any:
     """What another process says about its act, in one line."""
     (said,) = said_by(*command(act, path))
     return said
 
 
 @contextmanager
-def killed(act: str, path: Path, lines: int) -> Iterator[list[Any]]:
+def killed(act: str, path: Path | str, lines: int) -> Iterator[list[Any]]:
     """What another process said before it was killed, after so many lines."""
     with subprocess.Popen(command(act, path), cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

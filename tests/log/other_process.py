@@ -1,4 +1,4 @@
-"""What another process does with a log: `python -m tests.log.other_process ACT PATH`.
+"""What another process does with a log: `python -m tests.log.other_process ACT PLACE`, a path or a URL.
 
 It says what it did in lines of JSON. Some acts go on until they are killed.
 """
@@ -7,7 +7,9 @@ import asyncio
 import json
 import sys
 import time
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 from app.log import lock, sqlite
 from app.log.port import LogFault, LogUnavailable
@@ -25,7 +27,7 @@ def without_locks() -> None:
     sqlite.PRAGMAS = tuple(pragma for pragma in sqlite.PRAGMAS if pragma[0] != "locking_mode")
 
 
-async def open_(path: Path) -> None:
+async def open_(path: Path | str) -> None:
     begun = time.monotonic()
     try:
         log = await SqlLog.open(path)
@@ -41,7 +43,7 @@ async def open_without_locks(path: Path) -> None:
     await open_(path)
 
 
-async def append(path: Path) -> None:
+async def append(path: Path | str) -> None:
     log = await SqlLog.open(path)
     while True:
         segment = await write(log, *[heads(number) for number in range(log.position.offset % 7 + 1)])
@@ -80,10 +82,11 @@ async def erase_half(path: Path) -> None:
     await log.erase(((1, "text"),))
 
 
-ACTS = {
+ACTS: dict[str, Callable[[Any], Coroutine[Any, Any, None]]] = {
     act.__name__.strip("_"): act
     for act in (open_, open_without_locks, append, append_until_fault, acknowledge_first, erase_half)
 }
 
 if __name__ == "__main__":
-    asyncio.run(ACTS[sys.argv[1]](Path(sys.argv[2])))
+    where = sys.argv[2]
+    asyncio.run(ACTS[sys.argv[1]](where if "://" in where else Path(where)))

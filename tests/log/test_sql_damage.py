@@ -158,7 +158,9 @@ async def test_a_log_is_found_by_url(sql_log: SqlLog, path: Path) -> None:
     assert again.position.offset == 1
     await again.close()
     with pytest.raises(LogFault, match="not supported"):
-        await SqlLog.open("postgresql://localhost/log")
+        await SqlLog.open("mysql://localhost/log")
+    with pytest.raises(LogFault, match="cannot be read"):
+        await SqlLog.open("://")
 
 
 async def test_a_half_made_log_can_be_made_again(path: Path) -> None:

@@ -54,13 +54,14 @@ async def test_an_append_is_one_hop_to_the_drivers_thread(
     sql_log: SqlLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hops = []
-    execute = sql_log._store._driver._execute
+    store: Any = sql_log._store
+    execute = store._driver._execute
 
     async def counted(*args: Any) -> Any:
         hops.append(args)
         return await execute(*args)
 
-    monkeypatch.setattr(sql_log._store._driver, "_execute", counted)
+    monkeypatch.setattr(store._driver, "_execute", counted)
     await write(sql_log, heads(1), heads(2))
     assert len(hops) == 1
 

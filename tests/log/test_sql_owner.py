@@ -106,5 +106,7 @@ def test_nothing_in_the_log_opens_the_database_file_past_the_database() -> None:
         ("lock.py", "os.open"),
         ("heads.py", "os.open"),
         ("sqlite.py", "engine.connect"),
-        ("sql.py", "SqliteStore.connect"),
+        ("postgres.py", "engine.connect"),
+        ("store.py", "PostgresStore.connect"),
+        ("store.py", "SqliteStore.connect"),
     }
