@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from hashlib import sha256
 from typing import Any, Self
 
-import asyncpg  # type: ignore[import-untyped]
+import asyncpg
 from sqlalchemy import URL, Dialect, NullPool, bindparam, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine

@@ -29,7 +29,8 @@ def upgrade(connection: Connection, to: str = NEWEST) -> None:
     scripts = ScriptDirectory(str(HERE))
 
     def steps(version: Any, _context: object) -> Sequence[Any]:
-        return scripts._upgrade_revs(to, version)
+        found: Sequence[Any] = scripts._upgrade_revs(to, version)
+        return found
 
     with EnvironmentContext(Config(), scripts, fn=steps, destination_rev=to) as environment:
         environment.configure(connection=connection)
