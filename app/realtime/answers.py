@@ -23,6 +23,8 @@ class Busy:
         assert self.code in BUSY, self.code
 
 
+DISK_FULL = Busy("disk_full", 1_000)
+
 Answer = Accepted | Refusal | Busy
 
 

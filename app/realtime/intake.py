@@ -45,7 +45,7 @@ from app.core.receipts import Accepted
 from app.core.rights import may
 from app.log.codec import NotCanonical, encode
 from app.log.port import Epoch, Segment
-from app.realtime.answers import Answer, Busy, Caller
+from app.realtime.answers import DISK_FULL, Answer, Busy, Caller
 from app.realtime.ballot_keys import BallotKeys, keyed_command, keyed_voter
 from app.realtime.batch import Batch, Item, RoundKey
 from app.realtime.blobs import Blobs
@@ -56,7 +56,6 @@ BATCH_COMMANDS_MAX = 1_000
 BATCH_BYTES_MAX = 256 * 1024
 QUEUE_MAX = 50_000
 SEED_BYTES = 32
-DISK_FULL = Busy("disk_full", 1_000)
 DRAINING = Busy("draining", 2_000)
 _Ending = VotingClosed | RoundVoided
 _Ballot = BallotCast | BallotWithdrawn

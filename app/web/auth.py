@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from app.core.errors import Refusal
 from app.core.ids import CapabilityId, KeypadId, MeetingId
-from app.realtime.answers import Busy
+from app.realtime.answers import DISK_FULL, Busy
 from app.realtime.doorkeeper import Admission, Credentials
 from app.settings import Settings
 from app.web import registry
@@ -29,7 +29,7 @@ from app.web.keys import Keys, new_id, new_secret
 from app.web.registry import Held
 from app.web.roles import OWNER_PAGE, PAGES_OF, PROGRAM
 from app.web.sessions import Joined, Which, Who
-from app.web.store import Store
+from app.web.store import Store, StoreFull
 
 BUSY_RETRY_MS = 8_000
 TICKETS_EACH_MAX = 5
@@ -219,7 +219,16 @@ class Doors:
     # --- the doorkeeper ----------------------------------------------------------------
 
     async def admit(self, shown: Credentials) -> Admission | Refusal | Busy:
-        """Let a connection in, or not; see `Doorkeeper`."""
+        """Let a connection in, or not; see `Doorkeeper`.
+
+        On a full disk it has to come back: its resume secret could not be turned.
+        """
+        try:
+            return await self._admitted(shown)
+        except StoreFull:
+            return DISK_FULL
+
+    async def _admitted(self, shown: Credentials) -> Admission | Refusal:
         if shown.ticket is not None:
             session, good_until_ms = self._burn(shown.ticket)
             if good_until_ms < self._now_ms():

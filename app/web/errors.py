@@ -15,9 +15,11 @@ from starlette.exceptions import HTTPException
 
 from app.core.errors import BUSY, REFUSALS, Param, Refusal
 from app.i18n import available, refusal_sentence, sentence
+from app.log.port import LogUnavailable
 from app.plan import PlanErrors
-from app.realtime.answers import Busy
+from app.realtime.answers import DISK_FULL, Busy
 from app.web.house import BusyNow
+from app.web.store import StoreFull
 from app.web.templating import render
 
 logger = logging.getLogger(__name__)
@@ -164,6 +166,16 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(BusyNow)
     async def busy(request: Request, error: BusyNow) -> JSONResponse:
         return busy_response(request, error.busy)
+
+    @app.exception_handler(StoreFull)
+    async def full(request: Request, _error: StoreFull) -> JSONResponse:
+        return busy_response(request, DISK_FULL)
+
+    @app.exception_handler(LogUnavailable)
+    async def unavailable(request: Request, error: LogUnavailable) -> JSONResponse:
+        if error.disk_full:
+            return busy_response(request, DISK_FULL)
+        return await broken(request, error)
 
     @app.exception_handler(HttpProblem)
     async def problem(request: Request, error: HttpProblem) -> JSONResponse:

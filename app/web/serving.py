@@ -136,7 +136,8 @@ async def run(
     for server in (main_server, owner_server, probe_server):
         server.should_exit = True
     await asyncio.gather(*serving, return_exceptions=True)
-    (data_dir / owner.NAME).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # a disk that failed keeps it; the next start makes it anew
+        (data_dir / owner.NAME).unlink(missing_ok=True)
     return code
 
 

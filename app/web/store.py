@@ -9,12 +9,14 @@ use its connection. Who has its answer has it on disk (WAL, `synchronous=FULL`).
 
 import asyncio
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from app.web.tables import SCHEMA_VERSION, metadata, server
@@ -30,6 +32,10 @@ class StoreTooNew(Exception):
     """A newer program wrote this database."""
 
 
+class StoreFull(Exception):
+    """The disk is full: nothing was changed. The same may be asked again."""
+
+
 class _Job:
     """One piece of work and who waits for it; `whole` is one that looks at what is committed."""
 
@@ -40,6 +46,9 @@ class _Job:
         self.future: asyncio.Future[Any] = loop.create_future()
 
     def done(self, result: Any, error: BaseException | None) -> None:
+        if is_full(error):
+            error = StoreFull("The disk is full. Free some space; nothing is lost.")
+
         def settle() -> None:
             if self.future.done():
                 return
@@ -81,6 +90,9 @@ class Store:
         """Run a piece of work; its changes are on disk when this returns.
 
         A piece that raises changes nothing, and its exception is raised here.
+
+        Raises:
+            StoreFull: There is no room for it.
         """
         job = _Job(work, asyncio.get_running_loop())
         self._jobs.put(job)
@@ -145,6 +157,12 @@ class Store:
         except Exception as error:  # noqa: BLE001 - the commit failed: so did every piece
             answers = [(job, None, error) for job in jobs]
         return answers
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Whether SQLite says so of its disk."""
+    origin = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(origin, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
 
 
 def _serialized(connection: Connection) -> bytes:

@@ -1,7 +1,10 @@
 """Takes a server away in mid-vote, again and again, and says what became of the votes.
 
 python -m tests.fault kill --trials 200       `kill -9` at random moments
+python -m tests.fault stop --trials 60        SIGTERM
 python -m tests.fault power --trials 60       power cuts under a disk of its own (root)
+python -m tests.fault eio --trials 60         from one moment every write and sync of that disk fails (root)
+python -m tests.fault full --trials 60        that disk is full for two seconds (root)
 
 `--unsafe` is the control: the same with the promise taken away, which must lose. Exit code 1 where the
 outcome is not what it has to be.
@@ -15,20 +18,21 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.fault.blows import Disk, darkened, disk, killed
+from tests.fault.blows import BLOWS, ON_A_DISK, Disk, disk
 from tests.fault.judge import Verdict, judged
 from tests.fault.room import Room
 from tests.web.processes import PROGRAM
 
 UNSAFE = Path(__file__).with_name("unsafe.py")
-PROMISES = {"kill": "early", "power": "unsynced"}
+PROMISES = {"kill": "early", "stop": "early", "power": "unsynced", "eio": "deaf", "full": "deaf"}
+"""What each control takes away (`unsafe.py`)."""
 
 
 async def suffered(kind: str, folder: Path, trials: int, *, seed: int = 1, unsafe: bool = False) -> Verdict:
     """A room that suffered so many faults of one kind, judged.
 
     Args:
-        kind: `kill` or `power`.
+        kind: A key of `BLOWS`.
         folder: An empty one.
         trials: How many.
         seed: Of the moments and the choices.
@@ -36,18 +40,20 @@ async def suffered(kind: str, folder: Path, trials: int, *, seed: int = 1, unsaf
     """
     if unsafe:
         os.environ["UNSAFE"] = PROMISES[kind]
-    program = UNSAFE if unsafe else PROGRAM
-    if kind != "power":
-        return await _suffered(Room(folder / "data", program, seed), trials, unsafe=unsafe)
+    program, log = UNSAFE if unsafe else PROGRAM, folder / "server.log"
+    if kind not in ON_A_DISK:
+        return await _suffered(kind, Room(folder / "data", log, program, seed), trials, unsafe=unsafe)
     with disk(folder) as made:
-        return await _suffered(Room(made.folder / "data", program, seed), trials, unsafe=unsafe, made=made)
+        return await _suffered(
+            kind, Room(made.folder / "data", log, program, seed), trials, unsafe=unsafe, made=made
+        )
 
 
-async def _suffered(room: Room, trials: int, *, unsafe: bool, made: Disk | None = None) -> Verdict:
+async def _suffered(kind: str, room: Room, trials: int, *, unsafe: bool, made: Disk | None = None) -> Verdict:
     dice = random.Random(room.seed)
 
     async def blow(room: Room) -> None:
-        await (killed(room, dice) if made is None else darkened(room, dice, made))
+        await BLOWS[kind](room, dice, made)
 
     try:
         await room.start()

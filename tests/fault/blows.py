@@ -1,9 +1,11 @@
-"""What is done to the server: each blow takes it away in one way, in mid-vote."""
+"""What is done to the server: each blow takes it, or its disk, away in one way, in mid-vote."""
 
 import asyncio
+import contextlib
 import fcntl
 import os
 import random
+import signal
 import struct
 import subprocess
 from collections.abc import Iterator
@@ -21,10 +23,14 @@ NO_LOG_FLUSH = struct.pack("I", 2)
 DISK_BYTES = 256 * 1024 * 1024
 
 
-async def killed(room: Room, dice: random.Random) -> None:
-    """`kill -9` at a random moment."""
-    await asyncio.sleep(dice.uniform(0.0, 0.6))
-    await asyncio.to_thread(room.server.kill)
+FULL_SECONDS = 2.0
+"""So long the disk stays full."""
+
+OVER_SECONDS = 30.0
+"""So long a server whose disk has failed may take to end by itself."""
+
+LOG_UNAVAILABLE = 70
+"""The exit code of a server whose log can take no more."""
 
 
 class Disk:
@@ -47,24 +53,44 @@ class Disk:
         return self.folder.with_name(f"{self.folder.name}-{self._cuts}.ext4")
 
     def mount(self) -> None:
-        """The power is back."""
+        """It is there."""
         subprocess.run(["mount", "-o", "loop", str(self._image), str(self.folder)], check=True)
 
     def cut(self) -> None:
-        """The power goes: nothing that is not on the disk now will be.
-
-        What is on it is copied, and the copy is mounted when the power is back: the disk that went dark
-        lives on as long as any process has it in its view of the file systems, and would answer for itself.
-        """
+        """The power goes: nothing that is not on the disk now, or on its way to it, will be."""
         held = os.open(self.folder, os.O_RDONLY)
         try:
             fcntl.ioctl(held, SHUTDOWN, NO_LOG_FLUSH)
         finally:
             os.close(held)
+
+    def restore(self) -> None:
+        """The power is back.
+
+        Whoever wrote must have ended: a sync that was under way is on the disk, or nobody was told of it.
+        What is there is copied, and the copy is mounted: the disk that went dark lives on as long as any
+        process has it in its view of the file systems, and would answer for itself.
+        """
+        self.unmount()
         dark = self._image
         self._cuts += 1
         subprocess.run(["cp", "--sparse=always", str(dark), str(self._image)], check=True)
         dark.unlink()
+        self.mount()
+
+    @contextmanager
+    def full(self) -> Iterator[None]:
+        """There is no room for another byte."""
+        stuffing = self.folder / "stuffing"
+        with stuffing.open("wb", buffering=0) as made:
+            for size in (1 << 20, 1 << 12, 1):
+                with contextlib.suppress(OSError):  # ENOSPC is what is looked for
+                    while True:
+                        made.write(bytes(size))
+        try:
+            yield
+        finally:
+            stuffing.unlink()
 
     def unmount(self) -> None:
         """Nobody uses it any more."""
@@ -82,10 +108,65 @@ def disk(folder: Path) -> Iterator[Disk]:
         made.unmount()
 
 
-async def darkened(room: Room, dice: random.Random, disk: Disk) -> None:
-    """The power is cut at a random moment, and comes back."""
+async def killed(room: Room, dice: random.Random, _disk: Disk | None) -> None:
+    """`kill -9` at a random moment."""
+    await asyncio.sleep(dice.uniform(0.0, 0.6))
+    await asyncio.to_thread(room.server.kill)
+
+
+async def stopped(room: Room, dice: random.Random, _disk: Disk | None) -> None:
+    """SIGTERM at a random moment: what is under way is written, then the server ends."""
+    await asyncio.sleep(dice.uniform(0.0, 0.6))
+    code = await asyncio.to_thread(room.server.stop)
+    if code:
+        room.amiss.append(f"told to stop, the server ended with {code}")
+
+
+async def darkened(room: Room, dice: random.Random, disk: Disk | None) -> None:
+    """The power is cut at a random moment, and comes back.
+
+    The processor stops with the disk: nobody is told anything by a server that outlived it.
+    """
+    assert disk is not None
     await asyncio.sleep(dice.uniform(0.2, 1.0))
+    room.server.process.send_signal(signal.SIGSTOP)
     disk.cut()
     await asyncio.to_thread(room.server.kill)
-    disk.unmount()
-    disk.mount()
+    disk.restore()
+
+
+async def failed(room: Room, dice: random.Random, disk: Disk | None) -> None:
+    """From a random moment every write and every sync of the disk fails (EIO), until the server has ended."""
+    assert disk is not None
+    await asyncio.sleep(dice.uniform(0.2, 1.0))
+    disk.cut()
+    try:
+        code = await asyncio.to_thread(room.server.over, OVER_SECONDS)
+    except subprocess.TimeoutExpired:
+        room.amiss.append("its disk failed, and the server went on")
+        await asyncio.to_thread(room.server.kill)
+    else:
+        if code != LOG_UNAVAILABLE:
+            room.amiss.append(f"its disk failed, and the server ended with {code}")
+    disk.restore()
+
+
+async def filled(room: Room, dice: random.Random, disk: Disk | None) -> None:
+    """The disk is full from a random moment, for a while; the server goes on, and can be read."""
+    assert disk is not None
+    await asyncio.sleep(dice.uniform(0.2, 1.0))
+    with disk.full():
+        if not await room.until_busy():
+            room.amiss.append("on a full disk nobody was answered busy")
+        saved = room.saved
+        await room.read()
+        await asyncio.sleep(FULL_SECONDS)
+        if room.saved > saved:
+            room.amiss.append(f"on a full disk {room.saved - saved} ballots were acknowledged")
+
+
+BLOWS = {"kill": killed, "stop": stopped, "power": darkened, "eio": failed, "full": filled}
+"""By kind."""
+
+ON_A_DISK = frozenset({"power", "eio", "full"})
+"""The kinds that need a disk of their own, and so root."""

@@ -23,7 +23,8 @@ class Verdict:
         lost: Acknowledged and not in the record (P1).
         doubled: Ids that are in it twice (P2).
         slipped: Refused, and in it all the same (P3).
-        wrong: Seats and options whose count is not what the last answers make it (P1, P4).
+        wrong: Seats and options whose count is not what the last answers make it (P1, P4), and what
+            the server did that it must not.
         differences: What the recount of the export says (P5).
         slowest_seconds: The longest from a new start to the next acknowledgement (P6).
     """
@@ -76,7 +77,7 @@ def judged(room: Room, faults: int, shown: dict[str, int] | None = None) -> Verd
         lost=tuple(told.command for told in saved if not times[told.command]),
         doubled=tuple(str(command) for command, count in times.items() if count > 1),
         slipped=tuple(told.command for told in refused if times[told.command]),
-        wrong=() if shown is None else tuple(_wrong(saved, events, shown)),
+        wrong=() if shown is None else (*room.amiss, *_wrong(saved, events, shown)),
         differences="" if shown is None else _recounted(room.folder.parent / "export"),
         slowest_seconds=back[-1],
         median_seconds=back[len(back) // 2],

@@ -27,6 +27,7 @@ QUESTION = QuestionId("practice")
 OPTIONS = ("foot", "motorcycle", "car", "bus")
 HASTE = 4.0
 BACK_SECONDS = 180.0
+BUSY_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +45,24 @@ class Room:
     """The server's folder, and everything that is known of it from outside.
 
     Attributes:
+        log: Where the server writes what it does; not on the disk that is taken from it.
         told: Every answer, as the phones heard them.
         back_seconds: For every fault, from it until a phone had its next acknowledgement.
+        amiss: What the server did wrong beside the votes.
     """
 
     folder: Path
+    log: Path
     program: Path = PROGRAM
     seed: int = 1
     told: list[Told] = field(default_factory=list)
     back_seconds: list[float] = field(default_factory=list)
+    amiss: list[str] = field(default_factory=list)
     running: Running | None = None
     _port: int = 0
+    _organisers: str = ""
     _phones: list["asyncio.Task[None]"] = field(default_factory=list)
+    _clients: list[Client] = field(default_factory=list)
     _leaving: bool = False
 
     @property
@@ -71,7 +78,7 @@ class Room:
     async def start(self, within: Sequence[str] = ()) -> None:
         """Start the server on its folder, at its address."""
         self.running = await asyncio.to_thread(
-            start, self.folder, self._port, within=within, program=self.program
+            start, self.folder, self._port, within=within, program=self.program, log=self.log
         )
         self._port = int(self.server.url.rpartition(":")[2])
 
@@ -90,6 +97,7 @@ class Room:
 
     async def _press(self, seat: SeatId, token: str, dice: random.Random) -> None:
         async with Client(self.server.url.replace("http", "ws") + "/ws", token=token, haste=HASTE) as phone:
+            self._clients.append(phone)
             await phone.do(c.JoinSeat(seat))
             while not self._leaving:
                 choice, command = dice.choice(OPTIONS), CommandId(new_id("cmd"))
@@ -99,13 +107,38 @@ class Room:
                 await asyncio.sleep(dice.uniform(0.05, 0.3))
 
     async def suffer(self, blow: Callable[["Room"], Awaitable[None]]) -> None:
-        """Take the server away, start it again, and wait until somebody is served."""
+        """Take the server away, start it again where it ended, and wait until somebody is served."""
         await blow(self)
         began = time.monotonic()
-        await self.start()
+        if self.server.process.poll() is not None:
+            await self.start()
         heard = len(self.told)
         await self.until(lambda: any(told.fate == "saved" for told in self.told[heard:]))
         self.back_seconds.append(time.monotonic() - began)
+
+    @property
+    def saved(self) -> int:
+        """How many ballots were acknowledged."""
+        return sum(told.fate == "saved" for told in self.told)
+
+    async def until_busy(self) -> bool:
+        """Wait until the server has answered *busy* as often as there are phones; false where it does not."""
+        heard = self._busy
+        try:
+            await self.until(lambda: self._busy >= heard + PHONES, BUSY_SECONDS)
+        except TimeoutError:
+            return False
+        return True
+
+    @property
+    def _busy(self) -> int:
+        return sum(phone.core.busy for phone in self._clients)
+
+    async def read(self) -> None:
+        """Read the figures, by a session that was there before."""
+        api = self.api
+        await api.get(f"/api/meetings/{self.server.meeting}/figures.json", self._organisers)
+        api.close()
 
     async def hush(self) -> None:
         """Let every phone have its last answer."""
@@ -130,19 +163,20 @@ class Room:
                 assert isinstance(answer, wire.Ack), answer
 
     async def _organiser(self) -> Client:
-        api = self.api
-        token = (await api.join(secret_of(self.server.link("organiser"))))["token"]
-        api.close()
-        return Client(self.server.url.replace("http", "ws") + "/ws", token=token, haste=HASTE)
+        if not self._organisers:
+            api = self.api
+            self._organisers = (await api.join(secret_of(self.server.link("organiser"))))["token"]
+            api.close()
+        return Client(self.server.url.replace("http", "ws") + "/ws", token=self._organisers, haste=HASTE)
 
-    async def until(self, so: Callable[[], bool]) -> None:
+    async def until(self, so: Callable[[], bool], seconds: float = BACK_SECONDS) -> None:
         """Wait until something is so.
 
         Raises:
             Stopped: A phone was sent away for good.
-            TimeoutError: It is not so within three minutes.
+            TimeoutError: It is not so within the time.
         """
-        async with asyncio.timeout(BACK_SECONDS):
+        async with asyncio.timeout(seconds):
             while not so():
                 for phone in self._phones:
                     if phone.done() and (error := phone.exception()):

@@ -5,22 +5,35 @@ The short forms of `python -m tests.fault`; docs/reliability.md has the long one
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.fault.__main__ import suffered
-from tests.fault.blows import disk
+from tests.fault.__main__ import PROMISES, suffered
+from tests.fault.blows import BLOWS, ON_A_DISK, disk
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
-@pytest.mark.parametrize(
-    ("kind", "trials"),
-    [
-        ("kill", 3),
-        pytest.param("power", 3, marks=pytest.mark.root("mkfs.ext4")),
-    ],
-)
+DISK = pytest.mark.root("mkfs.ext4")
+
+
+def kinds(**trials: int) -> list[Any]:
+    """So many trials of each kind; some need a disk of their own."""
+    return [
+        pytest.param(kind, many, marks=DISK if kind in ON_A_DISK else ()) for kind, many in trials.items()
+    ]
+
+
+def test_every_kind_has_a_short_form_and_a_control() -> None:
+    assert set(BLOWS) == set(PROMISES) == set(HELD) == set(TAKEN)
+
+
+HELD = {"kill": 3, "stop": 2, "power": 3, "eio": 2, "full": 2}
+TAKEN = {"kill": 3, "stop": 2, "power": 3, "eio": 1, "full": 1}
+
+
+@pytest.mark.parametrize(("kind", "trials"), kinds(**HELD))
 async def test_nothing_that_was_acknowledged_is_lost(tmp_path: Path, kind: str, trials: int) -> None:
     verdict = await suffered(kind, tmp_path, trials)
     assert verdict.clean, str(verdict)
@@ -28,17 +41,17 @@ async def test_nothing_that_was_acknowledged_is_lost(tmp_path: Path, kind: str, 
     assert verdict.acknowledged > trials
 
 
-@pytest.mark.parametrize("kind", ["kill", pytest.param("power", marks=pytest.mark.root("mkfs.ext4"))])
+@pytest.mark.parametrize(("kind", "trials"), kinds(**TAKEN))
 async def test_control_a_server_without_the_promise_is_seen_to_lose(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, trials: int
 ) -> None:
     monkeypatch.setenv("UNSAFE", "")  # it is set for the server, and taken back here
-    verdict = await suffered(kind, tmp_path, 3, unsafe=True)
+    verdict = await suffered(kind, tmp_path, trials, unsafe=True)
     assert verdict.lost, str(verdict)
     assert "lost" in str(verdict)
 
 
-@pytest.mark.root("mkfs.ext4")
+@DISK
 def test_a_disk_comes_back_though_somebody_still_sees_it_dark(tmp_path: Path) -> None:
     with disk(tmp_path) as made:
         (made.folder / "kept").write_text("on the disk")
@@ -49,8 +62,7 @@ def test_a_disk_comes_back_though_somebody_still_sees_it_dark(tmp_path: Path) ->
             assert watcher.stdout is not None
             watcher.stdout.readline()  # it has its own view of the file systems, as a test of networks has
             made.cut()
-            made.unmount()
-            made.mount()
+            made.restore()
             assert [each.name for each in made.folder.iterdir() if each.is_file()] == ["kept"]
             (made.folder / "new").write_text("it takes writes")
             watcher.communicate(b"\n")

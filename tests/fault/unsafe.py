@@ -1,10 +1,12 @@
 """The server without one of its promises, for controls: what must be seen to lose.
 
-python tests/fault/unsafe.py DATA_DIR PORT: as tests/web/server_process.py. Which promise: $UNSAFE, `early`
-(acknowledges before the disk has it) or `unsynced` (does not wait until a commit is on the disk).
+python tests/fault/unsafe.py DATA_DIR PORT: as tests/web/server_process.py. Which promise is taken:
+$UNSAFE, `early` (acknowledges before the disk has it), `unsynced` (does not wait until a commit is on the
+disk) or `deaf` (does not hear that the disk refused).
 """
 
 import asyncio
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -12,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from app.log import sqlite
-from app.log.port import Position, Segment
+from app.log.port import LogFault, Position, Segment
 from app.log.sql import SqlLog
 from tests.web import server_process
 
@@ -38,6 +40,15 @@ async def early(self: SqlLog, segment: Segment, expected: Position) -> Position:
     return Position(expected.epoch, segment.last)
 
 
+async def deaf(self: SqlLog, segment: Segment, expected: Position) -> Position:
+    """Say that it is written, whatever the disk says."""
+    if expected.offset < ROOM_EVENTS:
+        return await _append(self, segment, expected)
+    with contextlib.suppress(LogFault):
+        await _append(self, segment, expected)
+    return Position(expected.epoch, segment.last)
+
+
 async def _later(log: SqlLog) -> None:
     await asyncio.sleep(LATE_SECONDS)
     held, _held[id(log)] = _held[id(log)], []
@@ -46,8 +57,11 @@ async def _later(log: SqlLog) -> None:
 
 def main() -> int:
     """Take the promise away, and serve."""
-    if os.environ["UNSAFE"] == "early":
+    promise = os.environ["UNSAFE"]
+    if promise == "early":
         SqlLog.append = early  # type: ignore[method-assign]
+    elif promise == "deaf":
+        SqlLog.append = deaf  # type: ignore[method-assign]
     else:
         sqlite.PRAGMAS = tuple(
             (name, 1 if name == "synchronous" else value) for name, value in sqlite.PRAGMAS

@@ -29,14 +29,15 @@ class Running:
     def stop(self) -> int:
         """SIGTERM; gives the exit code."""
         self.process.terminate()
-        return self._over(20)
+        return self.over(20)
 
     def kill(self) -> None:
         """SIGKILL; nothing where it has ended."""
         self.process.kill()
-        self._over(20)
+        self.over(20)
 
-    def _over(self, seconds: float) -> int:
+    def over(self, seconds: float) -> int:
+        """Wait until it has ended; gives the exit code."""
         code = self.process.wait(seconds)
         if self.process.stdout is not None:
             self.process.stdout.close()
@@ -50,6 +51,7 @@ def start(
     within: Sequence[str] = (),
     program: Path = PROGRAM,
     more: Sequence[str] = (),
+    log: Path | None = None,
     **settings: str,
 ) -> Running:
     """A server on this data folder; on a port of its own unless one is given.
@@ -60,10 +62,11 @@ def start(
         within: What its command begins with, such as `ip netns exec ...`.
         program: Which server.
         more: What else that one is told.
+        log: Where its log goes; beside the folder unless said.
         settings: Its knobs, as on a command line; and `plan`, a file, instead of the rehearsal.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    log = folder.parent / f"{folder.name}.log"
+    log = log or folder.parent / f"{folder.name}.log"
     arguments = [*more, *(f"{name}={value}" for name, value in settings.items())]
     with log.open("a") as errors:
         process = subprocess.Popen(
