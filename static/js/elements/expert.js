@@ -1,7 +1,6 @@
 // The experts' page: questions that tables sent, the oldest unanswered first, and what was answered.
 
 import { html, nothing, repeat } from '/static/vendor/lit.js';
-import { waited } from '../models/pulse.js';
 import { wording } from '../models/words.js';
 import { place, t } from '../pages/place.js';
 import { fate } from './fate.js';
@@ -25,8 +24,18 @@ class TownExpert extends LiveElement {
 
   tick() {
     for (const mark of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll('[data-since]'))) {
-      mark.textContent = waited((this.live?.now() ?? 0) - Number(mark.dataset['since']));
+      mark.textContent = this.since((this.live?.now() ?? 0) - Number(mark.dataset['since']));
     }
+  }
+
+  /**
+   * How long ago something was asked, in words.
+   * @param {number} ms
+   */
+  since(ms) {
+    const seconds = Math.max(0, Math.floor(ms / 1_000));
+    const minutes = Math.floor(seconds / 60);
+    return minutes === 0 ? t('expert.asked_seconds', { seconds }) : t('expert.asked_minutes', { minutes, seconds: seconds % 60 });
   }
 
   /** @override */
@@ -58,7 +67,7 @@ class TownExpert extends LiveElement {
       <select id="lang-${asked.id}">${languages().map((tag) => html`<option value=${tag} ?selected=${tag === asked.language}>${languageName(tag)}</option>`)}</select></div>
       <button type="submit">${t('expert.send')}</button></div></form>`;
     return html`<li data-question=${asked.id}><blockquote lang=${asked.language}>${asked.text}</blockquote>
-      <p class="quiet"><span lang=${title.language}>${title.text}</span>${answered ? nothing : html` · ${t('expert.asked')} <span class="time" data-since=${asked.at_ms}></span>`}</p>
+      <p class="quiet"><span lang=${title.language}>${title.text}</span>${answered ? nothing : html` · <span class="time" data-since=${asked.at_ms}></span>`}</p>
       ${asked.answers.map((answer) => html`<p class="answer" lang=${answer.language}>${answer.text}</p>`)}
       ${answered ? html`<details><summary>${t('expert.add')}</summary>${form}</details>` : form}${fate(this.sent(asked.id))}</li>`;
   }

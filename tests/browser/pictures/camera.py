@@ -1,17 +1,19 @@
 """Opens pages as people do, waits until they stand, and takes a picture of each in every size and theme."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
-from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.people import TAGS, Person
 from tests.browser.pictures.day import Day
+from tests.browser.pictures.guard import Guard
 from tests.browser.pictures.shown import LANGUAGES, THEMES, WIDTHS, Picture
 
 LIMIT_MS = 30_000
+PICTURE_SECONDS = 180.0
+"""What one page or scene in one language may take, in every size and theme: a tenth of it as a rule."""
+
 CODED = {"table": {"en": "table 1", "th": "table 2"}, "seat": {"en": "seat 1-1", "th": "seat 1-2"}}
 """Tables and seats are their own in each language: two phones would argue over one."""
 
@@ -60,38 +62,31 @@ class Camera:
     """Writes pictures into a folder: `<name>/<language>-<theme>-<width>.png`.
 
     Attributes:
-        faults: Of which pictures there are none, and why.
         limit_ms: How long anything on a page is waited for.
+        limit_seconds: How long a picture in one language may take, with everything.
     """
 
     def __init__(
         self,
-        browser: Browser,
+        guard: Guard,
         day: Day,
         folder: Path,
         widths: tuple[int, ...] = tuple(WIDTHS),
         themes: tuple[str, ...] = THEMES,
     ) -> None:
-        self._browser, self._day, self._folder = browser, day, folder
+        self._guard, self._day, self._folder = guard, day, folder
         self._widths, self._themes = widths, themes
+        self._browser: Browser | None = None
         self._contexts: dict[tuple[str, str], BrowserContext] = {}
         self._in: set[tuple[str, str, str]] = set()
-        self.faults: list[str] = []
-        self.limit_ms = LIMIT_MS
+        self.limit_ms, self.limit_seconds = LIMIT_MS, PICTURE_SECONDS
 
     def all(self, pictures: tuple[Picture, ...], languages: tuple[str, ...] = LANGUAGES) -> Iterator[Path]:
         """These pages, in every language."""
         for picture in pictures:
             for language in languages:
-                try:
+                with self._guard.part(f"{picture.name} {language}", self.limit_seconds):
                     yield from self.take(picture, language)
-                except (PlaywrightError, AssertionError) as error:
-                    self._missed(picture, language, error)
-
-    def _missed(self, picture: Picture, language: str, error: Exception) -> None:
-        """What goes wrong with one picture costs none of the others."""
-        self.faults.append(f"{picture.name} {language}: {str(error)[:400]}")
-        print(f"no picture of {self.faults[-1]}", file=sys.stderr, flush=True)
 
     def take(self, picture: Picture, language: str) -> Iterator[Path]:
         """One page in one language."""
@@ -145,7 +140,11 @@ class Camera:
     # --- coming in ---------------------------------------------------------------------------
 
     def _context(self, picture: Picture, language: str) -> BrowserContext:
-        """A browser for each language; whoever would sit at a page of somebody else has one of their own."""
+        """Cookies for each language; whoever would sit at a page of somebody else has some of their own."""
+        if self._guard.browser is not self._browser:  # the first, or the last one was ended
+            self._browser = self._guard.browser
+            self._contexts.clear()
+            self._in.clear()
         first = picture.who.partition(" ")[0]
         whose = first if first in ("coming", "organiser") else ""
         if (language, whose) not in self._contexts:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import threading
 import urllib.request
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +21,7 @@ class Day:
     """A day in progress (day_process.py); it ends with the `with`.
 
     Attributes:
-        now_ms: Its time, which stands still.
+        now_ms: Its time, which stands still until it is passed.
         ways: The address of every way in, by role, `table 1` or `seat 1-1`; `coming organiser` and so on
             lead into a meeting that has not begun.
     """
@@ -33,7 +34,10 @@ class Day:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment(),
         )  # fmt: skip
         assert self._process.stdout is not None
+        late = threading.Timer(START_SECONDS, self._process.kill)
+        late.start()
         line = self._process.stdout.readline()
+        late.cancel()
         if not line:
             raise RuntimeError(f"the day did not begin (exit {self._process.wait(10)})")
         said: dict[str, Any] = json.loads(line)
@@ -58,6 +62,13 @@ class Day:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+    def pass_time(self, milliseconds: int) -> None:
+        """Let the day's clock go on: a close waits for what is under way, by that clock."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{milliseconds}\n")
+        self._process.stdin.flush()
+        self.now_ms += milliseconds
 
     def do(self, command: str, **fields: Any) -> int:
         """Give a command as the organiser, a refusal is raised; gives the offset of its event."""

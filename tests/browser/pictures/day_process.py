@@ -4,7 +4,8 @@ python -m tests.browser.pictures.day_process FOLDER TABLES SEATS UNTIL
 
 The city day that ships is played at full speed, by the simulated room and its crew, up to the item `UNTIL`;
 of that one the tables have written their ideas, some of which nobody has read yet. Then one line of JSON says
-what the ways in are, and the room stays, on a clock that stands still, until its input ends.
+what the ways in are, and the room stays, on a clock that stands still, until its input ends; each line that
+comes in is milliseconds by which the clock goes on.
 """
 
 import asyncio
@@ -59,7 +60,8 @@ async def main() -> None:
             await played(Day(room), until)
             told = json.dumps(await ways_in(made, folder, tables, seats) | {"now_ms": clock.now_ms()})
             await asyncio.to_thread(print, told, flush=True)
-            await asyncio.to_thread(sys.stdin.read)
+            while line := await asyncio.to_thread(sys.stdin.readline):
+                advance(int(line))
         finally:
             await room.leave()
 

@@ -1,5 +1,6 @@
 """The contact sheet: every picture of a folder on one page, by page and size, to look at."""
 
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
@@ -12,8 +13,9 @@ img { height: 300px; max-width: 560px; object-fit: cover; object-position: top; 
 """
 
 
-def write(folder: Path) -> Path:
-    """Write `index.html` over the pictures of a folder; gives its path."""
+def write(folder: Path, faults: Sequence[str] = ()) -> Path:
+    """Write `index.html` over the pictures of a folder, and what is missing from it; gives its path."""
+    folder.mkdir(parents=True, exist_ok=True)
     groups = {each: sorted(each.glob("*.png")) for each in sorted(folder.iterdir()) if each.is_dir()}
     links = "".join(f'<a href="#{escape(each.name)}">{escape(each.name)}</a>' for each in groups)
     parts = [
@@ -22,10 +24,12 @@ def write(folder: Path) -> Path:
         + "</div>"
         for group, pictures in groups.items()
     ]
+    missing = "".join(f"<li>{escape(each)}</li>" for each in faults)
     count = sum(map(len, groups.values()))
     page = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Pictures</title>'
         f"<style>{STYLE}</style></head><body><h1>{count} pictures</h1><nav>{links}</nav>"
+        f"{f'<h2>Missing</h2><ul>{missing}</ul>' if missing else ''}"
         f"{''.join(parts)}</body></html>"
     )
     path = folder / "index.html"

@@ -85,11 +85,12 @@ def pads(person: Person) -> None:
 
 
 def passed_pad(person: Person) -> None:
-    """A seat has the pad in its hands."""
+    """A seat has the pad in its hands; its time does not run while it is taken in every size."""
     at_work(person)
-    person.button("table.pass_to", seat="3").click()
+    person.page.locator(".seats button.seat").nth(2).click()
     person.button("table.i_am", seat="3").click()
-    person.dialog().get_by_role("button").nth(1).wait_for()
+    person.page.locator("dialog .pad").wait_for()
+    person.page.evaluate("(() => { const now = Date.now(); Date.now = () => now; })()")
 
 
 def written(person: Person) -> None:
@@ -270,7 +271,7 @@ PICTURES = (*TALK, *VOTE, *RESULT, *END)
 # --- the scenes ---------------------------------------------------------------------------------
 
 MESSAGE = {
-    "en": "Lunch is served in the east hall until one o'clock.",
+    "en": "Lunch is served in the east hall until one o’clock.",
     "th": "อาหารกลางวันอยู่ที่ห้องโถงตะวันออก ถึงเวลา 13.00 น.",
 }
 
