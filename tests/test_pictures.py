@@ -12,6 +12,7 @@ from app.core.commands import SceneKind
 from app.web import pages
 from app.web.api import capabilities, reports
 from app.web.assets import STATIC
+from tests.browser.pictures.documents import BYTES_MAX, IMAGES, PICKED
 from tests.browser.pictures.shown import CONSOLE_TABS, PANELS, PICTURES, SCENES
 
 NO_PICTURES = {
@@ -78,3 +79,12 @@ def test_every_part_of_a_page_that_opens_by_a_tab_has_a_picture(
     found = re.findall(list_of, text, re.MULTILINE)
     parts = re.findall(r"'(\w+)'", found[0]) if len(found) == 1 else found
     assert tuple(parts) == known
+
+
+def test_the_pictures_of_the_documents_are_those_that_the_command_makes() -> None:
+    names = {picture.name for picture in PICTURES} | {
+        f"scene-{name}" for of in SCENES.values() for name in of
+    }
+    assert {source.partition("/")[0] for source in PICKED.values()} <= names
+    assert {path.name for path in IMAGES.iterdir()} == set(PICKED)
+    assert all(0 < path.stat().st_size < BYTES_MAX for path in IMAGES.iterdir())

@@ -21,6 +21,7 @@ test('a keypad tells apart whose seat it is, whether the question is asked of it
   assert.equal(stateOf({ ...known, seat: seat({ standing: 'viewer' }) }), 'not_asked');
   assert.equal(stateOf({ ...known, sheet: undefined }), 'quiet');
   assert.deepEqual(['prepared', 'closed', 'archived'].map((phase) => stateOf({ ...known, phase })), ['before', 'after', 'after']);
+  assert.equal(stateOf({ ...known, phase: 'closed', device: 'another' }), 'after', 'nobody takes a seat of a meeting that is over');
 });
 
 test('what waits is shown as not yet saved, before what the server holds', () => {

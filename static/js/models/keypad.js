@@ -14,9 +14,9 @@
  */
 export function stateOf({ seat, device, sheet, phase }) {
   if (!seat) return 'waiting';
+  if (phase === 'closed' || phase === 'archived') return 'after'; // also for whoever has no seat any more
   if (seat.keypad !== device) return seat.asked === device ? 'asked' : seat.keypad === null ? 'free' : 'elsewhere';
   if (phase === 'prepared') return 'before';
-  if (phase === 'closed' || phase === 'archived') return 'after';
   if (!sheet?.question) return 'quiet';
   return sheet.standings.includes(seat.standing) ? 'vote' : 'not_asked';
 }
