@@ -20,7 +20,7 @@ from app.plan import PlanErrors
 from app.realtime.answers import DISK_FULL, Busy
 from app.web.house import BusyNow
 from app.web.store import StoreFull
-from app.web.templating import own_names, render
+from app.web.templating import render
 
 logger = logging.getLogger(__name__)
 
@@ -156,13 +156,6 @@ def _wants_page(request: Request) -> bool:
     return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
 
 
-def _lost(request: Request) -> HTMLResponse:
-    """The page of an address where nothing is, with a way home."""
-    language = language_of(request) or available()[0]
-    more = {"available": available(), "language_names": own_names()}
-    return HTMLResponse(render("pages/lost.html", language, **more), 404)
-
-
 def install(app: FastAPI) -> None:
     """Let every problem of the app end in the one shape."""
 
@@ -206,7 +199,7 @@ def install(app: FastAPI) -> None:
             return problem_response(request, error.__cause__)
         named = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "bad_request")
         if named == "not_found" and _wants_page(request):
-            return _lost(request)
+            return HTMLResponse(render("pages/lost.html", language_of(request) or available()[0]), 404)
         response = problem_response(request, HttpProblem(named))
         if named == "bad_request":
             response.status_code = error.status_code

@@ -30,10 +30,17 @@ def render(name: str, language: str, **more: Any) -> str:
 
     Args:
         name: Of the template.
-        language: Of the reader; `t` in the template gives texts in it, `say` a wording.
+        language: Of the reader; `t` in the template gives texts in it, `say` a wording, `own_names` what
+            each language calls itself.
         more: What else the template uses.
     """
-    words = {"lang": language, "t": teller(language), "say": sayer(language), "has": has}
+    words = {
+        "lang": language,
+        "t": teller(language),
+        "say": sayer(language),
+        "has": has,
+        "own_names": own_names,
+    }
     return environment().get_template(name).render(**words, **more)
 
 
