@@ -14,6 +14,7 @@ import os
 import shutil
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
@@ -80,6 +81,7 @@ class Server:
         self._trust = ssl.create_default_context(cafile=authority) if self._secure else None
         self._line: http.client.HTTPConnection | None = None
         self._asking: set[http.client.HTTPConnection] = set()
+        self._keeping = threading.Lock()
 
     async def post(self, path: str, body: bytes, kind: str, token: str = "") -> bytes:
         """Ask, and give the answer.
@@ -92,26 +94,32 @@ class Server:
 
     def _post(self, path: str, body: bytes, kind: str, token: str) -> bytes:
         headers = {"Content-Type": kind} | ({"Authorization": f"Bearer {token}"} if token else {})
-        line = self._line or self._connect()
-        self._line = None
-        self._asking.add(line)
+        with self._keeping:
+            line = self._line or self._connect()
+            self._line = None
+            self._asking.add(line)
+        good = False
         try:
             line.request("POST", path, body, headers)
             answer = line.getresponse()
             said = answer.read()
+            good = not answer.will_close
         except (OSError, http.client.HTTPException) as error:
-            line.close()
             raise ApiUnreachable(f"There is no answer from {self.url} ({error}).") from error
         finally:
-            hung_up = line not in self._asking
-            self._asking.discard(line)
-        if answer.will_close or hung_up:
-            line.close()
-        else:
-            self._line = line
+            self._keep(line, good=good)
         if answer.status >= 400:
             raise refused(answer.status, said)
         return said
+
+    def _keep(self, line: http.client.HTTPConnection, *, good: bool) -> None:
+        """Keep a line for the next question, unless it ended or was hung up meanwhile."""
+        with self._keeping:
+            if good and line in self._asking and self._line is None:
+                self._line = line
+            else:
+                line.close()
+            self._asking.discard(line)
 
     def _connect(self) -> http.client.HTTPConnection:
         if self._trust is None:
@@ -120,13 +128,14 @@ class Server:
 
     def close(self) -> None:
         """Hang up, in the middle of a request too."""
-        for line in list(self._asking):
-            self._asking.discard(line)
-            with contextlib.suppress(OSError, AttributeError):
-                line.sock.shutdown(socket.SHUT_RDWR)
-        if self._line is not None:
-            self._line.close()
-            self._line = None
+        with self._keeping:
+            for line in self._asking:
+                with contextlib.suppress(OSError, AttributeError):
+                    line.sock.shutdown(socket.SHUT_RDWR)
+            self._asking.clear()
+            if self._line is not None:
+                self._line.close()
+                self._line = None
 
 
 async def enter(server: Server, folder: Path, code: str, authority: Path | None) -> None:
@@ -355,8 +364,8 @@ async def follow(url: str | None, folder: Path, code: str | None, authority: Pat
             if code is not None:
                 if url is None:
                     raise Fault("Name the server: townmeeting follow https://... --code ...", USAGE)
-                await enter(server := Server(url, authority), folder, code, authority)
-                server.close()
+                with contextlib.closing(Server(url, authority)) as server:
+                    await enter(server, folder, code, authority)
             follower = await _opened(folder)
             try:
                 await _go_on(follower, url, authority, told)

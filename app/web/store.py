@@ -3,8 +3,8 @@
 How this works. A piece of work is a function of a connection. `Store.run` lets it wait; the
 store's only thread takes all that wait, runs them, commits once and answers all. So 5,000 phones
 that come back within seconds cost some dozens of commits. If a piece raises, nothing was changed,
-and all of them run once more, each within a savepoint: work may run twice, and does nothing but
-use its connection. Who has its answer has it on disk (WAL, `synchronous=FULL`).
+and all of them run once more, each within a savepoint; if the commit fails, as on a full disk, each
+runs by itself. Work may run more than once, and does nothing but use its connection. Who has its answer has it on disk (WAL, `synchronous=FULL`).
 """
 
 import asyncio
@@ -154,9 +154,16 @@ class Store:
                             answers.append((job, job.work(connection), None))
                     except Exception as error:  # noqa: BLE001 - goes to whoever asked
                         answers.append((job, None, error))
-        except Exception as error:  # noqa: BLE001 - the commit failed: so did every piece
-            answers = [(job, None, error) for job in jobs]
+        except Exception:  # noqa: BLE001 - the commit failed: whoever only looks need not suffer for it
+            answers = [self._run_alone(job) for job in jobs]
         return answers
+
+    def _run_alone(self, job: _Job) -> "_Answer":
+        try:
+            with self._engine.begin() as connection:
+                return job, job.work(connection), None
+        except Exception as error:  # noqa: BLE001 - goes to whoever asked
+            return job, None, error
 
 
 def is_full(error: BaseException | None) -> bool:

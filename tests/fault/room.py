@@ -7,6 +7,7 @@ vote is closed and shown, and the judge (`judge.py`) holds the record against wh
 """
 
 import asyncio
+import contextlib
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -86,13 +87,12 @@ class Room:
         """Begin the meeting, open the vote, and let every phone press from now on."""
         await self.organise(c.StartMeeting(), c.OpenVoting(QUESTION))
         dice = random.Random(self.seed)
-        api = self.api
         links = [way for way in self.server.ways if way["role"] == "participant"][:PHONES]
-        for way in links:
-            joined = await api.join(secret_of(way["url"]))
-            phone = self._press(SeatId(way["label"]), joined["token"], random.Random(dice.random()))
-            self._phones.append(asyncio.create_task(phone))
-        api.close()
+        with contextlib.closing(self.api) as api:
+            for way in links:
+                joined = await api.join(secret_of(way["url"]))
+                phone = self._press(SeatId(way["label"]), joined["token"], random.Random(dice.random()))
+                self._phones.append(asyncio.create_task(phone))
         await self.until(lambda: len({told.seat for told in self.told}) == PHONES)
 
     async def _press(self, seat: SeatId, token: str, dice: random.Random) -> None:
@@ -136,9 +136,8 @@ class Room:
 
     async def read(self) -> None:
         """Read the figures, by a session that was there before."""
-        api = self.api
-        await api.get(f"/api/meetings/{self.server.meeting}/figures.json", self._organisers)
-        api.close()
+        with contextlib.closing(self.api) as api:
+            await api.get(f"/api/meetings/{self.server.meeting}/figures.json", self._organisers)
 
     async def hush(self) -> None:
         """Let every phone have its last answer."""
@@ -164,9 +163,8 @@ class Room:
 
     async def _organiser(self) -> Client:
         if not self._organisers:
-            api = self.api
-            self._organisers = (await api.join(secret_of(self.server.link("organiser"))))["token"]
-            api.close()
+            with contextlib.closing(self.api) as api:
+                self._organisers = (await api.join(secret_of(self.server.link("organiser"))))["token"]
         return Client(self.server.url.replace("http", "ws") + "/ws", token=self._organisers, haste=HASTE)
 
     async def until(self, so: Callable[[], bool], seconds: float = BACK_SECONDS) -> None:
