@@ -4,7 +4,8 @@ How this works. A piece of work is a function of a connection. `Store.run` lets 
 store's only thread takes all that wait, runs them, commits once and answers all. So 5,000 phones
 that come back within seconds cost some dozens of commits. If a piece raises, nothing was changed,
 and all of them run once more, each within a savepoint; if the commit fails, as on a full disk, each
-runs by itself. Work may run more than once, and does nothing but use its connection. Who has its answer has it on disk (WAL, `synchronous=FULL`).
+runs by itself. Work may run more than once, and does nothing but use its connection. Who has its
+answer has it on disk (WAL, `synchronous=FULL`).
 """
 
 import asyncio
