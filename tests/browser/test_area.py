@@ -154,3 +154,36 @@ def test_a_late_arrival_gets_a_seat_and_moves_to_where_there_is_room(room: DeskR
     expect(area.locator("[data-seat^=seat_]")).to_contain_text("Added seat 1-5")
     area.go_back()
     expect(area.get_by_role("heading", name="My tables")).to_be_visible()
+
+
+def test_after_the_end_no_page_offers_what_would_be_refused(room: DeskRoom) -> None:
+    room.give(
+        "table_facilitator", "call_help", "3", call=new_id("call"), table="3", kind="welfare", text="Water"
+    )
+    area, stage, console = phone(room), room.open("stage"), room.open("organiser")
+    expect(area.locator(".need")).to_have_count(1)
+    expect(stage.locator(".clocks .time")).to_have_count(1)
+    expect(console.locator(".times .left")).to_be_visible()
+    room.give("organiser", "close_meeting")
+    expect(area.get_by_text("The meeting is over.")).to_be_visible()
+    expect(area.locator(".need")).to_have_count(0)
+    checks.everything(area)
+    tile(area, "Table 3")
+    expect(area.locator("[data-seat]").first).to_be_visible()
+    expect(area.get_by_role("main").get_by_role("button", disabled=False)).to_have_text(["← All my tables"])
+    checks.everything(area)
+
+    expect(stage.get_by_role("heading", level=1)).to_have_text("The meeting is over.")
+    expect(stage.locator(".time")).to_have_count(0)
+    checks.everything(stage)
+
+    expect(console.locator(".times")).to_have_text("Closed")
+    expect(console.locator("#next-step")).to_contain_text("Open the report")
+    for tab in ("Run of show", "Room", "Questions"):
+        console.get_by_role("button", name=re.compile(f"^{tab}")).click()
+        acts = console.locator("main form:visible, main .buttons:visible button, main details:visible")
+        expect(acts).to_have_count(0)
+        checks.everything(console, beside=".small-picture")
+    console.get_by_role("button", name="Report and record").click()
+    expect(console.locator("summary", has_text="Record a response")).to_be_visible()
+    expect(console.get_by_role("button", name="Archive the meeting")).to_be_visible()

@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser import checks
+from tests.browser.commands import connected
+from tests.browser.pictures.camera import Line
 from tests.browser.stage import Stage, as_program, of_type, recorded
 from tests.browser.watch import LINE, Watch
 from tests.web.processes import Running
@@ -200,15 +202,42 @@ def test_what_is_refused_keeps_its_words(laptop: Laptop, stage: Stage) -> None:
     expect(page.locator(".letters")).to_have_text("1 letter too long")
     page.locator("#new-idea").press("Enter")
     expect(page.locator("#new-idea")).to_have_value("x" * 501)
-    page.locator("#new-idea").fill("Too late")
+
+
+def test_after_the_end_nothing_is_asked_and_no_words_are_thrown_away(
+    laptop: Laptop, stage: Stage, watch: Watch
+) -> None:
+    talking(stage)
+    page = laptop()
+    saved(write(page, "Shade along the path"))
+    expect(page.locator(".item .left")).to_have_text(re.compile(r"\d\d:\d\d"))
+    line = Line(page)
+    page.reload()
+    connected(page)
+    watch.forgive(*LINE)
+    line.cut()
+    expect(page.locator("#line")).not_to_have_attribute("data-line", "open")
+    write(page, "Too late")
+    page.locator("#new-idea").fill("Half a sentence")
     stage.do("close_meeting")
-    expect(page.locator("h1 + .note")).to_contain_text("The meeting is over")
-    page.locator("#new-idea").press("Enter")
-    expect(page.locator(".refused")).to_contain_text("Too late")
-    checks.accessible(page)
-    page.get_by_role("button", name="Edit again").click()
-    expect(page.locator("#new-idea")).to_have_value("Too late")
-    expect(page.locator(".refused")).to_have_count(0)
+    line.heal()
+    expect(page.locator("h1 + .note")).to_contain_text("The meeting is over", timeout=60_000)
+    refused = page.locator(".refused")
+    expect(refused).to_contain_text("Too late")
+    expect(page.locator(".unsent")).to_contain_text("Half a sentence")
+    expect(idea(page, "Shade")).to_be_visible()
+    expect(page.get_by_role("timer")).to_have_count(0)
+    expect(page.get_by_role("textbox")).to_have_count(0)
+    expect(page.locator(".sheet").get_by_role("button")).to_have_text(["Delete these words"])
+    checks.everything(page)
+    for key, words in (("KeyP", "Seat 10"), ("KeyH", "The meeting is over")):
+        page.keyboard.press(key)
+        panel = page.locator(".panel")
+        expect(panel).to_contain_text(words)
+        expect(panel.get_by_role("button")).to_have_text(["Close"])
+    checks.everything(page)
+    refused.get_by_role("button").click()
+    expect(refused).to_have_count(0)
 
 
 # --- people, help, messages, guide ---------------------------------------------------------

@@ -42,6 +42,7 @@ def _console(meeting: Meeting, name: str, id_: str) -> dict[str, Any]:
             return {
                 "meeting": meeting_entry(meeting),
                 "record": record_entry(meeting),
+                "about": about_entry(meeting),
                 "brought_back": brought_back_entry(meeting),
             }
         case "agenda":
@@ -62,6 +63,7 @@ def _console(meeting: Meeting, name: str, id_: str) -> dict[str, Any]:
                 f"result/{id_}": public_result(q),
                 "open": open_entry(meeting),
                 "closes": closes_entry(meeting),
+                "voided": voided_entry(meeting),
                 **floor.floor(meeting, "", "question", id_),
             }
         case "votes":

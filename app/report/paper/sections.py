@@ -261,7 +261,7 @@ def _method(pen: Pen, report: Report) -> Iterator[Block]:
         for close in report.closes:
             number = pen.w.t("report.close_round", round=pen.w.number(close.round))
             words = close.words[pen.w.language]
-            yield Para((pen.said(close.about), pen.run(f", {number}: "), pen.exact(f"{close.code} {words}")))
+            yield Para((pen.said(close.about), pen.run(f" ({number}): "), pen.exact(f"{close.code} {words}")))
     if report.heads:
         yield Heading(2, (pen.t("report.heads_of_chain"),), listed=True)
         for head in report.heads:

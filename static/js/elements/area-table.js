@@ -29,9 +29,9 @@ class AreaTable extends AreaElement {
     const table = this.table(this.id_);
     if (!table) return html`<p class="quiet">${t('ui.loading')}</p>`;
     return html`<h1 tabindex="-1">${t('ui.table', { table: table.id })}</h1>
-      ${this.calls()}
+      ${this.ended ? html`<p class="calm">${t('area.over')}</p>` : this.calls()}
       <h2>${t('area.seats')}</h2><ul class="seats">${table.seats.map((seat) => this.row(table, seat))}</ul>
-      ${this.adding(table)}${this.laptop(table)}${this.heads(table)}`;
+      ${this.ended ? nothing : html`${this.adding(table)}${this.laptop(table)}${this.heads(table)}`}`;
   }
 
   /**
@@ -40,9 +40,9 @@ class AreaTable extends AreaElement {
    */
   row(table, seat) {
     const voted = this.ofTable(table.id, 'voted');
-    const opened = this.seat === seat.id;
+    const opened = this.seat === seat.id && !this.ended;
     const { planned, name } = seatName(seat.id, table.id, table.seats);
-    return html`<li class="seat" data-seat=${seat.id}><button type="button" class="seat-open" aria-expanded=${opened} @click=${() => (this.seat = opened ? '' : seat.id)}>
+    return html`<li class="seat" data-seat=${seat.id}><button type="button" class="seat-open" ?disabled=${this.ended} aria-expanded=${opened} @click=${() => (this.seat = opened ? '' : seat.id)}>
         <strong>${t(planned ? 'ui.seat' : 'area.added_seat', { seat: name })}</strong>
         <span>${t(seat.channel ? `channel.${seat.channel}` : 'area.no_keypad')}</span>
         <span class="marks">${seat.asked ? html`<span class="mark warn">${t('area.trouble_takeover')}</span>` : nothing}

@@ -66,6 +66,7 @@ class TownArea extends AreaElement {
 
   /** @returns {Need[]} In an order that stands still while a thumb is near. */
   found() {
+    if (this.ended) return [];
     const own = new Set(this.tables);
     const agenda = this.told('agenda');
     const health = (this.live?.channels.all('health/') ?? []).map(([, each]) => each).filter((each) => own.has(each.table));
@@ -80,7 +81,7 @@ class TownArea extends AreaElement {
   needing() {
     const found = this.found();
     return html`<section aria-labelledby="needing"><h1 id="needing" tabindex="-1">${t('area.needing')}</h1>
-      ${found.length === 0 ? html`<p class="calm">${t('area.all_well')}</p>` : html`<ul class="needs">${found.map((need) => this.need(need))}</ul>`}</section>`;
+      ${found.length === 0 ? html`<p class="calm">${t(this.ended ? 'area.over' : 'area.all_well')}</p>` : html`<ul class="needs">${found.map((need) => this.need(need))}</ul>`}</section>`;
   }
 
   /** @param {Need} need */

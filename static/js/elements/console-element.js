@@ -9,6 +9,12 @@ import { place } from '../pages/place.js';
  * @typedef {import('../live/socket.js').Live} Live
  */
 
+/** What a meeting that is over takes, by its phase: `_in_phase` of the core. */
+const AFTER_CLOSE = /** @type {Record<string, string[]>} */ ({
+  closed: ['archive_meeting', 'record_erratum', 'record_response', 'redact_text'],
+  archived: ['redact_text'],
+});
+
 export class ConsoleElement extends LiveElement {
   /** @override */
   static properties = { ...LiveElement.properties, desk: { attribute: false }, active: { attribute: false } };
@@ -69,9 +75,13 @@ export class ConsoleElement extends LiveElement {
     return this.line.now();
   }
 
-  /** @param {string} command */
+  /**
+   * Whether the role may give a command, and the meeting still takes it.
+   * @param {string} command
+   */
   may(command) {
-    return command === 'report' || place.may.includes(command);
+    const still = !this.ended || (AFTER_CLOSE[this.told('meeting').phase] ?? []).includes(command);
+    return command === 'report' || (place.may.includes(command) && still);
   }
 
   /** @param {string} question */

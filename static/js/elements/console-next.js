@@ -40,7 +40,7 @@ export class ConsoleNext extends ConsoleElement {
     const meeting = this.told('meeting');
     const item = day.running;
     if (!meeting) return html`<h1>${t('page.console')}</h1>`;
-    if (!item) return html`<h1>${said(meeting.title)}</h1><p class="times">${t(`phase.${meeting.phase}`)}</p>`;
+    if (!item || this.ended) return html`<h1>${said(meeting.title)}</h1><p class="times">${t(`phase.${meeting.phase}`)}</p>`;
     const start = plannedStarts(day.items)[day.items.indexOf(item)] ?? null;
     const left = (item.ends_at_ms ?? 0) - this.now;
     return html`<h1>${said(item.title)}</h1>

@@ -30,9 +30,16 @@ export class ConsoleQuestions extends ConsoleElement {
         <ul class="plain">${repeat(questions, (question) => question.question, (question) => html`<li>
           <button type="button" class="title" aria-pressed=${String(question.question === this.draft?.question)} @click=${() => this.edit(draftOf(question))}>${said(question.title)}</button>
           <span class="quiet state">${t(`question_state.${question.state}`)} · ${t(`kind.${question.kind}`)}</span></li>`)}</ul>
-        ${button(t('console.new_question'), () => this.edit(blankDraft(running?.id ?? '', newId)))}
-      </div><div>${this.draft ? (why ? this.fixed(why) : this.form(this.draft)) : html`<p class="quiet">${t('console.questions_hint')}</p>`}</div></div>
+        ${this.ended ? nothing : button(t('console.new_question'), () => this.edit(blankDraft(running?.id ?? '', newId)))}
+      </div><div>${this.beside(why)}</div></div>
     </section>`;
+  }
+
+  /** @param {string} why The chosen question cannot be changed; empty where it can. */
+  beside(why) {
+    if (this.draft && why) return this.fixed(why);
+    if (this.ended) return nothing;
+    return this.draft ? this.form(this.draft) : html`<p class="quiet">${t('console.questions_hint')}</p>`;
   }
 
   /** @param {Draft} draft */

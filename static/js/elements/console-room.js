@@ -12,7 +12,7 @@ import { fate } from './fate.js';
  * @typedef {import('../models/room_health.js').Finding} Finding
  */
 
-const SIGNS = /** @type {Record<string, string>} */ ({ help: '!', lost: '×', takeover: '?', silent: '…', keypads: '▯', gap: '±' });
+const SIGNS = /** @type {Record<string, string>} */ ({ help: '!', lost: '×', takeover: '?', silent: '…', keypads: '#', gap: '±' });
 const LISTED = 60;
 
 export class ConsoleRoom extends ConsoleElement {

@@ -21,6 +21,7 @@ export class ConsoleTimer extends ConsoleElement {
   render() {
     const timer = this.told('timer');
     const left = timer?.ends_at_ms ? timer.ends_at_ms - this.now : null;
+    if (this.ended) return nothing;
     return html`<section aria-labelledby="timer-title"><h2 id="timer-title">${t('console.timer')}</h2>
       <p class="timer"><strong>${left === null ? '–' : leftOver(left)}</strong> ${timer?.label ? said(timer.label) : nothing}</p>
       ${this.may('start_timer') ? this.controls(left !== null) : nothing}

@@ -53,7 +53,7 @@ export class Console extends ConsoleElement {
     return [
       ['run', 'console.run'],
       ['room', 'console.room'],
-      ...(this.may('draft_question') ? [['questions', 'console.questions']] : []),
+      ...(place.may.includes('draft_question') ? [['questions', 'console.questions']] : []),
       ...(place.role === 'organiser' ? [['ways', 'console.ways']] : []),
       ...(place.role === 'stage_manager' ? [] : [['record', 'console.record']]),
     ];

@@ -8,7 +8,7 @@ import { lengthOf } from '../models/chart.js';
 /**
  * @typedef {import('../models/chart.js').Row} Row
  * @typedef {import('../models/chart.js').Refused} Refused
- * @typedef {{lang: string, kept: boolean, edit: any, first: boolean, last: boolean,
+ * @typedef {{lang: string, kept: boolean, edit: any, ended: boolean, first: boolean, last: boolean,
  *   act: (name: string, row: Row, more?: any) => void}} Around
  */
 
@@ -21,8 +21,9 @@ export const LETTERS_MAX = 500;
  */
 export function ideaRow(row, around) {
   return html`<li class="idea" data-kind=${row.kind} data-fate=${row.fate} data-idea=${row.id}
-      draggable=${around.edit ? 'false' : 'true'} ?data-going=${row.going}>
-    ${around.edit ? editor(row, around) : shown(row, around)}
+      draggable=${around.edit || around.ended ? 'false' : 'true'} ?data-going=${row.going}>
+    ${around.edit && !around.ended ? editor(row, around) : shown(row, around)}
+    ${around.edit && around.ended && around.edit.text !== row.text ? html`<p>${t('table.your_words')} <q lang=${row.language}>${around.edit.text}</q></p>` : nothing}
     ${row.refused.map((refused) => mine(row, refused, around))}
     ${row.themes.length > 0 ? heard(row, around) : nothing}
     ${row.answers.map((answer) => html`<p class="answer"><b>${t('table.answer')}</b> <span lang=${answer.language}>${answer.text ?? t('table.redacted')}</span></p>`)}
@@ -39,13 +40,21 @@ function shown(row, around) {
     <p class="idea-words"><span class="idea-kind">${t(`idea_kind.${row.kind}`)}</span>
       <span class="idea-text" lang=${row.language}>${words}</span></p>
     <p class="mark" data-fate=${row.fate}>${row.going ? t('table.being_withdrawn') : t(row.fate === 'saved' ? 'fate.saved' : 'fate.not_yet_saved')}</p>
-    <p class="idea-acts">
+    ${around.ended ? nothing : acts(row, around)}
+  </div>`;
+}
+
+/**
+ * @param {Row} row
+ * @param {Around} around
+ */
+function acts(row, around) {
+  return html`<p class="idea-acts">
       ${act('up', row, around, '↑', around.first)}
       ${act('down', row, around, '↓', around.last)}
       ${row.redacted ? nothing : act('edit', row, around, t('table.edit'))}
       ${act('withdraw', row, around, t('table.withdraw'), row.going)}
-    </p>
-  </div>`;
+    </p>`;
 }
 
 /**
@@ -128,7 +137,7 @@ function mine(row, refused, around) {
   return html`<div class="refused"><p role="alert"><span class="mark" data-fate="refused">${t('fate.refused', { reason: refused.say })}</span></p>
     ${text === undefined ? nothing : html`<p>${t('table.your_words')} <q lang=${row.language}>${text}</q></p>`}
     <p class="buttons">
-      ${text === undefined ? nothing : html`<button type="button" class="small" @click=${() => around.act('reopen', row, refused)}>${t('table.edit_again')}</button>
+      ${text === undefined || around.ended ? nothing : html`<button type="button" class="small" @click=${() => around.act('reopen', row, refused)}>${t('table.edit_again')}</button>
       <button type="button" class="small" @click=${() => around.act('again_refused', row, refused)}>${t('table.add_as_new')}</button>`}
       <button type="button" class="small" @click=${() => around.act('drop', row, refused)}>${t('table.drop')}</button>
     </p></div>`;

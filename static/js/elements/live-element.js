@@ -55,6 +55,11 @@ export class LiveElement extends LitElement {
     return this.live?.channels.get(key);
   }
 
+  /** Whether the meeting is over: from then on it takes corrections and responses, and nothing else. */
+  get ended() {
+    return ['closed', 'archived'].includes(this.told('meeting')?.phase);
+  }
+
   /**
    * Give a command.
    * @param {string} where The place whose fate it is.

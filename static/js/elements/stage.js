@@ -43,18 +43,32 @@ class TownStage extends LiveElement {
     const live = this.live;
     if (!live?.channels.get('agenda')) return html`<p class="quiet">${t('ui.loading')}</p>`;
     const { running, guide, coming, messages, themes } = scriptOf(live.channels);
-    const timer = this.told('timer');
     return html`<div class="script"><section class="now" aria-labelledby="now">
-        <h1 id="now">${running ? this.say(running.title) : t('stage.nothing_runs')}</h1>
-        <p class="clocks">${running?.ends_at_ms ? html`<span>${t('stage.item_left')} <strong class="time" data-until=${running.ends_at_ms}></strong></span>` : nothing}
-          ${timer?.ends_at_ms ? html`<span>${timer.label ? this.say(timer.label) : t('stage.timer')} <strong class="time" data-until=${timer.ends_at_ms}></strong></span>` : nothing}</p>
-        ${guide?.say ? html`<p class="say">${this.say(guide.say)}</p>` : html`<p class="quiet">${t('stage.no_guide')}</p>`}
-        ${guide?.enter ? html`<p class="enter"><strong>${t('stage.tables_enter')}</strong> ${this.say(guide.enter)}</p>` : nothing}
+        ${this.ended ? html`<h1 id="now">${t('stage.over')}</h1>` : this.running(running, guide)}
         ${this.themes(themes)}</section>
       <div class="side">${this.vote()}${this.results()}
-        <section><h2>${t('stage.next')}</h2>${coming.length === 0 ? html`<p class="quiet">${t('stage.last')}</p>` : html`<ol>${coming.map((/** @type {any} */ item) => html`<li>${item.starts_at ? t('date.clock', { hour: item.starts_at.slice(0, 2), minute: item.starts_at.slice(3, 5) }) : ''} ${this.say(item.title)} <span class="quiet">${t('count.minutes', { count: item.minutes })}</span></li>`)}</ol>`}</section>
+        ${this.ended ? nothing : this.coming(coming)}
         <section><h2>${t('stage.messages')}</h2>${messages.length === 0 ? html`<p class="quiet">${t('stage.no_messages')}</p>` : html`<ul>${messages.map((message) => html`<li>${message.text ? this.say(message.text) : '–'}
           <span class="quiet">${message.tables.length === 0 ? t('stage.to_all') : t('stage.to_tables', { tables: message.tables.join(', ') })}</span></li>`)}</ul>`}</section></div></div>`;
+  }
+
+  /** @param {any[]} items */
+  coming(items) {
+    return html`<section><h2>${t('stage.next')}</h2>${items.length === 0 ? html`<p class="quiet">${t('stage.last')}</p>` : html`<ol>${items.map((/** @type {any} */ item) => html`<li>${item.starts_at ? t('date.clock', { hour: item.starts_at.slice(0, 2), minute: item.starts_at.slice(3, 5) }) : ''} ${this.say(item.title)} <span class="quiet">${t('count.minutes', { count: item.minutes })}</span></li>`)}</ol>`}</section>`;
+  }
+
+  /**
+   * What to say now, and how long.
+   * @param {any} item
+   * @param {any} guide
+   */
+  running(item, guide) {
+    const timer = this.told('timer');
+    return html`<h1 id="now">${item ? this.say(item.title) : t('stage.nothing_runs')}</h1>
+        <p class="clocks">${item?.ends_at_ms ? html`<span>${t('stage.item_left')} <strong class="time" data-until=${item.ends_at_ms}></strong></span>` : nothing}
+          ${timer?.ends_at_ms ? html`<span>${timer.label ? this.say(timer.label) : t('stage.timer')} <strong class="time" data-until=${timer.ends_at_ms}></strong></span>` : nothing}</p>
+        ${guide?.say ? html`<p class="say">${this.say(guide.say)}</p>` : html`<p class="quiet">${t('stage.no_guide')}</p>`}
+        ${guide?.enter ? html`<p class="enter"><strong>${t('stage.tables_enter')}</strong> ${this.say(guide.enter)}</p>` : nothing}`;
   }
 
   /** @param {any[]} themes */

@@ -94,12 +94,12 @@ export class TownChart extends TableElement {
     if (!item) return html`<p class="quiet empty">${t(this.told('agenda') ? 'table.no_item_yet' : 'ui.loading')}</p>`;
     const { rows, orphans } = this.chart();
     return html`<div class="chart-head"><h2>${t('table.ideas')}</h2>${this.itemSelect(item)}</div>
-      ${rows.length === 0 ? html`<p class="quiet empty">${t('table.no_ideas')}</p>` : nothing}
+      ${rows.length === 0 && !this.ended ? html`<p class="quiet empty">${t('table.no_ideas')}</p>` : nothing}
       <ol class="ideas" @dragstart=${this.onDragStart} @dragover=${this.onDragOver} @drop=${this.onDrop} @keydown=${this.onKey}>
         ${repeat(rows, (row) => row.id, (row, at) => ideaRow(row, this.around(row, at, rows)))}
       </ol>
       ${orphans.map((refused) => this.orphan(refused))}
-      ${this.composer(item)}`;
+      ${this.ended ? this.unsent(item) : this.composer(item)}`;
   }
 
   /**
@@ -112,6 +112,7 @@ export class TownChart extends TableElement {
       lang: place.lang,
       kept: this.live?.store.durable ?? false,
       edit: this.drafts?.get(`edit/${row.id}`),
+      ended: this.ended,
       first: at === 0,
       last: at === rows.length - 1,
       act: (/** @type {string} */ name, /** @type {Row} */ of, /** @type {any} */ more) => this.onAct(name, of, more),
@@ -139,9 +140,18 @@ export class TownChart extends TableElement {
     return html`<div class="refused"><p role="alert"><span class="mark" data-fate="refused">${t('fate.refused', { reason: refused.say })}</span></p>
       ${text === undefined ? nothing : html`<p>${t('table.your_words')} <q lang=${language ?? place.lang}>${text}</q></p>`}
       <p class="buttons">
-        ${text === undefined ? nothing : html`<button type="button" class="small" @click=${() => this.toComposer(refused)}>${t('table.edit_again')}</button>`}
+        ${text === undefined || this.ended ? nothing : html`<button type="button" class="small" @click=${() => this.toComposer(refused)}>${t('table.edit_again')}</button>`}
         <button type="button" class="small" @click=${() => this.drafts?.set(refused.name, null)}>${t('table.drop')}</button>
       </p></div>`;
+  }
+
+  /**
+   * What was being written when the meeting ended: nobody takes it any more, and it is not thrown away.
+   * @param {string} item
+   */
+  unsent(item) {
+    const { text, language } = this.draftOf(item);
+    return text.trim() ? html`<p class="unsent">${t('table.your_words')} <q lang=${language}>${text}</q></p>` : nothing;
   }
 
   /** @param {string} item */

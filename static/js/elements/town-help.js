@@ -12,6 +12,7 @@ const KINDS = ['technical', 'keypad', 'facilitation', 'interpreter', 'welfare'];
 export class TownHelp extends TableElement {
   /** @override */
   render() {
+    if (this.ended) return html`<p class="quiet">${t('table.meeting_over')}</p>${this.calls()}`;
     const note = this.drafts?.get('help') ?? '';
     return html`<p>${t('table.help_hint')}</p>
       <label for="help-note">${t('table.help_note')}</label>
@@ -34,7 +35,7 @@ export class TownHelp extends TableElement {
     return html`<h3>${t('table.calls')}</h3><ul class="plain-list calls">${calls.map((call) => html`<li>
       <p><b>${t(`help_kind.${call.kind}`)}</b>${call.text ? html` · <span>${call.text}</span>` : nothing}<br>
       ${call.answered_at_ms ? t('table.on_the_way') : t('table.called_at', { time: clockText(call.at_ms, place.lang, t) })}</p>
-      <button type="button" class="small" @click=${() => this.act('call', { t: 'close_help', call: call.id })}>${t('table.helped')}</button></li>`)}</ul>`;
+      ${this.ended ? nothing : html`<button type="button" class="small" @click=${() => this.act('call', { t: 'close_help', call: call.id })}>${t('table.helped')}</button>`}</li>`)}</ul>`;
   }
 }
 customElements.define('town-help', TownHelp);

@@ -1,6 +1,6 @@
 // Where the day is: how many are here, what is saved, the agenda item, how long it lasts.
 
-import { html } from '/static/vendor/lit.js';
+import { html, nothing } from '/static/vendor/lit.js';
 import { place, t } from '../pages/place.js';
 import { leftOver, wording } from '../models/words.js';
 import { TableElement } from './table-element.js';
@@ -27,7 +27,7 @@ export class TownNow extends TableElement {
 
   /** @override */
   render() {
-    return html`<p class="here">${this.here()}</p><p class="all-saved" data-fate=${this.waiting() ? 'waiting' : 'saved'}>${this.fate()}</p>${this.running()}`;
+    return html`<p class="here">${this.here()}</p><p class="all-saved" data-fate=${this.waiting() ? 'waiting' : 'saved'}>${this.fate()}</p>${this.ended ? nothing : this.running()}`;
   }
 
   here() {

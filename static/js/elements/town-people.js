@@ -24,9 +24,11 @@ export class TownPeople extends TableElement {
   render() {
     const seats = this.seats;
     if (!this.told('table')) return html`<p class="quiet">${t('ui.loading')}</p>`;
+    const list = html`<h3>${t('table.seats')}</h3>
+      <ul class="people">${seats.map((seat) => this.line(seat))}</ul>`;
+    if (this.ended) return list;
     return html`${this.headCount()}
-      <h3>${t('table.seats')}</h3>
-      <ul class="people">${seats.map((seat) => this.line(seat))}</ul>
+      ${list}
       ${fate(this.sent('seat'))}
       <div class="buttons">
         <button type="button" ?disabled=${seats.every((seat) => seat.present || seat.left)} @click=${() => this.allHere()}>${t('table.all_here')}</button>
@@ -63,11 +65,20 @@ export class TownPeople extends TableElement {
     const state = seat.present ? 'here' : seat.left ? 'left' : 'not_yet';
     return html`<li data-seat=${seat.id}><p><b>${name}</b> <span class="quiet">${t(`standing.${seat.standing}`)}</span>
         <br>${t(`table.presence.${state}`)} · ${t(`table.way.${way}`)}</p>
-      ${seat.asked ? html`<p class="changed">${t('table.takeover', { seat: number })} ${this.button('confirm_takeover', seat, t('table.let_it'), name)}</p>` : nothing}
-      <p class="buttons">
+      ${seat.asked && !this.ended ? html`<p class="changed">${t('table.takeover', { seat: number })} ${this.button('confirm_takeover', seat, t('table.let_it'), name)}</p>` : nothing}
+      ${this.ended ? nothing : this.seatActs(seat, way, name)}</li>`;
+  }
+
+  /**
+   * @param {Seat} seat
+   * @param {string} way
+   * @param {string} name
+   */
+  seatActs(seat, way, name) {
+    return html`<p class="buttons">
         ${seat.present ? this.button('mark_left', seat, t('table.mark_left'), name) : this.button('mark_present', seat, t('table.mark_present'), name)}
         ${way === 'here' ? this.button('release_keypad', seat, t('table.release'), name) : this.button('bind_keypad', seat, t('table.give_pad'), name)}
-      </p></li>`;
+      </p>`;
   }
 
   /**

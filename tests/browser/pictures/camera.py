@@ -57,6 +57,11 @@ class Line:
         for socket in self._open:
             socket.close()
 
+    def heal(self) -> None:
+        """There is a line again, for whoever asks for one."""
+        self._open.clear()
+        self._cut = False
+
 
 class Camera:
     """Writes pictures into a folder: `<name>/<language>-<theme>-<width>.png`.
