@@ -5,8 +5,13 @@ is then whole, and shorter. So after each commit its end is written down here,
 in place and not synced, which costs one system call. At the next opening a log
 that ends before this line, or does not have this head, is named and refused
 (docs/rules.md, The log).
+
+It is also the last word on the disk: a file system whose journal is being ended
+by a failure may say of a sync that it succeeded (ext4 does, docs/reliability.md),
+but it takes no write after that.
 """
 
+import errno
 import logging
 import os
 from hashlib import sha256
@@ -18,6 +23,7 @@ from app.log.port import Position
 LINE_BYTES = 256
 _CHECK_DIGITS = 16
 _NEVER = -1
+_DISK_FAILS = frozenset({errno.EIO, errno.EROFS, errno.ENODEV, errno.ENXIO, errno.ESHUTDOWN})
 logger = logging.getLogger(__name__)
 
 
@@ -59,7 +65,11 @@ class HeadsFile:
         return known
 
     def write(self, known: Known) -> None:
-        """Write down the newest end. It never keeps the log from going on: a failure is said once."""
+        """Write down the newest end. That it cannot keeps nobody from going on, and is said once.
+
+        Raises:
+            OSError: The disk fails: what was synced just before may not be on it.
+        """
         if self.path is None:
             return
         try:
@@ -67,6 +77,8 @@ class HeadsFile:
                 self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
             os.pwrite(self._file, _line(known), 0)
         except OSError as error:
+            if error.errno in _DISK_FAILS:
+                raise
             if not self._failed:
                 logger.warning("%s cannot be written (%s)", self.path, error.strerror)
             self._failed = True

@@ -171,10 +171,24 @@ class SqlLog:
                     "A write was interrupted and its outcome is unknown. Start again."
                 )
                 raise
-            self._position = Position(self._position.epoch, segments[-1].last)
-            self._head = segments[-1].head
-            self._heads.write(Known(self._position, self._head))
+            reached = Known(Position(self._position.epoch, segments[-1].last), segments[-1].head)
+            self._write_down(reached)
+            self._position, self._head = reached
             return self._position
+
+    def _write_down(self, reached: Known) -> None:
+        """Write down an end that the database says is on the disk.
+
+        Raises:
+            LogUnavailable: The disk takes no writes any more, so it is not known whether it is.
+        """
+        try:
+            self._heads.write(reached)
+        except OSError as error:
+            self._ended = LogUnavailable(
+                f"The disk of the log fails: {error.strerror}. Check it, then start again."
+            )
+            raise self._ended from error
 
     async def _insert(self, segment: Segment, expected: Position) -> Position:
         """Insert one segment, in a transaction of its own unless there is one.
@@ -200,9 +214,9 @@ class SqlLog:
                     await begin_epoch(connection, len(self._epochs), epoch)
             except self._store.errors as error:
                 raise self._failed(error) from error
+            self._write_down(Known(Position(epoch.name, epoch.after), self._head))
             self._epochs = (*self._epochs, epoch)
             self._position = Position(epoch.name, epoch.after)
-            self._heads.write(Known(self._position, self._head))
             return self._position
 
     async def read_after(self, offset: int) -> AsyncIterator[Segment]:

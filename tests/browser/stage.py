@@ -16,7 +16,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from app.web.keys import new_id
-from tests.web.processes import ROOT, Running
+from tests.web.processes import ROOT, Running, environment
 
 PLAN = Path(__file__).with_name("table_plan.yaml")
 
@@ -117,6 +117,7 @@ def recorded(folder: Path, meeting: str) -> list[dict[str, Any]]:
         check=True,
         capture_output=True,
         timeout=120,
+        env=environment(),
     )
     with zipfile.ZipFile(out / f"{meeting}-audit.zip") as zipped:
         lines = zipped.read("log.ndjson").decode().splitlines()

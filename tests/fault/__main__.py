@@ -1,10 +1,13 @@
 """Takes a server away in mid-vote, again and again, and says what became of the votes.
 
 python -m tests.fault kill --trials 200       `kill -9` at random moments
+python -m tests.fault sync --trials 200       `kill -9` aimed at a sync or a write of the log (strace)
 python -m tests.fault stop --trials 60        SIGTERM
 python -m tests.fault power --trials 60       power cuts under a disk of its own (root)
 python -m tests.fault eio --trials 60         from one moment every write and sync of that disk fails (root)
 python -m tests.fault full --trials 60        that disk is full for two seconds (root)
+python -m tests.fault corrupt --trials 60     `kill -9`, and a byte of the log is another one
+python -m tests.fault tail --trials 60        `kill -9`, and the end of the log's journal is gone
 
 `--unsafe` is the control: the same with the promise taken away, which must lose. Exit code 1 where the
 outcome is not what it has to be.
@@ -24,7 +27,10 @@ from tests.fault.room import Room
 from tests.web.processes import PROGRAM
 
 UNSAFE = Path(__file__).with_name("unsafe.py")
-PROMISES = {"kill": "early", "stop": "early", "power": "unsynced", "eio": "deaf", "full": "deaf"}
+PROMISES = {
+    "kill": "early", "sync": "early", "stop": "early", "power": "unsynced", "eio": "deaf", "full": "deaf",
+    "corrupt": "blind", "tail": "unheeded",
+}  # fmt: skip
 """What each control takes away (`unsafe.py`)."""
 
 
@@ -42,10 +48,10 @@ async def suffered(kind: str, folder: Path, trials: int, *, seed: int = 1, unsaf
         os.environ["UNSAFE"] = PROMISES[kind]
     program, log = UNSAFE if unsafe else PROGRAM, folder / "server.log"
     if kind not in ON_A_DISK:
-        return await _suffered(kind, Room(folder / "data", log, program, seed), trials, unsafe=unsafe)
+        return await _suffered(kind, Room(folder / "data", log, program, seed, unsafe), trials, unsafe=unsafe)
     with disk(folder) as made:
         return await _suffered(
-            kind, Room(made.folder / "data", log, program, seed), trials, unsafe=unsafe, made=made
+            kind, Room(made.folder / "data", log, program, seed, unsafe), trials, unsafe=unsafe, made=made
         )
 
 

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.fault.damage import corrupted, cut_short
 from tests.fault.room import Room
+from tests.web.processes import Running
 
 SHUTDOWN = 0x8004587D
 """FS_IOC_SHUTDOWN of linux/fs.h."""
@@ -28,6 +30,9 @@ FULL_SECONDS = 2.0
 
 OVER_SECONDS = 30.0
 """So long a server whose disk has failed may take to end by itself."""
+
+AIMED_MAX = 12
+"""Kills are aimed at one of so many syncs or writes."""
 
 LOG_UNAVAILABLE = 70
 """The exit code of a server whose log can take no more."""
@@ -165,7 +170,33 @@ async def filled(room: Room, dice: random.Random, disk: Disk | None) -> None:
             room.amiss.append(f"on a full disk {room.saved - saved} ballots were acknowledged")
 
 
-BLOWS = {"kill": killed, "stop": stopped, "power": darkened, "eio": failed, "full": filled}
+async def aimed(room: Room, dice: random.Random, _disk: Disk | None) -> None:
+    """`kill -9` as the server comes to its k-th sync or write from a random moment on, before it is done."""
+    await asyncio.sleep(dice.uniform(0.0, 0.3))
+    call, number = dice.choice(("fdatasync", "pwrite64")), dice.randint(1, AIMED_MAX)
+    if not await asyncio.to_thread(_killed_at, room.server, call, number):
+        room.amiss.append(f"the server did not come to {call} number {number}")
+        await asyncio.to_thread(room.server.kill)
+    room.notes[f"at {call}"] += 1
+
+
+def _killed_at(server: Running, call: str, number: int) -> bool:
+    """Have the server killed as it makes this call for the k-th time; false where it does not."""
+    inject = f"inject={call}:signal=KILL:when={number}"
+    command = ["strace", "-f", "-qq", "-o", os.devnull, "-e", f"trace={call}", "-e", inject]
+    with subprocess.Popen([*command, "-p", str(server.process.pid)]) as tracer:
+        try:
+            server.over(OVER_SECONDS)
+        except subprocess.TimeoutExpired:
+            tracer.kill()
+            return False
+    return True
+
+
+BLOWS = {
+    "kill": killed, "sync": aimed, "stop": stopped, "power": darkened, "eio": failed, "full": filled,
+    "corrupt": corrupted, "tail": cut_short,
+}  # fmt: skip
 """By kind."""
 
 ON_A_DISK = frozenset({"power", "eio", "full"})

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.core.ids import SeatId
 from tests.browser.stage import of_type, recorded
 from tests.fault.room import OPTIONS, Room, Told
-from tests.web.processes import ROOT
+from tests.web.processes import ROOT, environment
 
 CONFIDENCE = 0.05
+BALLOTS = ("ballot_cast", "ballot_recovered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Verdict:
             the server did that it must not.
         differences: What the recount of the export says (P5).
         slowest_seconds: The longest from a new start to the next acknowledgement (P6).
+        notes: How often what a fault may lead to was seen.
     """
 
     faults: int
@@ -39,6 +42,7 @@ class Verdict:
     differences: str = ""
     slowest_seconds: float = 0.0
     median_seconds: float = 0.0
+    notes: tuple[tuple[str, int], ...] = ()
 
     @property
     def clean(self) -> bool:
@@ -54,6 +58,7 @@ class Verdict:
         counts = ", ".join(f"{len(ids)} {what}" for what, ids in found.items())
         line = f"{self.faults} faults, {self.acknowledged} acknowledged, {self.refused} refused: {counts}"
         line += f"; served again after {self.median_seconds:.1f} s, at most {self.slowest_seconds:.1f} s"
+        line += "".join(f"; {count} {what}" for what, count in self.notes)
         if self.clean:
             return f"{line}; chance of a loss at a fault below {self.upper_bound:.2%} (95 %)"
         return "\n".join([line, *self.wrong, *filter(None, [self.differences])])
@@ -70,7 +75,7 @@ def judged(room: Room, faults: int, shown: dict[str, int] | None = None) -> Verd
     events = recorded(room.folder, room.server.meeting)
     saved = [told for told in room.told if told.fate == "saved"]
     refused = [told for told in room.told if told.fate != "saved"]
-    times = Counter(event["command"] for event in of_type(events, "ballot_cast"))
+    times = _times(events)
     back = sorted(room.back_seconds) or [0.0]
     return Verdict(
         faults, len(saved), len(refused),
@@ -81,12 +86,40 @@ def judged(room: Room, faults: int, shown: dict[str, int] | None = None) -> Verd
         differences="" if shown is None else _recounted(room.folder.parent / "export"),
         slowest_seconds=back[-1],
         median_seconds=back[len(back) // 2],
+        notes=tuple(sorted(room.notes.items())),
     )  # fmt: skip
+
+
+def missing(room: Room, saved: Sequence[Told]) -> list[Told]:
+    """Which of these ballots are not in the record of the server that runs now."""
+    times = _times(recorded(room.folder, room.server.meeting))
+    return [told for told in saved if not times[told.command]]
+
+
+def _times(events: list[dict[str, Any]]) -> Counter[Any]:
+    """How often each id is in the record, cast or brought back."""
+    return Counter(event["command"] for kind in BALLOTS for event in of_type(events, kind))
+
+
+def _stands(events: list[dict[str, Any]]) -> dict[SeatId, str]:
+    """The choice that stands for each seat: what was brought back stands at the end of its own history.
+
+    Names of histories begin with the time at which they began; the first one needs none.
+    """
+    history, found = "", []
+    for offset, event in enumerate(events, 1):
+        if event["type"] == "log_restored":
+            history = event["epoch"]
+        elif event["type"] == "ballot_recovered":
+            found.append(((event["epoch"], 1, event["offset"]), event))
+        elif event["type"] == "ballot_cast":
+            found.append(((history, 0, offset), event))
+    return {event["voter"]: event["choices"][0] for _, event in sorted(found, key=lambda each: each[0])}
 
 
 def _wrong(saved: Sequence[Told], events: list[dict[str, Any]], shown: dict[str, int]) -> list[str]:
     last = {told.seat: told.choice for told in saved}
-    stands = {event["voter"]: event["choices"][0] for event in of_type(events, "ballot_cast")}
+    stands = _stands(events)
     found = [f"{seat}: told {last.get(seat)}, recorded {stands.get(seat)}" for seat in {*last, *stands}
              if last.get(seat) != stands.get(seat)]  # fmt: skip
     counts = Counter(last.values())
@@ -99,5 +132,6 @@ def _recounted(folder: Path) -> str:
     """What `verify` says of the export that was just read, where it does not agree."""
     [export] = folder.glob("*-audit.zip")
     command = [sys.executable, "-m", "app.cli", "verify", str(export)]
-    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=120,
+                          env=environment())  # fmt: skip
     return "" if done.returncode == 0 else done.stdout[-1000:] + done.stderr[-1000:]

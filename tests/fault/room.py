@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import random
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,18 +48,22 @@ class Room:
 
     Attributes:
         log: Where the server writes what it does; not on the disk that is taken from it.
+        unsafe: The server is one without its promise.
         told: Every answer, as the phones heard them.
         back_seconds: For every fault, from it until a phone had its next acknowledgement.
         amiss: What the server did wrong beside the votes.
+        notes: What else is worth telling, counted.
     """
 
     folder: Path
     log: Path
     program: Path = PROGRAM
     seed: int = 1
+    unsafe: bool = False
     told: list[Told] = field(default_factory=list)
     back_seconds: list[float] = field(default_factory=list)
     amiss: list[str] = field(default_factory=list)
+    notes: Counter[str] = field(default_factory=Counter)
     running: Running | None = None
     _port: int = 0
     _organisers: str = ""
@@ -105,6 +110,7 @@ class Room:
                 fate = "saved" if isinstance(answer, wire.Ack) else answer.code
                 self.told.append(Told(command, seat, choice, fate))
                 await asyncio.sleep(dice.uniform(0.05, 0.3))
+            await phone.until(lambda it: not it.core.unsaved, BACK_SECONDS)  # what it brings back, too
 
     async def suffer(self, blow: Callable[["Room"], Awaitable[None]]) -> None:
         """Take the server away, start it again where it ended, and wait until somebody is served."""

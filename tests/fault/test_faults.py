@@ -16,21 +16,20 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 DISK = pytest.mark.root("mkfs.ext4")
+NEEDS = {"sync": pytest.mark.root("strace"), **dict.fromkeys(ON_A_DISK, DISK)}
 
 
 def kinds(**trials: int) -> list[Any]:
     """So many trials of each kind; some need a disk of their own."""
-    return [
-        pytest.param(kind, many, marks=DISK if kind in ON_A_DISK else ()) for kind, many in trials.items()
-    ]
+    return [pytest.param(kind, many, marks=NEEDS.get(kind, ())) for kind, many in trials.items()]
 
 
 def test_every_kind_has_a_short_form_and_a_control() -> None:
     assert set(BLOWS) == set(PROMISES) == set(HELD) == set(TAKEN)
 
 
-HELD = {"kill": 3, "stop": 2, "power": 3, "eio": 2, "full": 2}
-TAKEN = {"kill": 3, "stop": 2, "power": 3, "eio": 1, "full": 1}
+HELD = {"kill": 2, "sync": 2, "stop": 2, "power": 2, "eio": 2, "full": 2, "corrupt": 2, "tail": 2}
+TAKEN = {"kill": 2, "sync": 2, "stop": 2, "power": 3, "eio": 1, "full": 1, "corrupt": 1, "tail": 1}
 
 
 @pytest.mark.parametrize(("kind", "trials"), kinds(**HELD))

@@ -2,7 +2,8 @@
 
 python tests/fault/unsafe.py DATA_DIR PORT: as tests/web/server_process.py. Which promise is taken:
 $UNSAFE, `early` (acknowledges before the disk has it), `unsynced` (does not wait until a commit is on the
-disk) or `deaf` (does not hear that the disk refused).
+disk), `deaf` (does not hear that the disk refused), `blind` (does not check the chain) or `unheeded` (does
+not look how much of the log was known).
 """
 
 import asyncio
@@ -13,9 +14,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from app.log import sqlite
-from app.log.port import LogFault, Position, Segment
+from app.core.events import Event
+from app.log import codec, sqlite
+from app.log.heads import HeadsFile
+from app.log.port import FORMAT, LogFault, Position, Segment
 from app.log.sql import SqlLog
+from app.realtime import rebuild
 from tests.web import server_process
 
 LATE_SECONDS = 1.0
@@ -55,6 +59,11 @@ async def _later(log: SqlLog) -> None:
     await log.extend(held, log.position)
 
 
+def blind(_head: bytes, segment: Segment, version: int = FORMAT) -> tuple[bytes, list[Event]]:
+    """Read the events of a segment, and believe its head."""
+    return segment.head, codec.decode_segment(segment, version)
+
+
 def main() -> int:
     """Take the promise away, and serve."""
     promise = os.environ["UNSAFE"]
@@ -62,6 +71,10 @@ def main() -> int:
         SqlLog.append = early  # type: ignore[method-assign]
     elif promise == "deaf":
         SqlLog.append = deaf  # type: ignore[method-assign]
+    elif promise == "blind":
+        rebuild.read_segment = blind  # type: ignore[attr-defined, assignment]
+    elif promise == "unheeded":
+        HeadsFile.read = lambda _: None  # type: ignore[method-assign, assignment]
     else:
         sqlite.PRAGMAS = tuple(
             (name, 1 if name == "synchronous" else value) for name, value in sqlite.PRAGMAS

@@ -1,13 +1,15 @@
 """At stake: a log that has lost its end does not go on as if nothing had been there."""
 
+import errno
 import logging
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
 from app.log.heads import HeadsFile, Known
-from app.log.port import Epoch, LogBehind, Position
+from app.log.port import Epoch, LogBehind, LogUnavailable, Position
 from app.log.sql import SqlLog
 from tests.log.events import GENESIS, heads, write
 from tests.log.files import contents, killed, put
@@ -143,6 +145,26 @@ async def test_a_line_that_cannot_be_written_keeps_nobody_from_writing(
         await write(log, heads(62))
     assert caplog.text.count("cannot be written") == 1
     assert log.position.offset == 62
+    await log.close()
+
+
+@pytest.mark.parametrize("failure", [errno.EIO, errno.EROFS])
+async def test_what_a_disk_said_is_synced_and_then_takes_no_write_is_not_acknowledged(
+    closed: Path, failure: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file system that is shut down under a sync may say that it succeeded; only the next write fails."""
+    log = await SqlLog.open(closed)
+
+    def refused(*_: object) -> int:
+        raise OSError(failure, os.strerror(failure))
+
+    monkeypatch.setattr("app.log.heads.os.pwrite", refused)
+    with pytest.raises(LogUnavailable, match="disk of the log fails"):
+        await write(log, heads(61))
+    assert log.position.offset == 60
+    monkeypatch.undo()
+    with pytest.raises(LogUnavailable, match="disk of the log fails"):  # nothing is known of it any more
+        await write(log, heads(61))
     await log.close()
 
 

@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 
 from app.core.capability import Role
-from app.log.port import LogOwned
+from app.log.port import LogFault, LogOwned
 from app.main import Server, serve
 from app.plan import PLANS
 from app.settings import load_settings
+from app.tool.faults import explain
 from app.web.house import Way
 from app.web.serving import InsecureAddress
 
@@ -41,6 +42,10 @@ def main() -> int:
     except (LogOwned, InsecureAddress) as error:
         print(error, file=sys.stderr)
         return 73
+    except LogFault as error:
+        sentence, code = explain(error)
+        print(sentence, file=sys.stderr)
+        return code
 
 
 if __name__ == "__main__":
