@@ -52,15 +52,20 @@ class Stage:
 
     def table(self, label: str) -> str:
         """The link of a table's card."""
-        return self._way("tables", label)
+        return self._way("codes/tables", label)
 
     def seat(self, label: str) -> str:
         """The link of a seat's card."""
-        return self._way("seats", label)
+        return self._way("codes/seats", label)
 
-    def _way(self, places: str, label: str) -> str:
-        ways = self._ask("GET", f"/api/meetings/{self.meeting}/codes/{places}", None, "console")
-        return next(str(way["url"]) for way in ways if way["label"] == label)
+    def link(self, role: str) -> str:
+        """The link of a role."""
+        return self._way("links", None, role)
+
+    def _way(self, ways: str, label: str | None, role: str | None = None) -> str:
+        told = self._ask("GET", f"/api/meetings/{self.meeting}/{ways}", None, "console")
+        wanted = (each for each in told if label in (None, each["label"]) and role in (None, each["role"]))
+        return str(next(wanted)["url"])
 
 
 def as_program(server: Running) -> Ask:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, FilePayload, Locator, Page, ViewportSiz
 from app.i18n import sentence
 from tests.browser import checks
 from tests.browser.commands import connected
+from tests.browser.hands import Hands
 from tests.browser.watch import LINE, REFUSED, Watch
 from tests.browser.windows import LIMIT_MS, Windows
 from tests.web.processes import ROOT, Running, start
@@ -215,6 +216,38 @@ def test_a_plan_is_made_by_keyboard_alone(desk: Desk) -> None:
     page.keyboard.press("Enter")
     expect(page.locator(".made")).to_be_focused()
     expect(page.locator("#meetings > li")).to_have_count(before + 1)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_links_are_handed_out_by_tab_and_the_focus_is_seen_at_every_stop(desk: Desk, lang: str) -> None:
+    page = desk(lang)
+    hands = Hands(page)
+    row = page.locator("#meetings > li").first
+    links = re.compile(f"^{re.escape(sentence(lang, 'organiser.links'))}:")
+    hands.do(row.get_by_role("button", name=links))
+    expect(row.locator(".ways li").first).to_be_visible()
+    hands.do(row.locator(".ways li button").first)
+    expect(row.locator(".copied-told")).not_to_be_empty()
+    checks.everything(page)
+    hands.do(page.get_by_role("button", name=sentence(lang, "follower.admit"), exact=True))
+    expect(page.locator("town-follower code")).to_be_visible()
+    hands.write(page.locator("#new-password"), "short")
+    hands.do(page.get_by_role("button", name=sentence(lang, "ui.set_password"), exact=True))
+    expect(page.locator("#new-password")).to_be_focused()
+    hands.back()
+    assert hands.stops > 40
+    assert hands.wrong == set()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_longest_text_fits_on_the_narrowest_phone(desk: Desk, lang: str) -> None:
+    page = desk(lang, 320)
+    press(page, "organiser.from_rehearsal", lang)
+    expect(page.locator("town-plan-form")).to_be_visible()
+    assert checks.lengthened(page) > 20
+    checks.fits_now(page)
+    checks.spaced(page)
+    checks.fits_now(page)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
