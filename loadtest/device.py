@@ -103,10 +103,10 @@ class Device:
 
     async def leave(self) -> None:
         """Go, for good."""
+        self.cut()
         if self._living is not None:
             self._living.cancel()
             await asyncio.gather(self._living, return_exceptions=True)
-        self.cut()
 
     def cut(self) -> None:
         """The line breaks."""

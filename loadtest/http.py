@@ -73,8 +73,9 @@ class Http:
         return answer
 
     def close(self) -> None:
-        for _, writer in self._kept:
-            writer.close()
+        """Close the connections that are kept; the next request opens another."""
+        while self._kept:
+            self._kept.pop()[1].close()
 
 
 async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:

@@ -97,9 +97,9 @@ class Disk:
         finally:
             stuffing.unlink()
 
-    def unmount(self) -> None:
-        """Nobody uses it any more."""
-        subprocess.run(["umount", str(self.folder)], check=True)
+    def unmount(self, *how: str) -> None:
+        """It is not there any more. `--lazy` does not wait for whoever still has a file of it open."""
+        subprocess.run(["umount", *how, str(self.folder)], check=True)
 
 
 @contextmanager
@@ -110,7 +110,7 @@ def disk(folder: Path) -> Iterator[Disk]:
     try:
         yield made
     finally:
-        made.unmount()
+        made.unmount("--lazy")
 
 
 async def killed(room: Room, dice: random.Random, _disk: Disk | None) -> None:

@@ -27,6 +27,17 @@ def test_every_row_of_the_benchmark_runs_to_its_end(row: str) -> None:
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.parametrize(("server", "found"), [((), "flat"), (("--leaky",), "grows")])
+def test_a_day_in_which_devices_change_leaves_no_open_files_and_a_leak_is_seen(
+    server: tuple[str, ...], found: str
+) -> None:
+    done = run("loadtest.hours", "--quick", *server)
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[-1] == found
+    assert done.returncode == (found == "grows")
+
+
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("scenario", ["voting_rush", "mixed"])
 def test_every_acknowledged_ballot_of_a_load_test_is_in_the_report(scenario: str, tmp_path: Path) -> None:
     done = run("loadtest.run", "--quick", "--scenario", scenario, "--out", str(tmp_path))
