@@ -136,6 +136,11 @@ class Client:
                 self._changed.clear()
                 await self._changed.wait()
 
+    def cut(self) -> None:
+        """Break the line, without a word to the server; it comes back by itself."""
+        if self._socket is not None:
+            self._socket.transport.abort()
+
     # --- one connection after another ------------------------------------------------------
 
     async def _run(self) -> None:

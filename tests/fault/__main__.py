@@ -7,6 +7,7 @@ python -m tests.fault power --trials 60       power cuts under a disk of its own
 python -m tests.fault eio --trials 60         from one moment every write and sync of that disk fails (root)
 python -m tests.fault full --trials 60        that disk is full for two seconds (root)
 python -m tests.fault corrupt --trials 60     `kill -9`, and a byte of the log is another one
+python -m tests.fault clock --trials 60       the wall clock jumps by hours, in a vote with an end
 python -m tests.fault tail --trials 60        `kill -9`, and the end of the log's journal is gone
 
 `--unsafe` is the control: the same with the promise taken away, which must lose. Exit code 1 where the
@@ -27,9 +28,13 @@ from tests.fault.room import Room
 from tests.web.processes import PROGRAM
 
 UNSAFE = Path(__file__).with_name("unsafe.py")
+SKEWED = Path(__file__).with_name("skewed.py")
+VOTE_SECONDS = 3_000
+"""In a vote with an end the clock may jump beyond it, and back."""
+
 PROMISES = {
     "kill": "early", "sync": "early", "stop": "early", "power": "unsynced", "eio": "deaf", "full": "deaf",
-    "corrupt": "blind", "tail": "unheeded",
+    "corrupt": "blind", "tail": "unheeded", "clock": "wall",
 }  # fmt: skip
 """What each control takes away (`unsafe.py`)."""
 
@@ -46,9 +51,12 @@ async def suffered(kind: str, folder: Path, trials: int, *, seed: int = 1, unsaf
     """
     if unsafe:
         os.environ["UNSAFE"] = PROMISES[kind]
-    program, log = UNSAFE if unsafe else PROGRAM, folder / "server.log"
+    program = SKEWED if kind == "clock" else UNSAFE if unsafe else PROGRAM
+    log, seconds = folder / "server.log", VOTE_SECONDS if kind == "clock" else 0
     if kind not in ON_A_DISK:
-        return await _suffered(kind, Room(folder / "data", log, program, seed, unsafe), trials, unsafe=unsafe)
+        return await _suffered(
+            kind, Room(folder / "data", log, program, seed, unsafe, seconds), trials, unsafe=unsafe
+        )
     with disk(folder) as made:
         return await _suffered(
             kind, Room(made.folder / "data", log, program, seed, unsafe), trials, unsafe=unsafe, made=made
@@ -64,7 +72,7 @@ async def _suffered(kind: str, room: Room, trials: int, *, unsafe: bool, made: D
     try:
         await room.start()
         await room.fill()
-        if unsafe:  # what the meeting needs is there, whatever is lost from now on
+        if unsafe and kind != "clock":  # what the meeting needs is there, whatever is lost from now on
             await asyncio.to_thread(room.server.stop)
             await room.start()
         for number in range(1, trials + 1):
@@ -95,7 +103,8 @@ def main() -> int:
             suffered(said.kind, Path(folder), said.trials, seed=said.seed, unsafe=said.unsafe)
         )
     print(verdict)
-    return 0 if verdict.clean is not said.unsafe else 1
+    seen = verdict.wrong if said.kind == "clock" else verdict.lost
+    return 0 if (bool(seen) if said.unsafe else verdict.clean) else 1
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.fault.damage import corrupted, cut_short
-from tests.fault.room import Room
+from tests.fault.room import PHONES, Room
 from tests.web.processes import Running
 
 SHUTDOWN = 0x8004587D
@@ -193,9 +193,20 @@ def _killed_at(server: Running, call: str, number: int) -> bool:
     return True
 
 
+async def jumped(room: Room, dice: random.Random, _disk: Disk | None) -> None:
+    """The wall clock jumps, and every line breaks: whoever comes back is let in, and the vote is open."""
+    await asyncio.sleep(dice.uniform(0.0, 0.6))
+    room.server.process.send_signal(signal.SIGUSR1)
+    heard = len(room.told)
+    room.cut_lines()
+    await room.until(lambda: len({told.seat for told in room.told[heard:]}) == PHONES)
+    if refused := {told.fate for told in room.told[heard:]} - {"saved"}:
+        room.amiss.append(f"the wall clock jumped, and ballots were refused: {', '.join(sorted(refused))}")
+
+
 BLOWS = {
     "kill": killed, "sync": aimed, "stop": stopped, "power": darkened, "eio": failed, "full": filled,
-    "corrupt": corrupted, "tail": cut_short,
+    "corrupt": corrupted, "tail": cut_short, "clock": jumped,
 }  # fmt: skip
 """By kind."""
 

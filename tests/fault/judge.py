@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.fault.room import OPTIONS, Room, Told
 from tests.web.processes import ROOT, environment
 
 CONFIDENCE = 0.05
+JUMP_MS = 20 * 60 * 1_000
 BALLOTS = ("ballot_cast", "ballot_recovered")
 
 
@@ -82,12 +84,20 @@ def judged(room: Room, faults: int, shown: dict[str, int] | None = None) -> Verd
         lost=tuple(told.command for told in saved if not times[told.command]),
         doubled=tuple(str(command) for command, count in times.items() if count > 1),
         slipped=tuple(told.command for told in refused if times[told.command]),
-        wrong=() if shown is None else (*room.amiss, *_wrong(saved, events, shown)),
+        wrong=(*room.amiss, *_late(events)) if shown is None
+        else (*room.amiss, *_late(events), *_wrong(saved, events, shown)),
         differences="" if shown is None else _recounted(room.folder.parent / "export"),
         slowest_seconds=back[-1],
         median_seconds=back[len(back) // 2],
         notes=tuple(sorted(room.notes.items())),
     )  # fmt: skip
+
+
+def _late(events: list[dict[str, Any]]) -> list[str]:
+    """Where the time in the record jumps: a clock of a meeting goes on by itself, between two starts too."""
+    times = [event["at_ms"] for event in events]
+    jumps = [offset for offset, (one, other) in enumerate(pairwise(times), 2) if abs(other - one) > JUMP_MS]
+    return [f"the time jumps at event {offset}" for offset in jumps]
 
 
 def missing(room: Room, saved: Sequence[Told]) -> list[Told]:

@@ -49,6 +49,7 @@ class Room:
     Attributes:
         log: Where the server writes what it does; not on the disk that is taken from it.
         unsafe: The server is one without its promise.
+        seconds: The time of the vote; 0 without an end.
         told: Every answer, as the phones heard them.
         back_seconds: For every fault, from it until a phone had its next acknowledgement.
         amiss: What the server did wrong beside the votes.
@@ -60,6 +61,7 @@ class Room:
     program: Path = PROGRAM
     seed: int = 1
     unsafe: bool = False
+    seconds: int = 0
     told: list[Told] = field(default_factory=list)
     back_seconds: list[float] = field(default_factory=list)
     amiss: list[str] = field(default_factory=list)
@@ -90,7 +92,7 @@ class Room:
 
     async def fill(self) -> None:
         """Begin the meeting, open the vote, and let every phone press from now on."""
-        await self.organise(c.StartMeeting(), c.OpenVoting(QUESTION))
+        await self.organise(c.StartMeeting(), c.OpenVoting(QUESTION, self.seconds))
         dice = random.Random(self.seed)
         links = [way for way in self.server.ways if way["role"] == "participant"][:PHONES]
         with contextlib.closing(self.api) as api:
@@ -119,8 +121,13 @@ class Room:
         if self.server.process.poll() is not None:
             await self.start()
         heard = len(self.told)
-        await self.until(lambda: any(told.fate == "saved" for told in self.told[heard:]))
+        await self.until(lambda: self.amiss or any(told.fate == "saved" for told in self.told[heard:]))
         self.back_seconds.append(time.monotonic() - began)
+
+    def cut_lines(self) -> None:
+        """Break every phone's line; they come back by themselves."""
+        for phone in self._clients:
+            phone.cut()
 
     @property
     def saved(self) -> int:
@@ -173,7 +180,7 @@ class Room:
                 self._organisers = (await api.join(secret_of(self.server.link("organiser"))))["token"]
         return Client(self.server.url.replace("http", "ws") + "/ws", token=self._organisers, haste=HASTE)
 
-    async def until(self, so: Callable[[], bool], seconds: float = BACK_SECONDS) -> None:
+    async def until(self, so: Callable[[], object], seconds: float = BACK_SECONDS) -> None:
         """Wait until something is so.
 
         Raises:
