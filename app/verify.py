@@ -342,6 +342,34 @@ Act = tuple[Place, Json, str]
 
 WITHDRAWN = "withdrawn"
 
+Drawn = tuple[str, int, str]
+"""What a sample draws: question, round, table."""
+
+PAIRS_LEAST = 5
+BY_HAND = ("pick_one", "pick_up_to", "approve", "yes_no")
+
+
+@dataclass
+class Pair:
+    """A drawn pair: who was present there, what became of it, and the hands, `None` where closed to us."""
+
+    seats: list[str]
+    state: str = "waiting"
+    hands: dict[str, int] | None = None
+
+
+@dataclass
+class Sample:
+    """A draw. `outcome` is how many pairs were compared, agreed (`None`: closed to us) and missing."""
+
+    pairs: dict[Drawn, Pair]
+    outcome: tuple[int, int | None, int] | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether hands are missing yet."""
+        return any(pair.state == "waiting" for pair in self.pairs.values())
+
 
 class Histories:
     """Which histories the record has gone through, and where an act of a voter belongs because of it.
@@ -494,6 +522,7 @@ class Recount:
         self.undone: set[str] = set()
         self.histories = Histories()
         self.redacted: list[tuple[int, str]] = []
+        self.samples: list[Sample] = []
 
     def take(self, offset: int, event: Event, sealed: Sealed) -> None:
         """Fold one event."""
@@ -506,7 +535,11 @@ class Recount:
             raise ValueError("after the close of the meeting nothing of this kind may happen")
         if name == "ballot_unplaced":
             return
-        if "round" in event and name != "round_added":
+        if name == "sample_drawn":
+            self._draw(event)
+        elif name == "hands_entered":
+            self._enter_hands(event, sealed)
+        elif "round" in event and name != "round_added":
             self._take_round(name, event, sealed)
         elif "question" in event and name != "erratum_recorded":
             self._take_question(name, event)
@@ -635,6 +668,7 @@ class Recount:
                     check_shown(question, now, now.choices())
             case "round_voided":
                 now.state = "voided"
+                self._without(event)
             case "voting_extended" | "closing_announced" | "void_asked" | "more_time_asked":
                 pass
             case _:
@@ -707,6 +741,83 @@ class Recount:
             raise ValueError(f"it says that {now.voted} voted; the record has {len(now.ballots)} ballots")
         if now.all_open and now.salt is not None:
             check_digest(now, now.choices())
+
+    def _at_table(self, question: Question, table: str) -> list[str]:
+        """The seats that can raise a hand on the question at a table now."""
+        return [
+            id_ for id_, seat in self.seats.items()
+            if seat.table == table and seat.present and seat.standing in question.rules["standings"]
+        ]  # fmt: skip
+
+    def _lot(self) -> dict[Drawn, str]:
+        """What can be drawn now, each with the digest of its round."""
+        lot: dict[Drawn, str] = {}
+        before = {drawn for sample in self.samples for drawn in sample.pairs}
+        for id_, question in self.questions.items():
+            over = [n for n, now in question.rounds.items() if now.state in ("closed", "shown")]
+            rules = question.rules
+            hidden = rules.get("anonymous") or rules.get("purpose") in ("practice", "demographic")
+            if hidden or question.kind not in BY_HAND or not over:
+                continue
+            now = question.rounds[over[-1]]
+            for table in self.heads if now.state == "shown" else ():
+                if (id_, over[-1], table) not in before and self._at_table(question, table):
+                    lot[id_, over[-1], table] = now.digest
+        return lot
+
+    def _draw(self, event: Event) -> None:
+        """The pairs are those that the dice give, and nobody has chosen them."""
+        dice = "".join(str(eyes) for eyes in event["dice"])
+        lot = self._lot()
+
+        def ticket(drawn: Drawn) -> str:
+            lines = ("town meeting sample", dice, lot[drawn], drawn[0], str(drawn[1]), drawn[2])
+            return sha256("\n".join(lines).encode()).hex()
+
+        drawn = sorted(lot, key=ticket)[: event["pairs"]]
+        if [list(each) for each in drawn] != event["drawn"] or len(drawn) < PAIRS_LEAST:
+            raise ValueError("the pairs are not those that the dice give")
+        if self.samples and self.samples[-1].waiting:
+            raise ValueError("a sample is drawn while the one before it waits")
+        found = {each: Pair(self._at_table(self.questions[each[0]], each[2])) for each in drawn}
+        self.samples.append(Sample(found))
+
+    def _enter_hands(self, event: Event, sealed: Sealed) -> None:
+        drawn = event["question"], event["round"], event["table"]
+        sample = next((each for each in self.samples if drawn in each.pairs), None)
+        if sample is None or not sample.waiting or sample.pairs[drawn].state == "void":
+            raise ValueError("no hands are waited for there")
+        pair, part = sample.pairs[drawn], sealed["hands"]
+        pair.state = "missing" if event["missing"] else "entered"
+        pair.hands = None if isinstance(part, str) else part[1]["hands"]
+        self._compare(sample)
+
+    def _without(self, event: Event) -> None:
+        """A round is void: its pairs do not count, unless the sample was complete."""
+        if self.samples and self.samples[-1].waiting:
+            for drawn, pair in self.samples[-1].pairs.items():
+                if drawn[:2] == (event["question"], event["round"]):
+                    pair.state = "void"
+            self._compare(self.samples[-1])
+
+    def _compare(self, sample: Sample) -> None:
+        """Once the last hands are in: how many pairs agree with the ballots of the same seats."""
+        counted = {drawn: pair for drawn, pair in sample.pairs.items() if pair.state != "void"}
+        if sample.waiting or len(counted) < PAIRS_LEAST:
+            return
+        said = [self._agrees(drawn, pair) for drawn, pair in counted.items()]
+        agreed = None if None in said else sum(map(bool, said))
+        missing = sum(pair.state == "missing" for pair in counted.values())
+        sample.outcome = len(counted), agreed, missing
+
+    def _agrees(self, drawn: Drawn, pair: Pair) -> bool | None:
+        now = self.questions[drawn[0]].rounds[drawn[1]]
+        if pair.state == "missing":
+            return False
+        if pair.hands is None or not now.all_open:
+            return None
+        recorded = count_cells(now.ballots[seat][0] for seat in pair.seats if seat in now.ballots)
+        return {option: n for option, n in pair.hands.items() if n} == recorded
 
     def _publish(self, event: Event) -> None:
         """Published themes keep the counts of this moment, until they are published again."""
@@ -1037,6 +1148,37 @@ def census_figures(path: str, question: Question, cells: dict[str, int], to: Fig
         to.add(f"{path}/census/{option}/difference", "share", gap, room_all, size if gap >= 0 else -size)
 
 
+def differ_at_most(drawn: int, differing: int) -> int:
+    """Tenths of a percent that differ at most, with 95 % confidence: Clopper and Pearson, rounded up."""
+    for p in range(1000):
+        below, chance = 0, (1000 - p) ** drawn
+        for x in range(differing + 1):
+            below += chance
+            chance = chance * (drawn - x) * p // ((x + 1) * (1000 - p))
+        if 20 * below <= 1000**drawn:
+            return p
+    return 1000
+
+
+def sample_figures(recount: Recount, to: Figures) -> None:
+    """What was drawn by dice, and how many of the hands counted there agree with the record."""
+    for number, sample in enumerate(recount.samples, 1):
+        path, drawn = f"sample/{number}", len(sample.pairs)
+        to.count(f"{path}/drawn", drawn)
+        done = sum(pair.state in ("entered", "missing") for pair in sample.pairs.values())
+        to.count(f"{path}/entered", done, drawn)
+        if sample.outcome is None:
+            continue
+        pairs, agreed, missing = sample.outcome
+        to.count(f"{path}/pairs", pairs, drawn)
+        to.count(f"{path}/missing", missing, pairs)
+        to.count(f"{path}/agreed", agreed or 0, pairs)
+        most = differ_at_most(pairs, pairs - (agreed or 0))
+        to.add(f"{path}/differ_at_most", "share", Fraction(most, 1000), pairs, most)
+        if agreed is None:
+            to.unknown |= {f"{path}/agreed", f"{path}/differ_at_most"}
+
+
 # --- comparing ---------------------------------------------------------------------------------
 
 
@@ -1047,6 +1189,7 @@ def figures_of(recount: Recount, opened: dict[str, list[Json]]) -> Figures:
     idea_figures(recount, to)
     for id_, question in recount.questions.items():
         question_figures(id_, question, opened, to)
+    sample_figures(recount, to)
     return to
 
 

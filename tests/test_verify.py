@@ -461,6 +461,9 @@ class RandomDay:
             return
         q = open_now or self.one_of(meeting.questions.questions)
         state = meeting.questions.questions[q].state
+        if self.dice.random() < 0.1:
+            self.sample()
+            return
         kind = self.dice.randint(0, 12)
         if kind < 6 and state is RoundState.PLANNED:
             hall.try_(hall.organiser, c.OpenVoting(q))
@@ -511,6 +514,23 @@ class RandomDay:
                 hall.try_(hall.facilitator(table), c.CountHeads(table, self.dice.randint(0, 12)))
             case _:
                 hall.try_(hall.participant(seat), c.JoinSeat(seat))
+
+    def sample(self) -> None:
+        """A draw where one can be, else hands: as the record has them, or not, or of nobody any more."""
+        hall, sampling = self.hall, self.hall.meeting.sampling
+        dice = tuple(self.dice.randint(1, 6) for _ in range(10))
+        drawn = hall.try_(hall.organiser, c.DrawSample(dice, 5))
+        if isinstance(drawn, Refusal) and sampling.samples:
+            for pair, entered in list(sampling.samples[-1].pairs.items()):
+                now = hall.meeting.questions.questions[pair.question].rounds[pair.round - 1]
+                hands: Any = recorded(now, entered.seats) or dict.fromkeys(
+                    hall.meeting.questions.questions[pair.question].options, 0
+                )
+                missing = self.dice.random() < 0.1
+                if self.dice.random() < 0.2:
+                    hands = dict.fromkeys(hands, 7)
+                if self.dice.random() < 0.7:
+                    hall.try_(hall.manager, c.EnterHands(*pair, {} if missing else hands, missing))
 
     def idea(self) -> None:
         hall, ideas = self.hall, self.hall.meeting.ideas.ideas

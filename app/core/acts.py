@@ -12,7 +12,7 @@ from app.core.ids import CommandId
 KEPT = 40
 
 _Drafted = e.QuestionDrafted | e.QuestionRevised | e.ThemesPublished
-_Kept = e.MeetingEvent | e.AgendaEvent | _Drafted | e.RoundEvent | e.StageEvent
+_Kept = e.MeetingEvent | e.AgendaEvent | _Drafted | e.RoundEvent | e.SampleDrawn | e.StageEvent
 _ABOUT = ("question", "item", "screen", "call", "message", "of_id")
 
 

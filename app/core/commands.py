@@ -498,6 +498,37 @@ class AskMoreTime(Command):
     seat: SeatId
 
 
+# --- sample audit --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DrawSample(Command):
+    """Draw so many (question, table) pairs whose hands will be counted, by dice thrown in the room.
+
+    Drawn from are the rounds that count, shown and not anonymous, of questions that hands can answer (not
+    ratings, numbers, demographics or practice), at tables where somebody who votes on them is present. Each
+    pair at most once a meeting. `dice` are the eyes as they were thrown, 1 to 6 each.
+    """
+
+    dice: tuple[int, ...]
+    pairs: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnterHands(Command):
+    """Enter the hands counted at a table for a drawn pair, by option; an option left out has none.
+
+    May be entered again until the last pair of the draw is in. `missing`, without hands, says that they
+    cannot be counted any more: the pair is then taken as one that does not agree.
+    """
+
+    question: QuestionId
+    round: Round
+    table: TableId
+    hands: dict[OptionId, int]
+    missing: bool = False
+
+
 # --- ideas ---------------------------------------------------------------------------------
 
 
@@ -744,6 +775,7 @@ RoundCommand = (
 )
 BallotCommand = CastBallot | CastPaperBallot | WithdrawBallot | PressKey | AskMoreTime
 RecoveryCommand = RecoverBallot
+SampleCommand = DrawSample | EnterHands
 IdeaCommand = WriteIdea | ReviseIdea | WithdrawIdea | MoveIdea | ReadIdeas | AnswerIdea
 ThemeCommand = (
     CreateTheme
@@ -767,6 +799,7 @@ AnyCommand = (
     | RoundCommand
     | BallotCommand
     | RecoveryCommand
+    | SampleCommand
     | IdeaCommand
     | ThemeCommand
     | StageCommand

@@ -13,7 +13,7 @@ added, never renamed.
     ├── agenda      agenda items
     ├── questions   the life of a question and its rounds
     ├── ballots     what makes a ballot valid
-    ├── ideas, themes, stage
+    ├── sample, ideas, themes, stage
     └── busy        cannot be decided now: nothing stored, send the same id again
 """
 
@@ -115,6 +115,15 @@ REFUSALS: Mapping[str, tuple[str, ...]] = {
     "outcome_unknown": (),
     "blob_not_ours": (),
     "nothing_restored": (),
+    # sample audit
+    "sample_waits": (),
+    "sample_complete": (),
+    "pairs_out_of_range": ("least", "most"),
+    "dice_out_of_range": ("least", "most"),
+    "too_few_pairs": ("left",),
+    "not_drawn": ("table",),
+    "not_for_hands": ("question",),
+    "pair_void": ("question",),
     # ideas
     "unknown_idea": ("idea",),
     "idea_exists": ("idea",),

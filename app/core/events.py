@@ -526,6 +526,39 @@ class BallotUnplaced(Event):
     choices: Choices | None = sealed("choices")
 
 
+# --- sample audit --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleDrawn(Act):
+    """So many (question, round, table) pairs were drawn by these dice, in the order of their tickets.
+
+    A ticket is SHA-256, in hex, over the lines ``town meeting sample``, the dice as digits, the digest of the
+    round's close (or of the last ballot that came back after it), question, round and table, without an
+    end of line after the last. The lowest are drawn, of all pairs that can be and were not drawn before.
+    """
+
+    dice: tuple[int, ...]
+    pairs: int
+    drawn: tuple[tuple[QuestionId, Round, TableId], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandsEntered(Act):
+    """The hands that were counted at a table for a drawn pair; the last ones count. Never in a view.
+
+    `missing` where they could not be counted.
+    """
+
+    owner: ClassVar[str] = "site"
+    site: SiteId
+    question: QuestionId
+    round: Round
+    table: TableId
+    missing: bool = False
+    hands: dict[OptionId, int] | None = sealed("hands")
+
+
 # --- ideas ---------------------------------------------------------------------------------
 
 
@@ -783,6 +816,7 @@ RoundEvent = (
 )
 BallotEvent = BallotCast | BallotWithdrawn | MoreTimeAsked
 RecoveryEvent = BallotRecovered | BallotUnplaced
+SampleEvent = SampleDrawn | HandsEntered
 IdeaEvent = IdeaWritten | IdeaRevised | IdeaWithdrawn | IdeaMoved | IdeasRead | IdeaAnswered
 TeamEvent = (
     ThemeCreated
@@ -805,6 +839,7 @@ AnyEvent = (
     | RoundEvent
     | BallotEvent
     | RecoveryEvent
+    | SampleEvent
     | IdeaEvent
     | ThemeEvent
     | StageEvent

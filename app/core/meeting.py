@@ -26,6 +26,7 @@ from app.core.planned import PlannedMeeting
 from app.core.questions import Questions, RoundState
 from app.core.receipts import Accepted, Receipts
 from app.core.roster import Roster
+from app.core.sample import Sampling
 from app.core.stage import Stage
 from app.core.themes import Themes
 from app.core.voting import Voting
@@ -109,6 +110,7 @@ class Meeting:
         self.agenda = Agenda()
         self.questions = Questions()
         self.voting = Voting(self.questions, self.roster)
+        self.sampling = Sampling(self.questions, self.roster)
         self.ideas = Ideas()
         self.themes = Themes()
         self.stage = Stage()
@@ -214,6 +216,7 @@ class Meeting:
         | c.AgendaCommand
         | c.DraftCommand
         | c.RoundCommand
+        | c.SampleCommand
         | c.IdeaCommand
         | c.ThemeCommand
         | c.StageCommand,
@@ -231,6 +234,8 @@ class Meeting:
             return drafting.decide(self.questions, command, given, ideas=self.ideas, themes=self.themes)
         if isinstance(command, c.RoundCommand):
             return self.voting.decide(command, given)
+        if isinstance(command, c.SampleCommand):
+            return self.sampling.decide(command, given)
         if isinstance(command, c.IdeaCommand):
             return self.ideas.decide(command, given, roster=self.roster, agenda=self.agenda)
         if isinstance(command, c.ThemeCommand):
@@ -331,7 +336,10 @@ class Meeting:
 
     def _apply(self, offset: int, event: e.AnyEvent) -> tuple[str, ...]:
         if isinstance(event, _VotingEvent):
-            return self.voting.apply(offset, event)
+            topics = self.voting.apply(offset, event)
+            return topics + self.sampling.voided(event) if isinstance(event, e.RoundVoided) else topics
+        if isinstance(event, e.SampleEvent):
+            return self.sampling.apply(event)
         if isinstance(event, e.RecoveryEvent):
             return recovery.apply(self, event)
         if isinstance(event, e.RosterEvent):

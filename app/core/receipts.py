@@ -99,6 +99,8 @@ FIRST_EVENTS: dict[str, tuple[str, ...]] = {
     "press_key": ("BallotCast", "BallotWithdrawn"),
     "ask_more_time": ("MoreTimeAsked",),
     "recover_ballot": ("BallotRecovered", "BallotUnplaced"),
+    "draw_sample": ("SampleDrawn",),
+    "enter_hands": ("HandsEntered",),
     "write_idea": ("IdeaWritten",),
     "revise_idea": ("IdeaRevised",),
     "withdraw_idea": ("IdeaWithdrawn",),

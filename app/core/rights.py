@@ -73,6 +73,8 @@ RIGHTS: dict[str, Row] = {
     "press_key": _any(Role.RECEIVER),
     "ask_more_time": {F: "table", P: "seat"},
     "recover_ballot": {F: "table", P: "seat", A: "table", Role.RECEIVER: "any"},
+    "draw_sample": _any(ORG),
+    "enter_hands": {ORG: "any", A: "table"},
     "write_idea": {F: "table"},
     "revise_idea": {F: "table"},
     "withdraw_idea": {F: "table"},

@@ -6,6 +6,7 @@ The only place where a share is made (docs/rules.md, Figures). No floats.
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from itertools import pairwise
+from math import comb
 
 
 def share_tenths(n: int, base: int) -> int | None:
@@ -50,3 +51,21 @@ def look_equal(shares: Iterable[int | None]) -> bool:
     """Whether two neighbours would look equal without the decimal though they are not."""
     known = [share for share in shares if share is not None]
     return any(a != b and (a + 5) // 10 == (b + 5) // 10 for a, b in pairwise(known))
+
+
+def differ_at_most(drawn: int, differing: int) -> int:
+    """How many tenths of a percent differ at most, with 95 % confidence, where so many of those drawn do.
+
+    The one-sided upper bound of Clopper and Pearson (Biometrika 26, 1934), rounded up: the least p with
+    P(X <= differing) <= 1/20, X binomial over `drawn` and p. Where none differs it is 1 - 0.05^(1/drawn),
+    which the rule of three (3/drawn) comes near. Draws without repeats from a finite lot only narrow it.
+    """
+    low, high = 0, 1000
+    while low < high:
+        p = (low + high) // 2
+        so_few = sum(comb(drawn, x) * p**x * (1000 - p) ** (drawn - x) for x in range(differing + 1))
+        if 20 * so_few <= 1000**drawn:
+            high = p
+        else:
+            low = p + 1
+    return high

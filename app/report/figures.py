@@ -17,6 +17,7 @@ from app.core.ids import QuestionId
 from app.core.meeting import Meeting
 from app.core.planned import Kind, Purpose, Standing
 from app.core.questions import Question, RoundNow, RoundState
+from app.core.sample import PairState, Sample
 from app.core.statistics import share_tenths
 from app.core.themes import Theme
 from app.log.chain import canonical
@@ -128,6 +129,8 @@ def figures_of(meeting: Meeting) -> Figures:
     _themes(meeting, made)
     for question in meeting.questions.questions.values():
         _question(question, made)
+    for number, sample in enumerate(meeting.sampling.samples, 1):
+        _sample(f"sample/{number}", sample, made)
     return made
 
 
@@ -176,6 +179,22 @@ def _themes(meeting: Meeting, made: Figures) -> None:
     for theme in published:
         made.count(f"theme/{theme.id}/ideas", theme.ideas)
         made.count(f"theme/{theme.id}/tables", theme.tables, len(meeting.roster.tables))
+
+
+def _sample(path: str, sample: Sample, made: Figures) -> None:
+    """How many drawn pairs are in, and once all are how many agreed; never which."""
+    states = [pair.state for pair in sample.pairs.values()]
+    made.count(f"{path}/drawn", len(states))
+    entered = sum(state in (PairState.ENTERED, PairState.MISSING) for state in states)
+    made.count(f"{path}/entered", entered, len(states))
+    outcome = sample.outcome
+    if outcome is None:
+        return
+    made.count(f"{path}/pairs", outcome.pairs, len(states))
+    made.count(f"{path}/missing", outcome.missing, outcome.pairs)
+    made.count(f"{path}/agreed", outcome.agreed, outcome.pairs)
+    most = statistics.differ_at_most(outcome.pairs, outcome.pairs - outcome.agreed)
+    made.exact(f"{path}/differ_at_most", "share", Fraction(most, 1000), outcome.pairs, most)
 
 
 def _question(question: Question, made: Figures) -> None:

@@ -176,6 +176,8 @@ def _compound(command: str, name: str, hint: Any) -> FormField:
     if isinstance(hint, type) and is_dataclass(hint):
         return _of("group", parts=tuple(_field(command, f, each) for f, each in _hinted(hint)))
     origin, args = get_origin(hint), get_args(hint)
+    if origin is dict and args[1] is int:
+        return _of("counts")
     if origin is dict:
         return _of("copies", source="theme idea")
     assert origin is tuple, f"{command}.{name}: no form for {hint}"
@@ -184,6 +186,8 @@ def _compound(command: str, name: str, hint: Any) -> FormField:
         return _of("options" if one is PlannedOption else "scale")
     if name.startswith("languages"):
         return _of("languages")
+    if one is int:
+        return _of("digits")
     if isinstance(one, type) and issubclass(one, StrEnum):
         return _of("several", choices=_words_of(one))
     return _of("ids", source=SOURCES[one.__name__])

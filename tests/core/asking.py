@@ -13,6 +13,7 @@ from app.core.ids import CapabilityId, IdeaId, KeypadId, MeetingId, Round, Table
 from app.core.planned import Kind, PlannedOption, QuestionRules, Standing, Visibility
 from tests import builders as b
 from tests.core.naive_model import World, epoch_of
+from tests.core.naive_sample import hands_of
 from tests.core.naive_themes import themes
 from tests.core.pick import Pick
 
@@ -380,6 +381,34 @@ def press_key(p: Pick, w: World) -> c.PressKey:
 def ask_more_time(p: Pick, w: World) -> c.AskMoreTime:
     id_, _, about = voting(p, w, Channel.PHONE, Channel.LAPTOP)
     return c.AskMoreTime(id_, about)
+
+
+@ask
+def draw_sample(p: Pick, _w: World) -> c.DrawSample:
+    dice = tuple(p.number(1, 6) for _ in range(p.of([9, 61]) if p.unlikely() else 10))
+    return c.DrawSample((7, *dice) if p.unlikely() else dice, p.of([4, 201, 40]) if p.unlikely() else 5)
+
+
+@ask
+def enter_hands(p: Pick, w: World) -> c.EnterHands:
+    """Mostly the hands of a pair that waits, as people voted; now and then other ones, or of another."""
+    drawn = [each for sample in w.samples for each in sample["pairs"]]
+    waiting = [each for each in drawn if w.samples[-1]["pairs"][each]["said"] == "waiting"] if drawn else []
+    pool = waiting if waiting and not p.unlikely(20) else drawn
+    id_, number, about = (
+        p.of(pool) if pool and not p.unlikely() else (question(p, w, "shown"), 1, table(p, w))
+    )
+    options = [o["id"] for o in w.questions[id_]["options"]] if id_ in w.questions else ["a"]
+    hands: dict[Any, int] = {option: p.number(0, 2) for option in options}
+    if pool and not p.unlikely(40) and (id_, number, about) in w.samples[-1]["pairs"]:
+        seats = w.samples[-1]["pairs"][id_, number, about]["seats"]
+        hands = dict.fromkeys(options, 0) | hands_of(w, id_, number, seats)
+    if p.unlikely():
+        hands = p.of([{"nobody": 1}, dict.fromkeys(options, 51), dict.fromkeys(options, -1), {}])
+    missing = p.unlikely(15)
+    return c.EnterHands(
+        id_, Round(number), TableId(about), {} if missing and not p.unlikely() else hands, missing
+    )
 
 
 @ask

@@ -11,6 +11,7 @@ from app.core.planned import Kind, Standing, Visibility
 from app.core.questions import Question, RoundNow
 from tests.builders import keyed
 from tests.core.naive_model import World
+from tests.core.naive_sample import lot
 from tests.core.naive_themes import published, theme_order, themes
 from tests.core.naive_votes import cast_in, counted, live_frame, open_question, standing, wanting_time
 
@@ -26,6 +27,7 @@ def check(m: Meeting, w: World) -> None:
         check_question(m, w, id_)
     assert list(m.questions.questions) == list(w.questions)
     assert m.questions.open == open_question(w)
+    check_samples(m, w)
     check_ideas(m, w)
     check_themes(m, w)
     check_stage(m, w)
@@ -126,6 +128,23 @@ def digest(now: RoundNow, said: dict[str, Any]) -> str:
     texts = sorted(json.dumps(x, sort_keys=True, separators=(",", ":")) for x in said.values())
     assert now.digest_salt is not None
     return hashlib.sha256(bytes.fromhex(now.digest_salt) + f"[{','.join(texts)}]".encode()).hexdigest()
+
+
+def check_samples(m: Meeting, w: World) -> None:
+    seen = [
+        {
+            "dice": "".join(map(str, sample.dice)),
+            "pairs": {
+                tuple(drawn): {"seats": set(pair.seats), "said": pair.state.value, "hands": pair.hands}
+                for drawn, pair in sample.pairs.items()
+            },
+            "outcome": sample.outcome
+            and (sample.outcome.pairs, sample.outcome.agreed, sample.outcome.missing),
+        }
+        for sample in m.sampling.samples
+    ]
+    assert seen == w.samples
+    assert m.sampling.left() == len(lot(w))
 
 
 def check_ideas(m: Meeting, w: World) -> None:

@@ -72,6 +72,7 @@ class World:
         self.typed: list[tuple[str, str, Any]] = []
         self.redacted: set[tuple[str, str]] = set()
         self.restores: list[Any] = []
+        self.samples: list[dict[str, Any]] = []
         self.by_hand = False
 
     def ask(self, command: c.AnyCommand, given: Given) -> set[str]:

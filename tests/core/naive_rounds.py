@@ -7,6 +7,7 @@ from app.core import commands as c
 from app.core.capability import Given
 from app.core.planned import YES_NO_IDS, Kind, Visibility
 from tests.core.naive_model import GO, Reasons, World, fresh, idea_to_use, rule, tidy, typed
+from tests.core.naive_sample import without
 from tests.core.naive_themes import act, living, themes
 from tests.core.naive_votes import cast_in, open_question, recounted, standing_ballots
 
@@ -271,7 +272,9 @@ def take_back(w: World, command: c.TakeBack, given: Given) -> Reasons:
 
 def voided(w: World, question: str, **how: Any) -> None:
     now = w.questions[question]["rounds"][-1]
+    number = len(w.questions[question]["rounds"])
     now |= {"voided_from": now["state"], "state": "voided", **how}
+    without(w, question, number)
 
 
 def voidable(w: World, question: str) -> Reasons:

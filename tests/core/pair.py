@@ -29,7 +29,14 @@ from tests.builders import (
     made,
     participant,
 )
-from tests.core import naive_floor, naive_ideas, naive_redaction, naive_rounds, naive_stage  # noqa: F401  (they add their rules)
+from tests.core import (  # noqa: F401  (they add their rules)
+    naive_floor,
+    naive_ideas,
+    naive_redaction,
+    naive_rounds,
+    naive_sample,
+    naive_stage,
+)
 from tests.core.askers import asker
 from tests.core.asking import ASK, choices
 from tests.core.deep import differences, picture

@@ -1,15 +1,18 @@
 """Refusals about questions, rounds and ballots."""
 
+from dataclasses import replace
 from typing import Any
 
 from app.core import commands as c
 from app.core.commands import Scene, SceneKind
 from app.core.ids import (
     KeypadId,
+    OptionId,
     QuestionId,
     Round,
     ScreenId,
     SeatId,
+    TableId,
 )
 from app.core.planned import Kind, QuestionRules
 from tests.builders import (
@@ -23,6 +26,84 @@ from tests.builders import (
     words,
 )
 from tests.core.provoking import ONE, PICK, S11, Asked, at_once, draft, provokes
+
+# --- sample audit ------------------------------------------------------------------------------
+
+DICE = (1, 2, 3, 4, 5, 6, 1, 2, 3, 4)
+
+
+def shown(day: Day, *ids: str) -> None:
+    """Votes that everybody took part in, shown."""
+    for id_ in ids:
+        day.open(id_)
+        for seat in ("1-1", "1-2", "2-1", "3-1"):
+            day.cast(id_, seat, "a")
+        day.close(id_)
+        day.show(id_)
+
+
+def hands(day: Day) -> c.EnterHands:
+    """Two votes at three tables are shown and five pairs drawn; the hands of the first."""
+    shown(day, "pick", "several")
+    day.do(c.DrawSample(DICE, 5))
+    question, number, table = next(iter(day.meeting.sampling.samples[-1].pairs))
+    return c.EnterHands(question, number, table, {OptionId("a"): 1})
+
+
+at_once("pairs_out_of_range", c.DrawSample(DICE, 4))
+at_once("pairs_out_of_range", c.DrawSample(DICE, 201))
+at_once("dice_out_of_range", c.DrawSample(DICE[:9], 5))
+at_once("dice_out_of_range", c.DrawSample((*DICE, 7), 5))
+at_once("dice_out_of_range", c.DrawSample((*DICE, 0), 5))
+at_once("dice_out_of_range", c.DrawSample((1,) * 61, 5))
+at_once("too_few_pairs", c.DrawSample(DICE, 5))
+at_once("not_drawn", c.EnterHands(PICK, ONE, TableId("1"), {OptionId("a"): 1}))
+at_once("unknown_table", c.EnterHands(PICK, ONE, TableId("9"), {OptionId("a"): 1}))
+at_once("unknown_question", c.EnterHands(QuestionId("nothing"), ONE, TableId("1"), {}))
+for id_ in ("secret", "rate", "number", "age"):
+    at_once("not_for_hands", c.EnterHands(QuestionId(id_), ONE, TableId("1"), {OptionId("a"): 1}))
+
+
+@provokes("sample_waits")
+def _(day: Day) -> Asked:
+    hands(day)
+    return c.DrawSample(DICE, 5), None
+
+
+@provokes("sample_complete")
+def _(day: Day) -> Asked:
+    first = hands(day)
+    for question, number, table in list(day.meeting.sampling.samples[-1].pairs):
+        day.do(c.EnterHands(question, number, table, {OptionId("a"): 1}))
+    return first, None
+
+
+@provokes("pair_void")
+def _(day: Day) -> Asked:
+    first = hands(day)
+    day.do(c.VoidRound(first.question, words("wrong")))
+    return first, None
+
+
+@provokes("heads_out_of_range")
+def _(day: Day) -> Asked:
+    return replace(hands(day), hands={OptionId("a"): 51}), None
+
+
+@provokes("unknown_option")
+def _(day: Day) -> Asked:
+    return replace(hands(day), hands={OptionId("nobody"): 1}), None
+
+
+@provokes("no_choice")
+def _(day: Day) -> Asked:
+    return replace(hands(day), hands={}), None
+
+
+@provokes("no_choice")
+def _(day: Day) -> Asked:
+    return replace(hands(day), missing=True), None
+
 
 # --- questions ---------------------------------------------------------------------------------
 

@@ -171,7 +171,19 @@ def test_every_command_has_rights_and_first_events() -> None:
 
 
 def test_events_are_past_tense_and_commands_are_not() -> None:
-    irregular = {"begun", "cast", "sent", "taken", "read", "written", "bound", "shown", "withdrawn", "undone"}
+    irregular = {
+        "begun",
+        "cast",
+        "sent",
+        "taken",
+        "read",
+        "written",
+        "bound",
+        "shown",
+        "withdrawn",
+        "undone",
+        "drawn",
+    }
     for name in EVENTS:
         assert any(word.endswith("ed") or word in irregular for word in name.split("_")), name
     for name in c.COMMANDS:

@@ -18,7 +18,7 @@ _TEAM = (
 ANYWHERE: dict[Role, str] = {
     Role.ORGANISER: "start_meeting close_meeting archive_meeting record_erratum record_response redact_text "
     f"{_FLOOR} move_seat {_AGENDA} {_DRAFT} {_VOTE} void_round run_again answer_idea {_TEAM} "
-    f"publish_themes assign_tables {_STAGE} answer_help close_help",
+    f"publish_themes assign_tables {_STAGE} answer_help close_help draw_sample enter_hands",
     Role.LEAD_FACILITATOR: f"{_AGENDA} {_VOTE} {_STAGE}",
     Role.STAGE_MANAGER: _STAGE,
     Role.STAGE: "",
@@ -34,7 +34,7 @@ AT_ITS_TABLES: dict[Role, str] = {
     Role.TABLE_FACILITATOR: f"{_FLOOR} cast_ballot withdraw_ballot ask_more_time recover_ballot write_idea "
     "revise_idea withdraw_idea move_idea call_help close_help",
     Role.AREA_MANAGER: f"{_FLOOR} move_seat cast_paper_ballot recover_ballot call_help answer_help "
-    "close_help",
+    "close_help enter_hands",
 }
 AT_ITS_SEAT: dict[Role, str] = {
     Role.PARTICIPANT: "join_seat cast_ballot withdraw_ballot ask_more_time recover_ballot"

@@ -86,6 +86,8 @@ ROWS: dict[str, Callable[[Place], c.AnyCommand]] = {
     "press_key": lambda _: c.PressKey(KeypadId("handset"), "1", 7),
     "ask_more_time": lambda at: c.AskMoreTime(QuestionId("pick"), at.seat),
     "recover_ballot": lambda at: c.RecoverBallot("sealed elsewhere", at.seat),
+    "draw_sample": lambda _: c.DrawSample((3,) * 10, 5),
+    "enter_hands": lambda at: c.EnterHands(QuestionId("pick"), Round(1), at.table, {OptionId("a"): 1}),
     "write_idea": lambda at: c.WriteIdea(
         made("idea"), at.table, PLACE, c.IdeaKind.INDIVIDUAL, "more trees", "en"
     ),

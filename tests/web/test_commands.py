@@ -88,6 +88,7 @@ def example(name: str) -> dict[str, Any]:
     plain: dict[str, Any] = {
         "wording": {"en": "x"}, "number": 1, "round": 1, "revision": 1, "flag": False, "options": [],
         "scale": [], "copies": {}, "ids": [], "several": [], "languages": [], "choices": [],
+        "digits": [], "counts": {},
     }  # fmt: skip
     made: dict[str, Any] = {}
     for field in form_of(name).fields:

@@ -8,6 +8,7 @@ from app.core.commands import Channel
 from app.core.ids import CallId, IdeaId, TableId, Voter
 from app.core.meeting import Meeting
 from app.core.views.common import call_entry
+from app.core.views.sampled import sample_entry
 from app.core.views.tables import calls_of
 
 
@@ -21,7 +22,10 @@ def floor(meeting: Meeting, _arg: str, name: str, id_: str) -> dict[str, Any]:
             idea = meeting.ideas.ideas.get(IdeaId(id_))
             return {} if idea is None else {f"health/{idea.table}": health_entry(meeting, idea.table)}
         case "question":
-            return {f"health/{table}": health_entry(meeting, table) for table in meeting.roster.tables}
+            health = {f"health/{table}": health_entry(meeting, table) for table in meeting.roster.tables}
+            return {**health, "sample": sample_entry(meeting)}
+        case "sample":
+            return {"sample": sample_entry(meeting)}
         case "call":
             call = meeting.stage.calls.get(CallId(id_))
             return {} if call is None else {f"call/{id_}": call_entry(call)}
@@ -32,8 +36,8 @@ def floor(meeting: Meeting, _arg: str, name: str, id_: str) -> dict[str, Any]:
 
 
 def topics(meeting: Meeting, _arg: str) -> Iterator[str]:
-    """Every table, every call."""
-    yield "room"
+    """Every table, every call, the sample."""
+    yield from ("room", "sample")
     for table in meeting.roster.tables:
         yield f"table:{table}"
     for call in meeting.stage.calls:

@@ -23,6 +23,7 @@ from app.core.views.common import (
     votes_entry,
 )
 from app.core.views.results import public_result
+from app.core.views.sampled import samples_entry
 from app.core.views.screens import census_entry, changes, drawn
 
 
@@ -78,6 +79,8 @@ def _console(meeting: Meeting, name: str, id_: str) -> dict[str, Any]:
             return {} if message is None else {f"message/{id_}": message_entry(message)}
         case "published":
             return {f"published/{id_}": published_entry(meeting, id_)}
+        case "sample":
+            return {"samples": samples_entry(meeting), **floor.floor(meeting, "", name, id_)}
         case _:
             return floor.floor(meeting, "", name, id_)
 

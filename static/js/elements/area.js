@@ -8,6 +8,7 @@ import { t } from '../pages/place.js';
 import { AreaElement } from './area-element.js';
 import './area-table.js';
 import { fate } from './fate.js';
+import './town-hands.js';
 
 /** @typedef {import('../models/area.js').Need} Need */
 
@@ -61,7 +62,7 @@ class TownArea extends AreaElement {
       return html`<button type="button" class="back" @click=${this.close}>← ${t('area.all_tables')}</button>
         <town-area-table .live=${this.live} .id_=${this.opened}></town-area-table>`;
     }
-    return html`<div @pointerdown=${() => (this.touchedAt = performance.now())}>${this.needing()}${this.all()}</div>`;
+    return html`<div @pointerdown=${() => (this.touchedAt = performance.now())}>${this.needing()}<town-hands .live=${this.live} .own=${this.tables}></town-hands>${this.all()}</div>`;
   }
 
   /** @returns {Need[]} In an order that stands still while a thumb is near. */

@@ -11,6 +11,7 @@ import './console-record.js';
 import './console-rehearsal.js';
 import './console-room.js';
 import './console-run.js';
+import './console-sample.js';
 import './console-screens.js';
 import './console-tools.js';
 import './console-vote.js';
@@ -87,7 +88,7 @@ export class Console extends ConsoleElement {
       <div class="tab" ?hidden=${tab !== 'room'}><town-console-room .live=${this.live} .desk=${this.desk} .active=${tab === 'room'}></town-console-room></div>
       ${this.tabs.some(([name]) => name === 'questions') ? html`<div class="tab" ?hidden=${tab !== 'questions'}><town-console-questions .live=${this.live} .desk=${this.desk} .active=${tab === 'questions'}></town-console-questions></div>` : nothing}
       ${this.tabs.some(([name]) => name === 'ways') ? html`<div class="tab" ?hidden=${tab !== 'ways'}><town-console-ways .live=${this.live} .desk=${this.desk} .active=${tab === 'ways'}></town-console-ways><town-console-rehearsal .live=${this.live} .desk=${this.desk} .active=${tab === 'ways'}></town-console-rehearsal></div>` : nothing}
-      ${this.tabs.some(([name]) => name === 'record') ? html`<div class="tab" ?hidden=${tab !== 'record'}><town-console-record .live=${this.live} .desk=${this.desk} .active=${tab === 'record'}></town-console-record></div>` : nothing}
+      ${this.tabs.some(([name]) => name === 'record') ? html`<div class="tab" ?hidden=${tab !== 'record'}><town-console-record .live=${this.live} .desk=${this.desk} .active=${tab === 'record'}></town-console-record><town-console-sample .live=${this.live} .desk=${this.desk} .active=${tab === 'record'}></town-console-sample></div>` : nothing}
       ${this.keysDialog()}`;
   }
 

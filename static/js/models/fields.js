@@ -71,6 +71,26 @@ export function readChoices(kind, chosen, typed) {
 }
 
 /**
+ * Dice as they were thrown: every digit is one.
+ * @param {string} typed
+ * @returns {number[]}
+ */
+export function readDigits(typed) {
+  return [...typed].filter((each) => /[0-9]/.test(each)).map(Number);
+}
+
+/**
+ * Counts in the order of the options: "3 0 5".
+ * @param {string} typed
+ * @param {string[]} options
+ * @returns {Record<string, number>}
+ */
+export function readCounts(typed, options) {
+  const counts = typed.split(/[\s,]+/).filter(Boolean).map((each) => Number.parseInt(each, 10) || 0);
+  return Object.fromEntries(options.slice(0, counts.length).map((option, at) => [option, counts[at] ?? 0]));
+}
+
+/**
  * A command without the fields that were left empty.
  * @param {Record<string, any>} command
  * @returns {Record<string, any>}

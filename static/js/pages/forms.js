@@ -1,6 +1,6 @@
 // The forms of a page: lists kept current, a command read out of the fields, its fate beside the button.
 
-import { readChoices, readCopies, readOptions, readScale, withoutEmpty } from '../models/fields.js';
+import { readChoices, readCopies, readCounts, readDigits, readOptions, readScale, withoutEmpty } from '../models/fields.js';
 import { newId } from '../models/ids.js';
 import { listed, ownPad, sheetOf } from '../models/sources.js';
 import { wording } from '../models/words.js';
@@ -68,6 +68,10 @@ function read(field, form, live) {
       return value ? readScale(value, place.languages) : null;
     case 'copies':
       return readCopies(picked(field), newOption);
+    case 'digits':
+      return readDigits(value);
+    case 'counts':
+      return readCounts(value, (sheetOf(live.channels, valueOf(form, 'question'))?.options ?? []).map((/** @type {{id: string}} */ option) => option.id));
     case 'choices': {
       const kind = sheetOf(live.channels, valueOf(form, 'question'))?.kind ?? '';
       return readChoices(kind, picked(field), control(field, 'input')?.value ?? '');

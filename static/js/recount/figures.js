@@ -193,11 +193,42 @@ const censusFigures = (path, question, at, to) => {
   }
 };
 
+/** Tenths of a percent that differ at most with 95 % confidence, rounded up: Clopper and Pearson. @param {number} drawn @param {number} differing */
+const differAtMost = (drawn, differing) => {
+  const n = BigInt(drawn), all = 1000n ** n;
+  for (let p = 0n; p < 1000n; p += 1n) {
+    let ways = 1n, below = 0n;
+    for (let x = 0n; x <= BigInt(differing); x += 1n) {
+      below += ways * p ** x * (1000n - p) ** (n - x);
+      ways = ways * (n - x) / (x + 1n);
+    }
+    if (20n * below <= all) return Number(p);
+  }
+  return 1000;
+};
+
+/** What was drawn, and how many agreed. @param {Meeting} meeting @param {Figures} to */
+const sampleFigures = ({ samples: { drawn } }, to) => {
+  drawn.forEach(({ pairs, outcome }, at) => {
+    const path = `sample/${at + 1}`;
+    to.count(`${path}/drawn`, pairs.size);
+    to.count(`${path}/entered`, many(pairs.values(), ({ state }) => state === 'entered' || state === 'missing'), pairs.size);
+    if (!outcome) return;
+    const { compared: all, agreed, missing } = outcome, most = differAtMost(all, all - (agreed ?? 0));
+    to.count(`${path}/pairs`, all, pairs.size);
+    to.count(`${path}/missing`, missing, all);
+    to.count(`${path}/agreed`, agreed ?? 0, all);
+    to.exact(`${path}/differ_at_most`, 'share', fraction(most, 1000), all, most);
+    if (agreed === null) for (const name of ['agreed', 'differ_at_most']) to.unknown.add(`${path}/${name}`);
+  });
+};
+
 /** Every figure. @param {Meeting} meeting @param {Map<string, any[]>} opened published choices by round @returns {Figures} */
 export const figuresOf = (meeting, opened) => {
   const to = new Figures();
   roomFigures(meeting, to);
   ideaFigures(meeting, to);
   for (const [id, question] of meeting.questions) questionFigures(id, question, opened, to);
+  sampleFigures(meeting, to);
   return to;
 };

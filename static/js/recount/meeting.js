@@ -1,6 +1,7 @@
 // The meeting as its events tell it: as much of it as figures are made from.
 import { Histories } from './ballots.js';
 import { ALLOWED, Question, ROUND_EVENTS, Round, roundOf } from './questions.js';
+import { Samples } from './samples.js';
 import { Themes } from './themes.js';
 import { Wrong, held } from './wrong.js';
 
@@ -35,6 +36,7 @@ export class Meeting {
   ideas = new Map();
   themes = new Themes();
   histories = new Histories();
+  samples = new Samples();
   /** Parts that were taken out of the record, as `offset/part`. @type {Set<string>} */
   redacted = new Set();
 
@@ -45,12 +47,15 @@ export class Meeting {
     if (type === 'plan_replaced' && this.started) throw new Wrong('first_event');
     if (this.closed && !AFTER_CLOSE.has(type)) throw new Wrong('after_close');
     if (NO_FIGURE.has(type)) return;
+    if (type === 'sample_drawn') return this.samples.draw(event, this);
+    if (type === 'hands_entered') return this.samples.enter(event, sealed, this.questions);
     const ofRound = Object.hasOwn(ROUND_EVENTS, type) ? ROUND_EVENTS[type] : undefined;
     const other = Object.hasOwn(EVENTS, type) ? EVENTS[type] : undefined;
     if (ofRound) {
       const [question, now] = roundOf(this.questions, event);
       if (!(ALLOWED[type] ?? ['open']).includes(now.state)) throw new Wrong('round_state', { state: now.state });
       ofRound(question, now, event, sealed, { histories: this.histories, absent: () => this.#absent(question) });
+      if (type === 'round_voided') this.samples.without(event, this.questions);
     } else if (other) other(this, event);
     else throw new Wrong('unknown_event', { type });
   }
