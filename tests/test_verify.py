@@ -39,6 +39,7 @@ from app.core.ids import (
 )
 from app.core.planned import Kind, Purpose, QuestionRules, ScaleStep
 from app.core.questions import RoundState
+from app.core.sample import recorded
 from app.log.chain import canonical
 from app.report.outline import outline
 from app.report.render_html import report_html

@@ -20,7 +20,7 @@ from app.report import recount_page
 from app.report.recount_page import joined, verify_html
 from app.verify import WORDS, short_code, short_words, verify
 from tests.recounting import JavaScript
-from tests.report.hall import day, files
+from tests.report.hall import day, files, sampled_day
 from tests.test_verify import chained_anew, random_exports, verdict
 from tests.test_verify_restored import a_day
 
@@ -66,6 +66,53 @@ def same(javascript: JavaScript, path: Path) -> dict[str, Any]:
 
 
 # --- the same of every day -----------------------------------------------------------------------
+
+
+async def sampled(kind: str) -> bytes:
+    hall = await sampled_day()
+    return await (hall.audit() if kind == "audit" else hall.public())
+
+
+@pytest.mark.parametrize("kind", ["audit", "public"])
+@pytest.mark.parametrize("last", [True, False])
+def test_both_say_the_same_of_a_sample_audit(
+    javascript: JavaScript, tmp_path: Path, kind: str, last: bool
+) -> None:
+    async def made() -> bytes:
+        hall = await sampled_day(last=last)
+        return await (hall.audit() if kind == "audit" else hall.public())
+
+    path = tmp_path / "export.zip"
+    path.write_bytes(asyncio.run(made()))
+    found = same(javascript, path)
+    assert ("sample/1/agreed" in found["counted"]) is (last and kind == "audit")
+    assert ("sample/1/agreed" in found["stated"]) is (last and kind == "public")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (b'"dice":[3,1,6', b'"dice":[3,1,5', "dice"),
+        (b'"pairs":5', b'"pairs":4', "dice"),
+    ],
+)
+def test_both_find_a_draw_that_somebody_chose(
+    javascript: JavaScript, tmp_path: Path, old: bytes, new: bytes, says: str
+) -> None:
+    """Also where the record was chained anew: the pairs are not those that the dice give."""
+    content = files(asyncio.run(sampled("audit")))
+    line = next(
+        at for at, each in enumerate(content["log.ndjson"].splitlines(), 1) if b"sample_drawn" in each
+    )
+    forged = content | {"log.ndjson": content["log.ndjson"].replace(old, new, 1)}
+    assert forged != content, "the line has what is to be changed"
+    ours = verdict(chained_anew(forged), tmp_path)
+    assert (ours.differences[0].where, says in ours.differences[0].what) == (
+        f"log.ndjson, event {line}",
+        True,
+    )
+    theirs = javascript.export(tmp_path / "export.zip")
+    assert theirs["differences"][0]["where"] == ours.differences[0].where
 
 
 @pytest.mark.parametrize("made", [whole_day, restored])

@@ -134,6 +134,20 @@ class VoidedRound:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleLine:
+    """A draw of the sample audit; all but `dice`, `drawn` and `entered` once every pair was in."""
+
+    at_ms: int
+    dice: str
+    drawn: Figure
+    entered: Figure
+    pairs: Figure | None
+    agreed: Figure | None
+    missing: Figure | None
+    differ_at_most: Figure | None
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """An erratum or a response; `about` is the title of its question or theme, if it has one."""
 
@@ -195,6 +209,7 @@ class Report:
     redactions: int
     restores: tuple[Restored, ...] = ()
     unplaced: int = 0
+    samples: tuple[SampleLine, ...] = ()
 
     @property
     def published(self) -> frozenset[str]:

@@ -27,6 +27,7 @@ from app.report.model import (
     Report,
     Restored,
     Said,
+    SampleLine,
     SealedClose,
     Topic,
     VoidedRound,
@@ -95,6 +96,7 @@ def outline(meeting: Meeting, edition: Edition = Edition.FULL, *, heads: tuple[H
         ),
         errata=_errata(meeting),
         voided=_voided(meeting),
+        samples=_samples(meeting, figures),
         not_shown=tuple(r for r in results if r.state is RoundState.CLOSED),
         agenda=_agenda(meeting),
         requests=tuple(i for i in lines if i.kind is IdeaKind.REQUEST and not i.withdrawn),
@@ -287,6 +289,18 @@ def _voided(meeting: Meeting) -> tuple[VoidedRound, ...]:
         for question in meeting.questions.questions.values()
         for now in asked(question)
         if now.state is RoundState.VOIDED
+    )  # fmt: skip
+
+
+def _samples(meeting: Meeting, figures: Figures) -> tuple[SampleLine, ...]:
+    return tuple(
+        SampleLine(
+            sample.at_ms, " ".join(str(eyes) for eyes in sample.dice),
+            figures[f"sample/{n}/drawn"], figures[f"sample/{n}/entered"], figures.find(f"sample/{n}/pairs"),
+            figures.find(f"sample/{n}/agreed"), figures.find(f"sample/{n}/missing"),
+            figures.find(f"sample/{n}/differ_at_most"),
+        )
+        for n, sample in enumerate(meeting.sampling.samples, 1)
     )  # fmt: skip
 
 

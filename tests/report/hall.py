@@ -46,6 +46,7 @@ from app.core.planned import (
     Standing,
 )
 from app.core.questions import RoundState
+from app.core.sample import recorded
 from app.export import write_audit, write_public
 from app.log.codec import seal_batch
 from app.log.memory import MemoryLog
@@ -342,4 +343,26 @@ async def day() -> Hall:
     hall.do(hall.organiser, c.CloseMeeting())
     hall.do(hall.organiser, c.RecordErratum(both("There were 12 seats"), QuestionId("river")))
     hall.do(hall.organiser, c.RecordResponse(both("We will plant trees"), green))
+    return hall
+
+
+async def sampled_day(*, last: bool = True, wrong: int = 1) -> Hall:
+    """Two votes shown, five pairs drawn; hands of all (or all but the last), some of them wrong."""
+    hall = Hall(batch=3)
+    hall.start("3-4")
+    everybody = [seat for seat in hall.meeting.roster.seats if seat not in ("3-4", "1-1")]
+    await hall.ask("river", {seat: "abc"[at % 3] for at, seat in enumerate(everybody)})
+    await hall.ask("any", {seat: ("a", "b", "c")[: at % 4] for at, seat in enumerate(everybody)})
+    hall.do(hall.organiser, c.DrawSample((3, 1, 6, 2, 5, 4, 1, 6, 2, 3), 5))
+    pairs = hall.meeting.sampling.samples[-1].pairs
+    for at, (pair, drawn) in enumerate(list(pairs.items())[: 5 if last else 4]):
+        question = hall.meeting.questions.question(pair.question)
+        hands = dict.fromkeys(question.options, 9 if at < wrong else 0)
+        if at >= wrong:
+            now = question.round(pair.round)
+            assert now is not None
+            for option, n in recorded(now, drawn.seats).items():
+                hands[OptionId(option)] = n
+        hall.do(hall.manager, c.EnterHands(*pair, hands))
+    hall.do(hall.organiser, c.CloseMeeting())
     return hall

@@ -7,7 +7,8 @@ from app.core.ids import ItemId, QuestionId
 from app.core.planned import Kind, Purpose
 from app.report.model import Edition, Report
 from app.report.outline import outline
-from tests.report.hall import Hall, both, day, plan, question
+from app.report.render_html import report_html
+from tests.report.hall import Hall, both, day, plan, question, sampled_day
 
 
 @pytest.fixture
@@ -144,3 +145,20 @@ async def test_the_report_is_a_copy() -> None:
     hall.do(hall.organiser, c.VoidRound(QuestionId("top"), both("Why not")))
     assert [r.id for r in report.priorities] == ["top"]
     assert outline(hall.meeting).priorities == ()
+
+
+async def test_a_sample_audit_is_told_in_numbers_and_in_both_languages() -> None:
+    report = outline((await sampled_day()).meeting)
+    (line,) = report.samples
+    assert line.agreed is not None
+    assert line.differ_at_most is not None
+    assert (line.drawn.n, line.agreed.n, line.differ_at_most.share) == (5, 4, 658)
+    for language, words in (("en", "4 of 5 pairs agreed. With 95%"), ("th", "ตรงกัน 4 จาก 5 รายการ")):
+        assert words in report_html(report, language)
+
+
+async def test_of_a_sample_that_still_waits_nothing_is_compared() -> None:
+    report = outline((await sampled_day(last=False)).meeting)
+    assert report.samples[0].agreed is None
+    assert "4 of 5 pairs were entered; nothing was compared." in report_html(report, "en")
+    assert not {f.id for f in report.figures} & {"sample/1/agreed", "sample/1/pairs", "sample/1/missing"}

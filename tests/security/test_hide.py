@@ -23,8 +23,18 @@ from fastapi.routing import iter_route_contexts
 
 from app.core import views
 from app.core.capability import Role
-from app.core.commands import CastBallot, JoinSeat, OpenVoting, Scene, SceneKind, ShowResults, TakeScene
-from app.core.ids import KeypadId, MeetingId, QuestionId, Round, ScreenId, SeatId
+from app.core.commands import (
+    CastBallot,
+    DrawSample,
+    EnterHands,
+    JoinSeat,
+    OpenVoting,
+    Scene,
+    SceneKind,
+    ShowResults,
+    TakeScene,
+)
+from app.core.ids import KeypadId, MeetingId, OptionId, QuestionId, Round, ScreenId, SeatId
 from app.core.meeting import Meeting
 from app.core.planned import Kind, Visibility
 from app.core.questions import Question
@@ -32,9 +42,10 @@ from app.core.views import common, results
 from app.realtime import wire
 from app.realtime.closes import close_at
 from app.realtime.hub import NOTHING
+from app.report.figures import figures_json, figures_of
 from app.web.house import Way
 from app.web.roles import MADE, PAGES
-from tests.builders import STAGE, Day, big_plan, question, small_plan
+from tests.builders import STAGE, Day, area_manager, big_plan, question, small_plan
 from tests.report import pdf
 from tests.security.server import Served, served
 from tests.security.talk import welcomed
@@ -155,6 +166,67 @@ def test_how_many_have_voted_is_always_visible() -> None:
     assert '"voted": 6' in json.dumps(
         common.votes_entry(meeting, meeting.questions.questions[QuestionId("pick")])
     )
+
+
+# --- the sample audit ----------------------------------------------------------------------
+
+DICE = (1, 2, 3, 4, 5, 6, 1, 2, 3, 4)
+TABLES_SAY = ({"1": "a", "2": "b"}, {"1": "b", "2": "a"})
+"""What the two citizens of table 1 and of table 2 choose in the two days: the whole room says the same."""
+
+
+def sampled(says: dict[str, str], *, last: bool) -> Meeting:
+    """Two votes are shown, all six pairs drawn, and hands entered that agree with the first day."""
+    day = Day(small_plan(close_notice_ms=0))
+    for id_ in ("pick", "several"):
+        day.open(id_)
+        for seat in ("1-1", "1-2", "2-1", "2-2", "3-1"):
+            day.cast(id_, seat, "a" if id_ == "several" else says.get(seat[0], "c"))
+        day.close(id_)
+        day.show(id_)
+    day.do(DrawSample(DICE, 6))
+    pairs = sorted(day.meeting.sampling.samples[0].pairs)
+    for pair in pairs if last else pairs[:-1]:
+        option = "a" if pair.question == "several" else TABLES_SAY[0].get(pair.table, "c")
+        hands = {OptionId(option): 1 if pair.table == "3" else 2}
+        day.do(EnterHands(*pair, hands), area_manager(pair.table))
+    return day.meeting
+
+
+def told(meeting: Meeting, channel: str) -> str:
+    """All that a channel says; the pairs of a draw sorted, since the digests have salts of their own."""
+    view = views.snapshot(meeting, channel)
+    view.pop(OWN_BALLOT, None)
+    if "sample" in view:
+        view["sample"]["pairs"].sort(key=lambda pair: sorted(pair.items(), key=str))
+    return masked(json.dumps(view, sort_keys=True, default=str))
+
+
+def test_two_days_that_differ_at_one_table_look_the_same_while_a_sample_waits() -> None:
+    one, other = (sampled(says, last=False) for says in TABLES_SAY)
+    assert [kind for kind, channel in CHANNELS.items() if told(one, channel) != told(other, channel)] == []
+    assert "entered" in told(one, "floor")
+    assert figures_json(figures_of(one)) == figures_json(figures_of(other))
+
+
+def test_two_days_that_differ_at_one_table_differ_by_the_agreed_number_only() -> None:
+    one, other = (sampled(says, last=True) for says in TABLES_SAY)
+    differ = [kind for kind, channel in CHANNELS.items() if told(one, channel) != told(other, channel)]
+    assert differ == ["console"]
+    outcomes = []
+    for meeting in (one, other):
+        view = views.snapshot(meeting, "console")
+        outcomes.append(view.pop("samples")[0]["outcome"])
+    assert [outcome["agreed"] for outcome in outcomes] == [6, 4]
+    assert {name for name in outcomes[0] if outcomes[0][name] != outcomes[1][name]} == {
+        "agreed",
+        "differ_at_most",
+    }
+    figures = [{figure.id: figure for figure in figures_of(meeting)} for meeting in (one, other)]
+    assert {id_ for id_ in figures[0] if figures[0][id_] != figures[1][id_]} == {
+        "sample/1/agreed",
+        "sample/1/differ_at_most",
+    }
 
 
 # --- live questions ------------------------------------------------------------------------

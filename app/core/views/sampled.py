@@ -8,7 +8,7 @@ from app.core.statistics import differ_at_most
 
 
 def sample_entry(meeting: Meeting) -> dict[str, Any] | None:
-    """The pairs of the last draw with where each stands, and the words of their questions; `None`: no draw."""
+    """The pairs of the last draw, where each stands, and the words of their questions; or `None`."""
     if not meeting.sampling.samples:
         return None
     sample = meeting.sampling.samples[-1]

@@ -2,7 +2,17 @@
 
 from collections.abc import Iterator
 
-from app.report.model import AgendaLine, IdeaLine, Note, PublishedTheme, Report, Topic, Trail, VoidedRound
+from app.report.model import (
+    AgendaLine,
+    IdeaLine,
+    Note,
+    PublishedTheme,
+    Report,
+    SampleLine,
+    Topic,
+    Trail,
+    VoidedRound,
+)
 from app.report.paper.blocks import (
     Aside,
     Block,
@@ -183,6 +193,10 @@ def _record(pen: Pen, report: Report) -> Iterator[Block]:
     if report.voided:
         yield Heading(2, (pen.t("report.voided"),), listed=True)
         yield Points(tuple(_voided(pen, round_) for round_ in report.voided))
+    if report.samples:
+        yield Heading(2, (pen.t("report.samples"),), listed=True)
+        yield Para((pen.t("report.samples_how"),))
+        yield Points(tuple((pen.run(_sampled(pen, sample)),) for sample in report.samples))
     if report.not_shown:
         yield Heading(2, (pen.t("report.not_shown"),), listed=True)
         for each in report.not_shown:
@@ -206,6 +220,19 @@ def _voided(pen: Pen, round_: VoidedRound) -> Line:
     line = pen.w.t("report.voided_line", round=round_.number, voted=round_.voted)
     told = pen.run(f" {pen.w.t('report.sentence', text=line)} ")
     return (pen.said(round_.title, bold=True), told, _why(pen, round_))
+
+
+def _sampled(pen: Pen, sample: SampleLine) -> str:
+    """What a draw of the sample audit came to."""
+    w = pen.w
+    told = [w.t("report.sample_dice", time=w.moment(sample.at_ms), dice=sample.dice)]
+    if sample.pairs is None or sample.agreed is None or sample.missing is None:
+        told += [w.t("report.sample_open", entered=sample.entered.n, drawn=sample.drawn.n)]
+        return " ".join(told)
+    told += [w.t("report.sample_agreed", agreed=sample.agreed.n, pairs=sample.pairs.n)]
+    if sample.missing.n:
+        told += [w.t("report.sample_missing", count=sample.missing.n)]
+    return " ".join((*told, w.t("report.sample_most", share=w.in_words(sample.differ_at_most))))
 
 
 def _why(pen: Pen, round_: VoidedRound) -> Run:
