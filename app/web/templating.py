@@ -100,7 +100,7 @@ PAGE_TEXTS: Mapping[str, tuple[str, ...]] = {
         "command.ask_more_time",
     ),
     "screen": AIR_TEXTS,
-    "area": ("help_kind.", "sample.", "channel.", "kind.", "table.number"),
+    "area": ("help_kind.", "sample.", "command.enter_hands", "channel.", "kind.", "table.number"),
     "expert": ("themes.missing", "themes.no_words"),
     "themes": ("idea_kind.", "kind.", "question_state.", "role."),
     "listen": AIR_TEXTS,
