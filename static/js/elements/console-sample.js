@@ -15,16 +15,17 @@ export class ConsoleSample extends ConsoleElement {
   /** @override */
   render() {
     const samples = this.told('samples') ?? [];
-    const waits = samples.at(-1)?.waiting ?? false;
+    const draws = this.may('draw_sample') && this.day.phase === 'running' && !samples.at(-1)?.waiting;
+    if (samples.length === 0 && !draws) return nothing;
     return html`<section aria-labelledby="sample-title"><h2 id="sample-title">${t('sample.title')}</h2><p class="quiet">${t('sample.hint')}</p>
       ${samples.length === 0 ? nothing : html`<ol class="plain samples">${samples.map((/** @type {any} */ each) => this.drawn(each))}</ol>`}
-      ${this.may('draw_sample') && !waits ? this.drawing() : nothing}
+      ${draws ? this.drawing() : nothing}
       ${this.may('enter_hands') ? html`<town-hands .live=${this.live}></town-hands>` : nothing}</section>`;
   }
 
   /** @param {any} sample */
   drawn({ at_ms: at, dice, pairs, entered, waiting, outcome }) {
-    return html`<li><p class="outcome" role="status">${outcome ? this.outcome(outcome) : waiting ? t('sample.progress', { entered, pairs }) : t('sample.too_few')}</p>
+    return html`<li><p class="outcome" role="status">${outcome ? this.outcome(outcome) : waiting ? t(this.ended ? 'sample.unfinished' : 'sample.progress', { entered, pairs }) : t('sample.too_few')}</p>
       <p class="quiet">${clockText(at, place.lang, t)} · ${t('sample.thrown', { dice: dice.join(' ') })}</p></li>`;
   }
 

@@ -28,7 +28,7 @@ export class TownHands extends LiveElement {
   render() {
     const sample = this.told('sample');
     const pairs = pairsAt(sample, this.own, natural);
-    if (!sample?.waiting || pairs.length === 0) return nothing;
+    if (!sample?.waiting || pairs.length === 0 || this.ended) return nothing;
     const left = pairs.filter(({ state }) => state === 'waiting').length;
     return html`<section class="hands" aria-labelledby="hands-title"><h2 id="hands-title">${t('sample.to_count')}</h2>
       <p class="quiet">${t('sample.how')}</p><p role="status">${left === 0 ? t('sample.all_here') : t('sample.left', { count: left })}</p>
