@@ -17,8 +17,16 @@ from tests.browser.watch import Watch
 pytestmark = pytest.mark.browser
 
 SEATS = ("1-1", "1-2", "2-1", "3-1", "4-1", "5-1")
-THEIRS = {"en": ("Report and record", "Draw a sample", "Table 1", "Enter counted hands", "They cannot be counted"),
-          "th": ("รายงานและบันทึก", "สุ่มตรวจ", "โต๊ะ 1", "บันทึกจำนวนมือ", "นับมือไม่ได้แล้ว")}  # fmt: skip
+THEIRS = {
+    "en": (
+        "Report and record",
+        "Draw a sample",
+        "Table 1",
+        "Enter counted hands",
+        "They cannot be counted",
+    ),
+    "th": ("รายงานและบันทึก", "สุ่มตรวจ", "โต๊ะ 1", "บันทึกจำนวนมือ", "นับมือไม่ได้แล้ว"),
+}
 OUTCOME = {"en": "4 of 5 pairs agreed.", "th": "ตรงกัน 4 จาก 5 รายการ"}
 BOUND = {"en": "at most 65.8%", "th": "ไม่เกินร้อยละ 65.8"}
 
