@@ -193,20 +193,25 @@ def test_a_round_that_becomes_void_later_leaves_the_outcome_as_it_was_told() -> 
     assert outcome(day) == Outcome(5, 5, 0)
 
 
+def told(day: Day, channel: str) -> str:
+    """What a channel says; pairs sorted, since their order comes from digests with salts of their own."""
+    view = views.snapshot(day.meeting, channel)
+    if "sample" in view:
+        view["sample"]["pairs"].sort(key=str)
+    return re.sub(r"[0-9a-f]{32,}", "#", json.dumps(view, default=str))
+
+
 def test_hands_lie_in_a_sealed_part_and_in_no_view() -> None:
     day, other = voted(), voted()
     for each, hands in ((day, 1), (other, 3)):
-        each.do(c.DrawSample(DICE, 5))
-        first = drawn(each)[0]
+        each.do(c.DrawSample(DICE, 6))
+        first = min(drawn(each))
         (event,) = each.do(c.EnterHands(*first, {OptionId("b"): hands}), area_manager(first.table))
         assert isinstance(event, HandsEntered)
         assert [f.name for f in sealed_parts(HandsEntered)["hands"]] == ["hands"]
     for kind in views._KINDS:
         channel = {"table": "table:1", "seat": "seat:1-1", "screen": "screen:main"}.get(kind, kind)
-        seen, also = (
-            re.sub(r"[0-9a-f]{32,}", "#", json.dumps(views.snapshot(each.meeting, channel), default=str))
-            for each in (day, other)
-        )
+        seen, also = (told(each, channel) for each in (day, other))
         assert seen == also, channel
 
 
