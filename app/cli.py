@@ -363,10 +363,10 @@ def follow(
     lost: `townmeeting promote`.
     """
     from app.tool.follow import follow as go_on
-    from app.tool.terminal import following
+    from app.tool.terminal import following, until_stopped
 
     with following() as told:
-        asyncio.run(go_on(url, data_dir, code, ca, told))
+        asyncio.run(until_stopped(go_on(url, data_dir, code, ca, told)))
 
 
 @app.command()

@@ -165,7 +165,7 @@ class _Hall:
         """What Ctrl-C does at the second laptop."""
         if self.follower.returncode is None:
             self.follower.send_signal(signal.SIGINT)
-            await self.follower.wait()
+            await asyncio.wait_for(self.follower.wait(), READY_SECONDS)
 
     async def promote(self) -> str:
         """Take over; where something is missing that is said, and then accepted. Gives what was said."""

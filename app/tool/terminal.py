@@ -1,11 +1,14 @@
 """What the command line shows at a terminal: links, a QR code, progress, lists."""
 
+import asyncio
 import io
+import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import segno
 from rich.console import Console
@@ -104,6 +107,18 @@ def following() -> Iterator[Callable[[str, Follower], None]]:
             err.print(said, markup=False)
 
     yield told
+
+
+async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
+    """Work until Ctrl-C or SIGTERM, also where whoever started this program had it ignore Ctrl-C.
+
+    Raises:
+        CancelledError: It was stopped; what has to be said before the end was said.
+    """
+    working = asyncio.ensure_future(work)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, working.cancel)
+    await working
 
 
 def _beside(follower: Follower) -> str:

@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+import signal
+import sys
 from pathlib import Path
 
 import msgspec
@@ -29,6 +31,7 @@ from tests.follow.beside import (
     whole,
 )
 from tests.security.server import Served, served
+from tests.web.processes import ROOT, environment
 
 BINARY = "application/msgpack"
 
@@ -318,3 +321,27 @@ async def test_a_follower_that_is_slow_slows_nobody_where_it_is_not_waited_for(
             await say(room, f"message {number}")
         state = room.server.house.following.state()
         assert (state.waited, state.behind) == (False, room.offset)
+
+
+@pytest.mark.parametrize("told", ["INT", "TERM"])
+async def test_it_stops_when_told_to_though_a_shell_had_it_ignore_that(tmp_path: Path, told: str) -> None:
+    """A script's background job ignores Ctrl-C, a service manager sends SIGTERM: both are a goodbye."""
+    async with served(tmp_path) as room:
+        command = [sys.executable, "-m", "app.cli", "follow", room.url, "--code", await code_of(room)]
+        second = await asyncio.create_subprocess_exec(
+            "sh", "-c", f'trap "" {told}; exec "$@"', "sh", *command, "--data-dir", tmp_path / "second",
+            cwd=ROOT, env=environment(), stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        try:
+            assert second.stderr is not None
+            async with asyncio.timeout(60):
+                while await second.stderr.readline() != b"holds everything\n":
+                    assert not second.stderr.at_eof(), "it ended"
+            second.send_signal(signal.Signals[f"SIG{told}"])
+            _, said = await asyncio.wait_for(second.communicate(), 60)
+        finally:
+            if second.returncode is None:
+                second.kill()
+                await second.wait()
+        assert said.splitlines()[-1] == b"Stopped."
+        assert second.returncode == 130
