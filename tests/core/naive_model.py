@@ -49,6 +49,7 @@ class World:
         self.ever = Ever()
         self.unplaced: list[tuple[str, int, str, str]] = []
         self.phase = "new"
+        self.meeting = ""
         self.plan: PlannedMeeting | None = None
         self.tables: dict[str, dict[str, Any]] = {}
         self.seats: dict[str, dict[str, Any]] = {}
@@ -248,12 +249,12 @@ def names_anything(on_air: tuple[Any, bool, Any]) -> bool:
 
 @rule
 def prepare_meeting(w: World, command: c.PrepareMeeting, given: Given) -> Reasons:
-    if w.phase == "prepared" and command.meeting != "day":
+    if w.phase == "prepared" and command.meeting != w.meeting:
         yield "meeting_already_prepared"
     if w.by_hand:
         yield "plan_changed_by_hand"
     yield GO
-    w.plan, w.phase = command.plan, "prepared"
+    w.plan, w.phase, w.meeting = command.plan, "prepared", command.meeting
     tables, seats, screens = w.tables, w.seats, w.screens
     w.tables, w.seats, w.items, w.order, w.questions, w.screens = {}, {}, {}, [], {}, {}
     for t in w.plan.tables:
