@@ -59,6 +59,7 @@ def test_the_organisers_guide_says_what_the_pages_say(
             the_day_before(guide)
             the_doors(guide)
             the_day(guide)
+            the_hands(guide)
             the_end(guide)
     finally:
         server.kill()
@@ -136,6 +137,16 @@ def the_day(guide: Follower) -> None:
     expect(page.locator("#next-step")).to_have_accessible_name(again)
     guide.press("console.questions")
     expect(page.locator("#questions-title")).to_be_visible()
+
+
+def the_hands(guide: Follower) -> None:
+    """In a rehearsal nobody sits at a table: the page says that there is nothing to draw from."""
+    guide.press("console.record")
+    page = guide.page
+    page.get_by_label(guide.said("field.dice"), exact=True).fill("3 1 6 2 5 4 1 6 2 3")
+    guide.press("command.draw_sample")
+    refused = sentence(guide.lang, "refusal.too_few_pairs", left=0)
+    expect(page.locator("town-console-sample .fate")).to_contain_text(refused)
 
 
 def the_end(guide: Follower) -> None:

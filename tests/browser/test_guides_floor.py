@@ -5,6 +5,7 @@ exactly what stands in slanted letters on the page.
 """
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from tests.test_docs import LABEL
 from tests.web.processes import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+TABLES = 5
+"""The least that a sample is drawn from."""
 LANGUAGES = {"en": "en-GB", "th": "th-TH"}
 
 
@@ -146,7 +149,7 @@ def the_leader(guide: Follower, room: DeskRoom) -> None:
 def test_the_area_managers_guide_says_what_the_phone_says(
     browser: Browser, watch: Watch, tmp_path: Path, lang: str
 ) -> None:
-    with DeskRoom(browser, watch, tmp_path) as room:
+    with DeskRoom(browser, watch, tmp_path, tables=TABLES) as room:
         call = {"call": new_id("call"), "table": "1", "kind": "keypad", "text": ""}
         room.give("table_facilitator", "call_help", "1", **call)
         room.give("participant", "join_seat", "1-1", seat="1-1")
@@ -179,5 +182,32 @@ def test_the_area_managers_guide_says_what_the_phone_says(
         page.get_by_role("button", name=sentence(lang, "area.to_table", table="2"), exact=True).click()
         expect(page.locator("[data-seat^=seat_]")).to_have_count(0)
         guide.press("area.all_tables")
-        expect(page.locator(".tile")).to_have_count(4)
+        expect(page.locator(".tile")).to_have_count(TABLES)
+        a_sample_is_drawn(room)
+        they_count_hands(guide)
         guide.ends("area-manager")
+
+
+def a_sample_is_drawn(room: DeskRoom) -> None:
+    """Everywhere somebody is present, the vote was shown, and the dice were thrown."""
+    for table in range(2, TABLES + 1):
+        room.give("participant", "join_seat", f"{table}-1", seat=f"{table}-1")
+    room.give("organiser", "close_voting", question="ready")
+    ends = time.monotonic() + 30
+    while room.try_to_give("organiser", "show_results", question="ready")["t"] != "ack":
+        assert time.monotonic() < ends, "the vote does not close"
+    room.give("organiser", "draw_sample", dice=[3, 1, 6, 2, 5, 4, 1, 6, 2, 3], pairs=TABLES)
+
+
+def they_count_hands(guide: Follower) -> None:
+    rows = guide.page.locator(".hands li")
+    guide.see("sample.to_count")
+    expect(rows).to_have_count(TABLES)
+    rows.first.locator(".pair").click()
+    for field in rows.first.locator("input").all():
+        field.fill("0")
+    guide.press("command.enter_hands")
+    expect(guide.page.locator(".hands li[data-state=entered]")).to_have_count(1)
+    rows.last.locator(".pair").click()
+    guide.press("sample.cannot")
+    expect(guide.page.locator(".hands li[data-state=missing]")).to_have_count(1)

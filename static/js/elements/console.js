@@ -11,7 +11,6 @@ import './console-record.js';
 import './console-rehearsal.js';
 import './console-room.js';
 import './console-run.js';
-import './console-sample.js';
 import './console-screens.js';
 import './console-tools.js';
 import './console-vote.js';
@@ -35,6 +34,8 @@ export class Console extends ConsoleElement {
   constructor() {
     super();
     this.pressed = (/** @type {KeyboardEvent} */ event) => this.key(event);
+    /** The part that comes when it is first looked for, so that the page is there sooner. @type {Promise<unknown> | undefined} */
+    this.sample = undefined;
   }
 
   /** @override */
@@ -47,6 +48,15 @@ export class Console extends ConsoleElement {
   disconnectedCallback() {
     super.disconnectedCallback();
     document.removeEventListener('keydown', this.pressed);
+  }
+
+  /** @override @param {Map<string, unknown>} changed */
+  updated(changed) {
+    super.updated(changed);
+    if (this.desk.tab !== 'record' || this.sample) return;
+    this.sample = import('./console-sample.js').catch(() => {
+      this.sample = undefined; // the line was away: at the next look
+    });
   }
 
   /** The parts of the page that this role has. */
