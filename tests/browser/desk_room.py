@@ -6,6 +6,7 @@ program would give it.
 
 import json
 import re
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -71,9 +72,11 @@ class DeskRoom:
         return str(said["id"])
 
     def try_to_give(self, role: str, name: str, label: str | None = None, **fields: Any) -> dict[str, Any]:
-        """Give a command; the answer."""
+        """Give a command; the answer. Where the server is busy it is sent again, as a page does."""
         command = {"t": name, "id": new_id("cmd"), **fields}
-        return self._ask("POST", "/api/commands", self._token(role, label), command)
+        while (said := self._ask("POST", "/api/commands", self._token(role, label), command))["t"] == "busy":
+            time.sleep(said["retry_after_ms"] / 1_000)
+        return said
 
     def write(self, table: int, text: str, kind: str = "agreement", language: str = "en") -> str:
         """A table writes an idea; its id."""
