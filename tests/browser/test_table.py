@@ -204,6 +204,18 @@ def test_what_is_refused_keeps_its_words(laptop: Laptop, stage: Stage) -> None:
     expect(page.locator("#new-idea")).to_have_value("x" * 501)
 
 
+def test_a_new_idea_that_is_refused_is_taken_up_again(laptop: Laptop, stage: Stage) -> None:
+    talking(stage)
+    page, unseen = laptop(), "\u2060"  # a letter to the page, nothing that anybody could read to the meeting
+    write(page, unseen)
+    refused = page.locator(".refused")
+    expect(refused).to_be_visible()
+    checks.accessible(page)
+    refused.get_by_role("button", name="Edit again").click()
+    expect(page.locator("#new-idea")).to_have_value(unseen)
+    expect(refused).to_have_count(0)
+
+
 def test_after_the_end_nothing_is_asked_and_no_words_are_thrown_away(
     laptop: Laptop, stage: Stage, watch: Watch
 ) -> None:

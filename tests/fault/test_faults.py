@@ -28,9 +28,9 @@ def test_every_kind_has_a_short_form_and_a_control() -> None:
     assert set(BLOWS) == set(PROMISES) == set(HELD) == set(TAKEN)
 
 
-HELD = {"kill": 2, "sync": 2, "stop": 2, "power": 2, "eio": 2, "full": 2, "corrupt": 2, "tail": 2, "clock": 3}
+HELD = {"kill": 3, "sync": 2, "stop": 2, "power": 3, "eio": 2, "full": 2, "corrupt": 2, "tail": 2, "clock": 3}
 TAKEN = {
-    "kill": 2,
+    "kill": 3,
     "sync": 2,
     "stop": 2,
     "power": 3,
