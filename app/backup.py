@@ -11,7 +11,8 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -25,9 +26,10 @@ FORMAT = 1
 CHUNK_BYTES = 1 << 20
 UNREADABLE = (
     zipfile.BadZipFile, zlib.error, struct.error, msgspec.DecodeError, KeyError, ValueError, EOFError,
-    RuntimeError, OverflowError,
+    RuntimeError, OverflowError, OSError,
 )  # fmt: skip
-"""What reading a zip that nobody wrote may raise; a RuntimeError is a method or a password of a zip."""
+"""What reading a zip that nobody wrote may raise: a RuntimeError is a method or a password of a zip, an
+OSError a place in it before its beginning (or a disk that cannot read it: no backup to trust either)."""
 
 KEY_NAME = re.compile(r"[a-z]{1,40}\.key")
 """What files of keys are called: a backup that somebody else made must not choose where they are written."""
@@ -146,13 +148,10 @@ def read_backup(path: Path) -> Backup:
         LogFault: A log in it is not one.
         OSError: There is no such file.
     """
-    try:
-        with zipfile.ZipFile(path) as zipped:
-            names = zipped.namelist()
-            manifest = msgspec.json.decode(zipped.read(MANIFEST), type=Manifest)
-            files = {name: zipped.read(name) for name in names if name != MANIFEST}
-    except UNREADABLE as error:
-        raise _damaged(path, str(error)) from error
+    with path.open("rb") as there, _refused(path), zipfile.ZipFile(there) as zipped:
+        names = zipped.namelist()
+        manifest = msgspec.json.decode(zipped.read(MANIFEST), type=Manifest)
+        files = {name: zipped.read(name) for name in names if name != MANIFEST}
     if manifest.backup != FORMAT:
         raise BackupDamaged(f"The backup {path} was made by a newer program. Restore it with that one.")
     found = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
@@ -164,6 +163,15 @@ def read_backup(path: Path) -> Backup:
     if strange := [name for name in keys if not KEY_NAME.fullmatch(name)]:
         raise _damaged(path, f"{strange[0]!r} is no key of a server")
     return Backup(manifest, files[DATABASE], keys, logs)
+
+
+@contextmanager
+def _refused(path: Path) -> Iterator[None]:
+    """Whatever goes wrong while the zip is read says that it is damaged."""
+    try:
+        yield
+    except UNREADABLE as error:
+        raise _damaged(path, str(error)) from error
 
 
 def _damaged(path: Path, why: Any) -> BackupDamaged:

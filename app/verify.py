@@ -33,8 +33,10 @@ counted; all other counts of votes are compared with the shown results and liste
 import argparse
 import hashlib
 import json
+import struct
 import sys
 import zipfile
+import zlib
 from bisect import insort
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
@@ -121,6 +123,14 @@ def sha256(*parts: bytes) -> bytes:
 # --- reading -----------------------------------------------------------------------------------
 
 
+BROKEN_ZIP = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error, OSError, EOFError, ValueError,
+    RuntimeError, OverflowError,
+)  # fmt: skip
+"""What reading a zip that nobody wrote may raise: a RuntimeError is a method or a password of a zip, an
+OSError or a ValueError a place in it before its beginning."""
+
+
 class Export:
     """The files of an export, from a zip or a folder."""
 
@@ -132,7 +142,7 @@ class Export:
         else:
             try:
                 self.zip = zipfile.ZipFile(path)
-            except (OSError, zipfile.BadZipFile) as error:
+            except BROKEN_ZIP as error:
                 raise Unreadable(
                     f"{path} is neither a folder nor a zip that can be read: {error}."
                 ) from error
@@ -147,7 +157,7 @@ class Export:
             raise Unreadable(f"The export has no {name}; unpack it again, or ask for another copy.")
         try:
             return self.zip.read(name) if self.zip else (self.folder / name).read_bytes()
-        except (OSError, zipfile.BadZipFile, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+        except BROKEN_ZIP as error:
             raise Unreadable(f"{name} in the export is damaged: {error}.") from error
 
     def json(self, name: str) -> Json:

@@ -22,6 +22,7 @@ from app.main import Logs, Server, ballot_key_folder
 from app.tool.faults import Fault
 from app.tool.restore import back_up, restore
 from tests.backups import REHEARSAL, do, hall_of, meeting_of, say, server_on, vote
+from tests.broken_zips import flipped
 from tests.running import owner_of, running
 
 ANONYMOUS = "honest"
@@ -135,8 +136,8 @@ async def test_a_backup_that_is_not_whole_is_refused_and_leaves_nothing(tmp_path
         await say(server, "hello")
         whole = (await taken(server, tmp_path / "backup.zip")).read_bytes()
     bad = tmp_path / "bad.zip"
-    for at in range(0, len(whole), max(1, len(whole) // 60)):
-        bad.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+    for at, damaged in flipped(whole):
+        bad.write_bytes(damaged)
         try:
             backup = read_backup(bad)
         except LogFault:

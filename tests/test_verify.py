@@ -44,7 +44,8 @@ from app.log.chain import canonical
 from app.report.outline import outline
 from app.report.render_html import report_html
 from app.report.words import Words
-from app.verify import Verdict, count_round, verify
+from app.verify import Export, Unreadable, Verdict, count_round, verify
+from tests.broken_zips import flipped
 from tests.report.hall import Hall, both, day, files, plan, question, zip_of
 
 SOURCE = Path(verifier.__file__)
@@ -377,6 +378,24 @@ def test_what_cannot_be_read_is_one_sentence_and_exit_code_2(
     told = capsys.readouterr().err
     assert told.count("\n") == 1
     assert "Traceback" not in told
+
+
+def test_a_zip_with_a_changed_byte_is_read_as_it_was_or_said_to_be_damaged(tmp_path: Path) -> None:
+    content = {name: name.encode() * 9 for name in ("manifest.json", "log.ndjson", "genesis.json")}
+    path = tmp_path / "export.zip"
+    with path.open("wb") as out:
+        zip_of(content, out)
+    refused = 0
+    for at, damaged in flipped(path.read_bytes()):
+        path.write_bytes(damaged)
+        try:
+            export = Export(path)
+            found = {name: export.read(name) for name in content}
+        except Unreadable:
+            refused += 1
+        else:
+            assert found == content, f"byte {at} says something else"
+    assert refused > 300
 
 
 def test_exit_codes_and_the_machine_readable_result(
