@@ -1,8 +1,11 @@
 """Two hands on a keyboard, and no mouse: they reach everything by Tab, and see at each stop where it is."""
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page
+
+from app.i18n import sentence
 
 STOPS_MAX = 150
 BACK = 40
@@ -37,10 +40,19 @@ WHERE = """async () => {
 class Hands:
     """A person at a page who has a keyboard only; `wrong` is where the focus could not be seen."""
 
-    def __init__(self, page: Page) -> None:
-        self.page = page
+    def __init__(self, page: Page, lang: str = "en") -> None:
+        self.page, self.lang = page, lang
         self.wrong: set[str] = set()
         self.stops = 0
+
+    def say(self, key: str, /, **params: str) -> str:
+        """A text of the catalogue, as this person reads it."""
+        return sentence(self.lang, key, **params)
+
+    def button(self, key: str, /, *, within: Locator | None = None, **params: str) -> Locator:
+        """A button by its words; a key that is drawn on it does not count."""
+        name = re.compile(rf"^{re.escape(self.say(key, **params))}( \S{{1,2}})?$")
+        return (within or self.page).get_by_role("button", name=name)
 
     def press(self, key: str) -> None:
         """Press a key, and look where the focus is now."""

@@ -1,7 +1,7 @@
 """At stake: whoever cannot use a mouse holds every office of a meeting: no page is left to pointers alone.
 
-One meeting by Tab, Enter, Space, arrows and typed text, from a table's idea to the report; and single keys,
-which get in the way of dictation, can be switched off.
+One meeting by Tab, Enter, Space, arrows and typed text, from a table's idea to the report, in English and
+in Thai; and single keys, which get in the way of dictation, can be switched off.
 """
 
 import re
@@ -9,19 +9,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from app.i18n import sentence
 from tests.browser.commands import connected
 from tests.browser.conftest import Open
 from tests.browser.hands import Hands
+from tests.browser.people import TAGS
 from tests.browser.watch import Watch
 from tests.browser.windows import Windows
 from tests.web.processes import Running, start
 
 PLAN = Path(__file__).with_name("whole-meeting.yaml")
-SHADE, WILD = "Plant shade along the path", "Leave the bank wild"
-THEMES = ("Shade", "Wild banks")
+IDEAS = {
+    "en": ("Plant shade along the path", "Leave the bank wild"),
+    "th": ("ปลูกต้นไม้ให้ร่มเงาตามทางเดิน", "ปล่อยริมตลิ่งไว้ตามธรรมชาติ"),
+}
+SHADE, WILD = {"en": "Shade", "th": "ร่มเงา"}, {"en": "Wild banks", "th": "ริมตลิ่งธรรมชาติ"}
 
 BARE = """() => {
   const sheet = new CSSStyleSheet();
@@ -33,15 +36,6 @@ SHEET = """() => {
   const over = document.body.appendChild(document.createElement('div'));
   Object.assign(over.style, { position: 'fixed', inset: '0', zIndex: '9', background: 'white' });
 }"""
-
-
-def say(key: str, /, **params: str) -> str:
-    return sentence("en", key, **params)
-
-
-def button(within: Page | Locator, key: str, /, **params: str) -> Locator:
-    """A button by its words; a key that is drawn on it does not count."""
-    return within.get_by_role("button", name=re.compile(rf"^{re.escape(say(key, **params))}( \S{{1,2}})?$"))
 
 
 @pytest.fixture
@@ -58,37 +52,37 @@ def windows(watch: Watch) -> Iterator[Windows]:
 
 
 def opens_laptop(table: Hands) -> None:
-    expect(table.page.get_by_text(say("table.verdict.ready"), exact=True)).to_be_visible()
-    table.do(button(table.page, "table.begin"))
+    expect(table.page.get_by_text(table.say("table.verdict.ready"), exact=True)).to_be_visible()
+    table.do(table.button("table.begin"))
 
 
 def gives_pads(table: Hands, *seats: str) -> None:
-    table.do(button(table.page, "table.panel.people"))
+    table.do(table.button("table.panel.people"))
     for seat in seats:
-        row = table.page.get_by_role("listitem").filter(has_text=say("table.seat", seat=seat))
-        give = row.get_by_role("button", name=say("table.give_pad"))
+        row = table.page.get_by_role("listitem").filter(has_text=table.say("table.seat", seat=seat))
+        give = row.get_by_role("button", name=table.say("table.give_pad"))
         table.do(give)
         expect(give).to_have_count(0)
-    table.do(button(table.page, "table.panel.people"))
+    table.do(table.button("table.panel.people"))
 
 
 def writes(table: Hands, text: str, kind: str) -> None:
-    table.choose(table.page.get_by_label(say("table.kind"), exact=True), kind)
-    table.write(table.page.get_by_label(say("table.write_here"), exact=True), text)
-    table.do(button(table.page, "table.add"))
+    table.choose(table.page.get_by_label(table.say("table.kind"), exact=True), kind)
+    table.write(table.page.get_by_label(table.say("table.write_here"), exact=True), text)
+    table.do(table.button("table.add"))
     row = table.page.get_by_role("listitem").filter(has_text=text)
-    expect(row.get_by_text(say("fate.saved"), exact=True)).to_be_visible()
+    expect(row.get_by_text(table.say("fate.saved"), exact=True)).to_be_visible()
 
 
 def next_step(console: Hands, *keys: str) -> None:
     """Take these steps, each of which has to be the next one."""
     for key in keys:
         step = console.page.locator("#next-step, #next-yes")
-        expect(step).to_have_accessible_name(re.compile(f"^{re.escape(say(key))}"))
+        expect(step).to_have_accessible_name(re.compile(f"^{re.escape(console.say(key))}"))
         console.do(step)
 
 
-def files(desk: Hands, text: str, theme: str) -> None:
+def files(desk: Hands, text: str, theme: dict[str, str]) -> None:
     """Open the idea in the pile by the arrow keys, and make a theme of it."""
     dialog = desk.page.get_by_role("dialog")
     pile = desk.page.get_by_role("listbox")
@@ -98,56 +92,56 @@ def files(desk: Hands, text: str, theme: str) -> None:
     desk.until("ArrowDown", lambda: chosen.get_attribute("aria-selected") == "true")
     expect(desk.page.locator(".idea blockquote")).to_have_text(text)
     desk.page.evaluate("() => new Promise((read) => setTimeout(read, 400))")  # sooner is a second tap
-    desk.do(button(desk.page.get_by_role("main"), "themes.new_theme").first)
-    desk.write(dialog.locator("[lang=en]").first, theme)
-    desk.write(dialog.locator("[lang=th]").first, f"ประเด็น {theme}")
-    desk.do(button(dialog, "themes.do_new"))
+    desk.do(desk.button("themes.new_theme", within=desk.page.get_by_role("main")).first)
+    for language, words in theme.items():
+        desk.write(dialog.locator(f"[lang={language}]").first, words)
+    desk.do(desk.button("themes.do_new", within=dialog))
     expect(dialog).to_have_count(0)
 
 
 def publishes(desk: Hands) -> None:
     dialog = desk.page.get_by_role("dialog")
-    desk.do(button(desk.page, "themes.to_stage"))
+    desk.do(desk.button("themes.to_stage"))
     desk.do(dialog.locator("button.primary"))
     expect(dialog).to_have_count(0)
-    desk.do(button(desk.page, "themes.make_question"))
-    desk.write(dialog.get_by_label(say("themes.seconds")), "900")
-    desk.do(button(dialog, "themes.do_question"))
+    desk.do(desk.button("themes.make_question"))
+    desk.write(dialog.get_by_label(desk.say("themes.seconds")), "900")
+    desk.do(desk.button("themes.do_question", within=dialog))
     expect(dialog).to_have_count(0)
 
 
 def passes_pad(table: Hands, seat: str, option: str) -> None:
-    at = button(table.page, "table.i_am", seat=seat)
+    at = table.button("table.i_am", seat=seat)
     if not at.is_visible():
-        table.do(button(table.page, "table.pass_to", seat=seat))
+        table.do(table.button("table.pass_to", seat=seat))
     table.do(at)
     pad = table.page.get_by_role("dialog")
     table.do(pad.get_by_role("button", name=option, exact=True), "Space")
-    table.do(button(pad, "table.done"))
+    table.do(table.button("table.done", within=pad))
 
 
 def enters_paper(area: Hands, seat: str, option: str) -> None:
     area.do(area.page.locator(".tile").first)
-    area.do(area.page.get_by_role("button", name=re.compile(f"^{re.escape(say('ui.seat', seat=seat))}")))
-    area.do(button(area.page, "area.enter_paper"))
+    area.do(area.page.get_by_role("button", name=re.compile(f"^{re.escape(area.say('ui.seat', seat=seat))}")))
+    area.do(area.button("area.enter_paper"))
     area.do(area.page.get_by_role("button", name=re.compile(f"{option}$")), "Space")
-    area.do(button(area.page, "area.cast_paper"))
+    area.do(area.button("area.cast_paper"))
     expect(area.page.locator(f"[data-seat='{seat}'] .fate[data-fate=saved]")).to_be_visible()
 
 
 def reads_report(report: Hands) -> None:
     """Past the top line, every part opened, by the page's own links to its end and to a question."""
-    expect(report.page.get_by_text(THEMES[0]).first).to_be_visible()
+    expect(report.page.get_by_text(SHADE[report.lang]).first).to_be_visible()
     report.press("Tab")
-    skip = report.page.get_by_role("link", name=say("ui.skip"))
+    skip = report.page.get_by_role("link", name=report.say("ui.skip"))
     expect(skip).to_be_focused()
     expect(skip).to_be_in_viewport()
     report.press("Enter")
     for part in report.page.locator("main summary:visible").all():
         report.do(part)
     expect(report.page.locator("main details:not([open]) > summary:visible")).to_have_count(0)
-    report.do(report.page.get_by_role("link", name=say("report.files")))
-    expect(report.page.get_by_role("heading", name=say("report.files"))).to_be_in_viewport()
+    report.do(report.page.get_by_role("link", name=report.say("report.files")))
+    expect(report.page.get_by_role("heading", name=report.say("report.files"))).to_be_in_viewport()
     report.do(report.page.locator("main a[href^='#question-']").first)
     expect(report.page).to_have_url(re.compile(r"/report.*#question-"))
     expect(report.page.locator("#line")).to_have_attribute("data-line", "open")
@@ -155,34 +149,38 @@ def reads_report(report: Hands) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_a_whole_meeting_is_held_by_keyboard_alone(browser: Browser, hall: Running, windows: Windows) -> None:
+@pytest.mark.parametrize("lang", ["en", "th"])
+def test_a_whole_meeting_is_held_by_keyboard_alone(
+    browser: Browser, hall: Running, windows: Windows, lang: str
+) -> None:
     people: list[Hands] = []
+    shade, wild = IDEAS[lang]
 
     def hands(role: str, label: str | None = None, width: int = 1366) -> Hands:
-        made = Hands(connected(windows.open(browser, hall.link(role, label), "en-GB", width)))
-        people.append(made)
-        return made
+        opened = windows.open(browser, hall.link(role, label), TAGS[lang], width)
+        people.append(Hands(connected(opened), lang))
+        return people[-1]
 
     table, console = hands("table_facilitator", "1"), hands("organiser")
     opens_laptop(table)
     next_step(console, "command.start_meeting", "console.begin")
     gives_pads(table, "2", "3")
-    writes(table, SHADE, "agreement")
-    writes(table, WILD, "minority")
+    writes(table, shade, "agreement")
+    writes(table, wild, "minority")
 
     desk = hands("theme_leader")
-    files(desk, SHADE, THEMES[0])
-    files(desk, WILD, THEMES[1])
+    files(desk, shade, SHADE)
+    files(desk, wild, WILD)
     publishes(desk)
     next_step(console, "console.take.themes", "console.take.question", "command.open_voting")
     next_step(console, "console.take.voting")
 
     phone = hands("participant", "1-1", 390)
-    phone.do(phone.page.get_by_role("button", name=THEMES[0], exact=True))
-    expect(phone.page.locator("#seat-fate")).to_have_text(say("fate.saved"))
-    passes_pad(table, "2", THEMES[0])
-    passes_pad(table, "3", THEMES[1])
-    enters_paper(hands("area_manager", None, 390), "1-4", THEMES[0])
+    phone.do(phone.page.get_by_role("button", name=SHADE[lang], exact=True))
+    expect(phone.page.locator("#seat-fate")).to_have_text(phone.say("fate.saved"))
+    passes_pad(table, "2", SHADE[lang])
+    passes_pad(table, "3", WILD[lang])
+    enters_paper(hands("area_manager", None, 390), "1-4", SHADE[lang])
     next_step(console, "command.close_voting", "command.show_results", "console.take.priorities")
 
     for each in people:
@@ -223,7 +221,8 @@ def test_single_keys_can_be_switched_off_and_stay_off(
     opened: Open, role: str, label: str | None, help_: str, key: str, shows: str
 ) -> None:
     page = connected(opened(role, label, width=1366))
-    hands, found, switch = Hands(page), page.locator(shows), page.get_by_label(say("ui.keys_on"))
+    hands, found = Hands(page), page.locator(shows)
+    switch = page.get_by_label(hands.say("ui.keys_on"))
     closes = "Escape" if "open" in shows else key
     if label:
         opens_laptop(hands)
