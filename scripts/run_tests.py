@@ -1,6 +1,7 @@
 """Runs every test and ends with the counts, and with the names of what was not run and why.
 
-REQUIRE_ALL=1 lets nothing be skipped; JOBS=n (or auto) spreads the Python tests over processes.
+REQUIRE_ALL=1 lets nothing be skipped; JOBS=n (or auto) spreads the tests of Python and of browsers over
+processes, the latter by files, which share servers. Tests marked `alone` measure: they run by themselves.
 """
 
 import argparse
@@ -15,7 +16,9 @@ from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / ".results"
-SUITES = ("python", "browser", "js")
+SUITES = ("python", "browser", "alone", "js")
+MARKS = {"python": "not browser", "browser": "browser and not alone", "alone": "browser and alone"}
+SPREAD = {"python": ["--dist", "load"], "browser": ["--dist", "loadfile"]}
 NO_TESTS = 5  # pytest's exit code when a suite is empty
 WORDS = 400  # characters of a failure's reason that are said again at the end
 
@@ -48,12 +51,11 @@ class Outcome:
 
 def pytest(suite: str, *, quick: bool) -> tuple[int, Path]:
     """Browser tests have a process of their own: Playwright's event loop and pytest-asyncio's do not mix."""
-    marks = "browser" if suite == "browser" else "not browser"
-    results = RESULTS / f"{suite}.xml"
+    marks, results = MARKS[suite], RESULTS / f"{suite}.xml"
     command = [sys.executable, "-m", "pytest", "-q", "--junitxml", str(results)]
     command += ["-m", f"{marks} and not slow" if quick else marks]
-    if suite == "python" and (jobs := os.environ.get("JOBS")):
-        command += ["-n", jobs]
+    if suite in SPREAD and (jobs := os.environ.get("JOBS")):
+        command += ["-n", jobs, *SPREAD[suite]]
     code = subprocess.run(command, cwd=ROOT, check=False).returncode
     return (0 if code == NO_TESTS else code), results
 

@@ -538,6 +538,7 @@ def quietest(page: Page, act: Any, times: int) -> float:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_filing_one_of_five_thousand_is_smooth(browser: Browser, watch: Watch, tmp_path: Path) -> None:
     with DeskRoom(browser, watch, tmp_path, tables=100, ideas=MANY) as room:
         room.theme("Shade", "ร่มเงา")
