@@ -9,6 +9,7 @@ python -m tests.fault full --trials 60        that disk is full for two seconds 
 python -m tests.fault corrupt --trials 60     `kill -9`, and a byte of the log is another one
 python -m tests.fault clock --trials 60       the wall clock jumps by hours, in a vote with an end
 python -m tests.fault tail --trials 60        `kill -9`, and the end of the log's journal is gone
+python -m tests.fault upgrade --trials 60     an older program makes way for this one, under older pages
 
 `--unsafe` is the control: the same with the promise taken away, which must lose. Exit code 1 where the
 outcome is not what it has to be.
@@ -22,12 +23,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.fault.blows import BLOWS, ON_A_DISK, Disk, disk
+from tests.fault.blows import BLOWS, ON_A_DISK, UNSAFE, Disk, disk, older
 from tests.fault.judge import Verdict, judged
 from tests.fault.room import Room
 from tests.web.processes import PROGRAM
 
-UNSAFE = Path(__file__).with_name("unsafe.py")
 SKEWED = Path(__file__).with_name("skewed.py")
 VOTE_SECONDS = 3_000
 """In a vote with an end the clock may jump beyond it, and back."""
@@ -35,6 +35,7 @@ VOTE_SECONDS = 3_000
 PROMISES = {
     "kill": "early", "sync": "early", "stop": "early", "power": "unsynced", "eio": "deaf", "full": "deaf",
     "corrupt": "blind", "tail": "unheeded", "clock": "wall",
+    "upgrade": "forgetful",
 }  # fmt: skip
 """What each control takes away (`unsafe.py`)."""
 
@@ -66,9 +67,11 @@ async def suffered(kind: str, folder: Path, trials: int, *, seed: int = 1, unsaf
 async def _suffered(kind: str, room: Room, trials: int, *, unsafe: bool, made: Disk | None = None) -> Verdict:
     dice = random.Random(room.seed)
 
-    async def blow(room: Room) -> None:
-        await BLOWS[kind](room, dice, made)
+    async def blow(room: Room) -> float | None:
+        return await BLOWS[kind](room, dice, made)
 
+    if kind == "upgrade":
+        older(room)  # the log begins with what that one writes
     try:
         await room.start()
         await room.fill()

@@ -8,13 +8,21 @@ import random
 import signal
 import struct
 import subprocess
-from collections.abc import Iterator
+import time
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
+from app.client import Client
+from app.realtime import wire
 from tests.fault.damage import corrupted, cut_short
+from tests.fault.pages import OlderPage
 from tests.fault.room import PHONES, Room
-from tests.web.processes import Running
+from tests.web.processes import PROGRAM, Running
+
+UNSAFE = Path(__file__).with_name("unsafe.py")
+OLDER = Path(__file__).with_name("older.py")
 
 SHUTDOWN = 0x8004587D
 """FS_IOC_SHUTDOWN of linux/fs.h."""
@@ -193,20 +201,48 @@ def _killed_at(server: Running, call: str, number: int) -> bool:
     return True
 
 
-async def jumped(room: Room, dice: random.Random, _disk: Disk | None) -> None:
+async def jumped(room: Room, dice: random.Random, _disk: Disk | None) -> float:
     """The wall clock jumps, and every line breaks: whoever comes back is let in, and the vote is open."""
     await asyncio.sleep(dice.uniform(0.0, 0.6))
     room.server.process.send_signal(signal.SIGUSR1)
-    heard = len(room.told)
+    heard, began = len(room.told), time.monotonic()
     room.cut_lines()
     await room.until(lambda: len({told.seat for told in room.told[heard:]}) == PHONES)
     if refused := {told.fate for told in room.told[heard:]} - {"saved"}:
         room.amiss.append(f"the wall clock jumped, and ballots were refused: {', '.join(sorted(refused))}")
+    return began
 
 
-BLOWS = {
+async def upgraded(room: Room, dice: random.Random, _disk: Disk | None) -> None:
+    """Phones press on an older program, which then makes way for this one: stopped and killed in turns.
+
+    Every second time the older one spoke another version of the wire. What ran before makes way for it
+    first, with the file of heads, which it did not have.
+    """
+    await room.put_away()
+    await asyncio.to_thread(room.server.stop)
+    for heads in room.folder.glob("meetings/*/logs/*.heads"):
+        heads.unlink()
+    protocol = wire.PROTOCOL - len(room.back_seconds) % 2
+    older(room, protocol)
+    await room.start()
+    await room.take_up()
+    room.page, room.program = Client, UNSAFE if room.unsafe else PROGRAM
+    await asyncio.sleep(dice.uniform(0.0, 0.6))
+    await asyncio.to_thread(dice.choice((room.server.stop, room.server.kill)))
+
+
+def older(room: Room, protocol: int = wire.PROTOCOL) -> None:
+    """The room is served by an older program from its next start on, with the pages that it has."""
+    os.environ["OLDER"] = str(protocol)
+    room.program, room.everybody = OLDER, True
+    room.page = partial(OlderPage, protocol=protocol)
+
+
+BLOWS: dict[str, Callable[[Room, random.Random, Disk | None], Awaitable[float | None]]] = {
     "kill": killed, "sync": aimed, "stop": stopped, "power": darkened, "eio": failed, "full": filled,
     "corrupt": corrupted, "tail": cut_short, "clock": jumped,
+    "upgrade": upgraded,
 }  # fmt: skip
 """By kind."""
 

@@ -22,6 +22,7 @@ from app.core import commands as c
 from app.core.ids import CommandId, QuestionId, Round, SeatId
 from app.realtime import wire
 from app.room.guest import new_id
+from tests.fault.pages import OlderPage
 from tests.web.processes import PROGRAM, Running, start
 
 PHONES = 12
@@ -30,6 +31,10 @@ OPTIONS = ("foot", "motorcycle", "car", "bus")
 HASTE = 4.0
 BACK_SECONDS = 180.0
 BUSY_SECONDS = 30.0
+
+
+Pressed = tuple[CommandId, str]
+"""A ballot that has no answer yet: its id and its choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ class Room:
         back_seconds: For every fault, from it until a phone had its next acknowledgement.
         amiss: What the server did wrong beside the votes.
         notes: What else is worth telling, counted.
+        page: How a phone's page is loaded from the server that runs.
+        everybody: After a fault it is waited for all phones, each with a page that is not stale, not for one.
     """
 
     folder: Path
@@ -67,10 +74,13 @@ class Room:
     amiss: list[str] = field(default_factory=list)
     notes: Counter[str] = field(default_factory=Counter)
     running: Running | None = None
+    page: Callable[..., Client] = Client
+    everybody: bool = False
     _port: int = 0
     _organisers: str = ""
     _phones: list["asyncio.Task[None]"] = field(default_factory=list)
-    _clients: list[Client] = field(default_factory=list)
+    _clients: dict[SeatId, Client] = field(default_factory=dict)
+    _opened: asyncio.Event = field(default_factory=asyncio.Event)
     _leaving: bool = False
 
     @property
@@ -93,6 +103,7 @@ class Room:
     async def fill(self) -> None:
         """Begin the meeting, open the vote, and let every phone press from now on."""
         await self.organise(c.StartMeeting(), c.OpenVoting(QUESTION, self.seconds))
+        self._opened.set()
         dice = random.Random(self.seed)
         links = [way for way in self.server.ways if way["role"] == "participant"][:PHONES]
         with contextlib.closing(self.api) as api:
@@ -103,30 +114,78 @@ class Room:
         await self.until(lambda: len({told.seat for told in self.told}) == PHONES)
 
     async def _press(self, seat: SeatId, token: str, dice: random.Random) -> None:
-        async with Client(self.server.url.replace("http", "ws") + "/ws", token=token, haste=HASTE) as phone:
-            self._clients.append(phone)
-            await phone.do(c.JoinSeat(seat))
-            while not self._leaving:
-                choice, command = dice.choice(OPTIONS), CommandId(new_id("cmd"))
-                answer = await phone.do(c.CastBallot(QUESTION, Round(1), seat, (choice,)), command)
-                fate = "saved" if isinstance(answer, wire.Ack) else answer.code
-                self.told.append(Told(command, seat, choice, fate))
-                await asyncio.sleep(dice.uniform(0.05, 0.3))
-            await phone.until(lambda it: not it.core.unsaved, BACK_SECONDS)  # what it brings back, too
+        """A phone: whenever its page is loaded, what has no answer yet goes again, under its id."""
+        unsent: Pressed | None = None
+        while unsent or not self._leaving:
+            await self._opened.wait()
+            made = self.page(self.server.url.replace("http", "ws") + "/ws", token=token, haste=HASTE)
+            try:
+                async with made as phone:
+                    self._clients[seat] = phone
+                    await phone.do(c.JoinSeat(seat))
+                    while unsent or (self._opened.is_set() and not (self._leaving or stale(phone))):
+                        unsent = unsent or (CommandId(new_id("cmd")), dice.choice(OPTIONS))
+                        self.told.append(await self._cast(phone, seat, unsent))
+                        unsent = None
+                        await asyncio.sleep(dice.uniform(0.05, 0.3))
+                    await phone.until(
+                        lambda it: not it.core.unsaved, BACK_SECONDS
+                    )  # what it brings back, too
+            except Stopped as stopped:
+                if stopped.code != wire.BAD_PROTOCOL or not isinstance(made, OlderPage):
+                    raise
+                self.notes["pages of another version told to load again"] += 1
+                if not stopped.say:
+                    self.amiss.append(f"{seat}: an older page was sent away without a word")
+            else:
+                if stale(phone):
+                    self.notes["stale pages loaded again"] += 1
+            finally:
+                self._clients.pop(seat, None)
 
-    async def suffer(self, blow: Callable[["Room"], Awaitable[None]]) -> None:
-        """Take the server away, start it again where it ended, and wait until somebody is served."""
-        await blow(self)
-        began = time.monotonic()
+    @staticmethod
+    async def _cast(phone: Client, seat: SeatId, pressed: "Pressed") -> Told:
+        command, choice = pressed
+        answer = await phone.do(c.CastBallot(QUESTION, Round(1), seat, (choice,)), command)
+        return Told(command, seat, choice, "saved" if isinstance(answer, wire.Ack) else answer.code)
+
+    async def put_away(self) -> None:
+        """Every phone's page is closed, once nothing of it is unsent."""
+        self._opened.clear()
+        await self.until(lambda: not self._clients)
+
+    async def take_up(self) -> None:
+        """Every phone loads its page from the server that runs, and has an answer from it."""
+        heard = len(self.told)
+        self._opened.set()
+        await self.until(lambda: self._all_told(heard))
+
+    def _all_told(self, heard: int) -> bool:
+        """Whether each phone had an answer since then, on a page that is not stale."""
+        fresh = {seat for seat, phone in self._clients.items() if phone.core.ready and not stale(phone)}
+        return len(fresh & {told.seat for told in self.told[heard:]}) == PHONES
+
+    async def suffer(self, blow: Callable[["Room"], Awaitable[float | None]]) -> None:
+        """Take the server away, start it again where it ended, and wait until somebody is served.
+
+        Args:
+            blow: May say from when on it is mended, in seconds; else it is when the blow is over.
+        """
+        began = await blow(self) or time.monotonic()
         if self.server.process.poll() is not None:
             await self.start()
         heard = len(self.told)
-        await self.until(lambda: self.amiss or any(told.fate == "saved" for told in self.told[heard:]))
+        await self.until(lambda: self.amiss or self._served(heard))
         self.back_seconds.append(time.monotonic() - began)
+
+    def _served(self, heard: int) -> bool:
+        if self.everybody:
+            return self._all_told(heard)
+        return any(told.fate == "saved" for told in self.told[heard:])
 
     def cut_lines(self) -> None:
         """Break every phone's line; they come back by themselves."""
-        for phone in self._clients:
+        for phone in self._clients.values():
             phone.cut()
 
     @property
@@ -145,7 +204,7 @@ class Room:
 
     @property
     def _busy(self) -> int:
-        return sum(phone.core.busy for phone in self._clients)
+        return sum(phone.core.busy for phone in self._clients.values())
 
     async def read(self) -> None:
         """Read the figures, by a session that was there before."""
@@ -178,7 +237,8 @@ class Room:
         if not self._organisers:
             with contextlib.closing(self.api) as api:
                 self._organisers = (await api.join(secret_of(self.server.link("organiser"))))["token"]
-        return Client(self.server.url.replace("http", "ws") + "/ws", token=self._organisers, haste=HASTE)
+        url = self.server.url.replace("http", "ws") + "/ws"
+        return self.page(url, token=self._organisers, haste=HASTE)
 
     async def until(self, so: Callable[[], object], seconds: float = BACK_SECONDS) -> None:
         """Wait until something is so.
@@ -201,6 +261,11 @@ class Room:
         await asyncio.gather(*self._phones, return_exceptions=True)
         if self.running is not None and self.running.process.poll() is None:
             await asyncio.to_thread(self.running.kill)
+
+
+def stale(phone: Client) -> bool:
+    """Whether the phone's page was told that the server has other pages now."""
+    return isinstance(phone, OlderPage) and phone.stale
 
 
 def _entry(client: Client, kind: str) -> Any:

@@ -28,7 +28,8 @@ def test_every_kind_has_a_short_form_and_a_control() -> None:
     assert set(BLOWS) == set(PROMISES) == set(HELD) == set(TAKEN)
 
 
-HELD = {"kill": 3, "sync": 2, "stop": 2, "power": 3, "eio": 2, "full": 2, "corrupt": 2, "tail": 2, "clock": 3}
+HELD = {"kill": 3, "sync": 2, "stop": 2, "power": 3, "eio": 2, "full": 2, "corrupt": 2, "tail": 2, "clock": 3,
+        "upgrade": 2}  # fmt: skip
 TAKEN = {
     "kill": 3,
     "sync": 2,
@@ -39,6 +40,7 @@ TAKEN = {
     "corrupt": 1,
     "tail": 1,
     "clock": 3,
+    "upgrade": 1,
 }
 
 

@@ -2,13 +2,14 @@
 
 python tests/fault/unsafe.py DATA_DIR PORT: as tests/web/server_process.py. Which promise is taken:
 $UNSAFE, `early` (acknowledges before the disk has it), `unsynced` (does not wait until a commit is on the
-disk), `deaf` (does not hear that the disk refused), `blind` (does not check the chain) or `unheeded` (does
-not look how much of the log was known).
+disk), `deaf` (does not hear that the disk refused), `blind` (does not check the chain), `unheeded` (does
+not look how much of the log was known) or `forgetful` (leaves the end of an older program's log behind).
 """
 
 import asyncio
 import contextlib
 import os
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from app.realtime import rebuild
 from tests.web import server_process
 
 LATE_SECONDS = 1.0
+FORGOTTEN = 5
 ROOM_EVENTS = 20
 """So many events are written as they should be: the plan, the opening, who sits where."""
 
@@ -64,6 +66,17 @@ def blind(_head: bytes, segment: Segment, version: int = FORMAT) -> tuple[bytes,
     return segment.head, codec.decode_segment(segment, version)
 
 
+def forget(folder: Path) -> None:
+    """Leave the last segments behind, as a migration that does not know them; the chain holds without."""
+    for path in folder.glob("meetings/*/logs/*.sqlite3"):
+        with contextlib.closing(sqlite3.connect(path)) as log, log:
+            found = log.execute(
+                "SELECT first FROM segment WHERE first > ? ORDER BY first DESC", (ROOM_EVENTS,)
+            )
+            for first in found.fetchmany(FORGOTTEN):
+                log.execute("DELETE FROM segment WHERE first = ?", first)
+
+
 def main() -> int:
     """Take the promise away, and serve."""
     promise = os.environ["UNSAFE"]
@@ -73,6 +86,8 @@ def main() -> int:
         SqlLog.append = deaf  # type: ignore[method-assign]
     elif promise == "blind":
         rebuild.read_segment = blind  # type: ignore[attr-defined, assignment]
+    elif promise == "forgetful":
+        forget(Path(sys.argv[1]))
     elif promise == "unheeded":
         HeadsFile.read = lambda _: None  # type: ignore[method-assign, assignment]
     else:
