@@ -132,7 +132,9 @@ class Logs:
         return await SqlLog.create(folder / f"{genesis.site}.sqlite3", genesis)
 
     async def open(self, meeting: str, *, accept: bool = False) -> SqlLog:
-        """Open the log of a meeting; `accept` takes it as it is, though more of it may be known.
+        """Look at the log of a meeting: not a byte of it changes before the first write, or `take`.
+
+        `accept` opens it as it is, though more of it may be known.
 
         Raises:
             LogFault: It cannot be opened, or is not there.
@@ -141,7 +143,7 @@ class Logs:
         found = sorted((folder / "logs").glob("*.sqlite3"))
         if len(found) != 1:
             raise LogFault(f"The folder {folder} does not hold one log. Restore it from the backup.")
-        return await SqlLog.open(found[0], accept=accept)
+        return await SqlLog.open(found[0], accept=accept, take=False)
 
 
 def ballot_key_folder(data_dir: Path, meeting: str) -> Path:
@@ -187,6 +189,7 @@ class Opener:
                 restart_grace_ms=self._restart_grace_ms,
                 committed=self._following.commits_of(meeting),
             )
+            await log.take()  # only now: a log that is refused stays as it is
         except BaseException:
             await log.close()
             raise

@@ -86,6 +86,49 @@ def test_a_log_without_its_end_is_refused_until_the_loss_is_accepted(
     assert "Nothing is missing" in capsys.readouterr().out
 
 
+def log_files(folder: Path) -> dict[str, bytes]:
+    """Every byte beside the lock, which names who looked last."""
+    [logs] = folder.glob("meetings/*/logs")
+    return {file.name: file.read_bytes() for file in logs.iterdir() if not file.name.endswith(".lock")}
+
+
+def test_a_refused_start_and_every_verb_that_looks_leave_the_log_as_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A frame of the journal is damaged: what stands behind it is there for whoever can recover it."""
+    folder = tmp_path / "data"
+    server = start(folder)
+    asyncio.run(say_something(server, 40))
+    server.kill()
+    [wal] = folder.glob("meetings/*/logs/*-wal")
+    whole = wal.read_bytes()
+    content = bytearray(whole)
+    content[WAL_HEAD_BYTES + FRAME_BYTES * (len(content) // FRAME_BYTES // 2) + 100] ^= 1
+    wal.write_bytes(content)
+    damaged = log_files(folder)
+
+    with pytest.raises(RuntimeError, match=r"events \d+ to \d+ were saved and acknowledged, and are missing"):
+        start(folder)
+    assert log_files(folder) == damaged
+    data = ["--data-dir", str(folder)]
+    for verb in (
+        ["backup", "--out", str(tmp_path / "b.zip")],
+        ["export", "--out", str(tmp_path)],
+        ["restore"],
+    ):
+        assert run(*verb, *data) != 0
+        assert log_files(folder) == damaged, verb
+    capsys.readouterr()
+    run("doctor", *data)
+    assert log_files(folder) == damaged
+
+    wal.write_bytes(whole)  # the expert has found the byte
+    assert run("backup", "--out", str(tmp_path / "whole.zip"), *data) == 0
+    assert log_files(folder)[wal.name] == whole, "who only reads changes nothing either"
+    start(folder).stop()
+    assert not wal.exists(), "control: whoever writes has SQLite clear the journal away"
+
+
 def test_without_the_heads_the_same_loss_goes_by_without_a_word(tmp_path: Path) -> None:
     """Control: the test above sees what the heads file says, and nothing else would."""
     folder = tmp_path / "data"

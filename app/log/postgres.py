@@ -157,6 +157,9 @@ class PostgresStore:
     def fault(self, error: Exception) -> LogFault:
         return fault(error)
 
+    async def take(self) -> None:
+        """Nothing: it is ready as it is, and its tables are brought to this program's by then."""
+
     async def prepare(self, connection: AsyncConnection, *, create: bool) -> None:
         """Bring the tables from version to version, in the caller's transaction.
 

@@ -77,14 +77,18 @@ class SqlLog:
         *,
         quick_check: bool = False,
         accept: bool = False,
+        take: bool = True,
         heads: Path | None = None,
     ) -> Self:
         """Own a log that exists; its writer before is refused from now on.
+
+        A log that is refused, or not taken yet, keeps every byte of its files, the journal's too.
 
         Args:
             where: A path, or a URL, as for `create`.
             quick_check: Let the database check itself first (0.1 s for 250,000 events).
             accept: Take it as it is, though more of it may be known; `begin_epoch` is to follow.
+            take: Become its writer at once; else by `take`, or with the first write.
             heads: As for `create`.
 
         Raises:
@@ -94,12 +98,12 @@ class SqlLog:
             LogDamaged: It cannot be read.
             LogFault: There is none.
         """
-        return await cls._enter(where, None, heads=heads, quick_check=quick_check, accept=accept)
+        return await cls._enter(where, None, heads=heads, quick_check=quick_check, accept=accept, take=take)
 
     @classmethod
     async def _enter(
         cls, where: str | Path, genesis: Genesis | None, *, heads: Path | None, quick_check: bool = False,
-        accept: bool = False,
+        accept: bool = False, take: bool = True,
     ) -> Self:  # fmt: skip
         store = await open_store(where, create=genesis is not None)
         try:
@@ -116,13 +120,27 @@ class SqlLog:
             if known is not None:
                 await log._verify()  # a chain that does not hold is told by itself
                 raise behind(store.name, log.position, known)
-            await log._settle()
+            if take:
+                await log._settle()
         except BaseException as error:
             await store.close()
             if isinstance(error, store.errors):
                 raise damaged(0, str(error)) if store.is_damage(error) else store.fault(error) from error
             raise
         return log
+
+    async def take(self) -> None:
+        """Become the writer, where `open` was to leave the log as it is. A second call does nothing.
+
+        Raises:
+            LogFault: It cannot be written.
+        """
+        async with self._turn:
+            self._check_usable()
+            try:
+                await self._settle()
+            except self._store.errors as error:
+                raise self._failed(error) from error
 
     @property
     def genesis(self) -> Genesis:
@@ -249,6 +267,7 @@ class SqlLog:
         async with self._turn:
             self._check_usable()
             try:
+                await self._take_over()
                 async with self._store.transaction() as connection:
                     for offset, part in parts:
                         await erase_part(connection, offset, part)
@@ -291,7 +310,11 @@ class SqlLog:
 
     async def _take_over(self) -> None:
         if not self._term:
+            await self._store.take()
             async with self._store.transaction() as connection:
+                end = await read_end(connection)
+                if (end.epochs, end.offset, end.head) != (self._epochs, self._position.offset, self._head):
+                    raise self._conflict(self._position)
                 term = await self._store.take_over(connection)
             self._term = term
 

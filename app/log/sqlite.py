@@ -4,14 +4,15 @@ One connection, alone on its file (`locking_mode=EXCLUSIVE`, set before WAL, so
 there is no shared-memory file and nobody else can read or write), every commit
 synced, what is deleted overwritten. `run` sends one whole statement to the
 driver's thread in one hop; a statement that writes is a transaction of its
-own. `transaction` is for the few acts of more than one statement.
+own. `transaction` is for the few acts of more than one statement. Until `take`
+the file is only looked at (`look.py`): none of its bytes changes.
 """
 
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from sqlalchemy import URL, Connection, Dialect, event
 from sqlalchemy.exc import DBAPIError
@@ -20,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from app.log import tables
 from app.log.heads import HeadsFile
 from app.log.lock import OwnerLock
+from app.log.look import IN_USE, Look
 from app.log.port import LogFault, LogOwned, LogUnavailable
 
 PRAGMAS: tuple[tuple[str, str | int], ...] = (
@@ -41,25 +43,39 @@ ERRORS: tuple[type[Exception], ...] = (sqlite3.Error, DBAPIError)
 """What the driver may raise."""
 
 
+class Line(NamedTuple):
+    """The one connection, by which driver, and the look that it is, if it is one."""
+
+    engine: AsyncEngine
+    connection: AsyncConnection
+    driver: Any
+    look: Look | None
+
+    async def close(self) -> None:
+        """Close the connection; a look ends after it."""
+        try:
+            await self.connection.close()
+            await self.engine.dispose()
+        finally:
+            if self.look is not None:
+                self.look.end()
+
+
 class SqliteStore:
     """The one connection to a log's file, and the ownership of it."""
 
     append = tables.APPEND
     errors = ERRORS
 
-    def __init__(
-        self, path: Path, engine: AsyncEngine, connection: AsyncConnection, driver: Any, lock: OwnerLock
-    ) -> None:
+    def __init__(self, path: Path, line: Line, lock: OwnerLock) -> None:
         self.path = path
-        self._engine = engine
-        self._connection = connection
-        self._driver = driver
+        self._line = line
         self._lock = lock
         self.closed = False
 
     @classmethod
     async def connect(cls, path: Path, *, create: bool) -> Self:
-        """Become the owner of the file and open it.
+        """Become the owner of the file, and make it or look at it.
 
         Raises:
             LogOwned: Somebody else has it.
@@ -71,17 +87,25 @@ class SqliteStore:
             lock = OwnerLock.take(path)
         except OSError as error:
             raise LogFault(f"The log {path} cannot be locked: {error.strerror}.") from error
-        engine = _engine(path)
         try:
-            connection = await engine.connect()
-            raw = await connection.get_raw_connection()
+            line = await (_open(path) if create else _look_at(path))
         except BaseException as error:
-            await engine.dispose()
             lock.release()
             if isinstance(error, ERRORS):
                 raise fault(error) from error
             raise
-        return cls(path, engine, connection, raw.driver_connection, lock)
+        return cls(path, line, lock)
+
+    async def take(self) -> None:
+        """Open the file itself, to write. Where that cannot be, it goes on to be looked at."""
+        if self._line.look is None:
+            return
+        await self._line.close()  # first: closing a file drops every lock that this process has on it
+        try:
+            self._line = await _open(self.path)
+        except BaseException:
+            self._line = await _look_at(self.path)
+            raise
 
     @property
     def name(self) -> str:
@@ -89,7 +113,7 @@ class SqliteStore:
 
     @property
     def dialect(self) -> Dialect:
-        return self._engine.dialect
+        return self._line.engine.dialect
 
     def heads(self) -> HeadsFile:
         return HeadsFile.beside(self.path)
@@ -110,13 +134,13 @@ class SqliteStore:
 
     async def run(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
         """Run one statement to its end and give its rows; one hop to the driver's thread."""
-        return list(await self._driver.execute_fetchall(sql, values))
+        return list(await self._line.driver.execute_fetchall(sql, values))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """Run several statements as one; nothing else may use the store meanwhile."""
-        async with self._connection.begin():
-            yield self._connection
+        async with self._line.connection.begin():
+            yield self._line.connection
 
     async def scrub(self) -> None:
         """Leave nothing of what was erased: free pages are zeroed already, now the journal goes.
@@ -138,21 +162,48 @@ class SqliteStore:
         """Give up connection and ownership."""
         self.closed = True
         try:
-            await self._connection.close()
-            await self._engine.dispose()
+            await self._line.close()
         finally:
             self._lock.release()
 
 
-def _engine(path: Path) -> AsyncEngine:
+async def _open(path: Path) -> Line:
+    return await _connected(_engine(URL.create("sqlite+aiosqlite", database=str(path)), _prepare))
+
+
+async def _look_at(path: Path) -> Line:
+    look = await Look.at(path.resolve(), BUSY_SECONDS)  # noqa: ASYNC240 - as above
+    if look is None:
+        return await _open(path)
+    named = URL.create("sqlite+aiosqlite", database=look.uri, query={"uri": "true"})
+    try:
+        line = await _connected(_engine(named, _prepare_look), look)
+    except BaseException:
+        look.end()
+        raise
+    look.forget()  # SQLite has file and journal open
+    return line
+
+
+async def _connected(engine: AsyncEngine, look: Look | None = None) -> Line:
+    try:
+        connection = await engine.connect()
+        raw = await connection.get_raw_connection()
+    except BaseException:
+        await engine.dispose()
+        raise
+    return Line(engine, connection, raw.driver_connection, look)
+
+
+def _engine(url: URL, prepare: Callable[[Any, object], None]) -> AsyncEngine:
     engine = create_async_engine(
-        URL.create("sqlite+aiosqlite", database=str(path)),
+        url,
         pool_size=1,
         max_overflow=0,
         # No transactions by the driver: a single statement commits itself, `_begin` opens the others.
         connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
     )
-    event.listen(engine.sync_engine, "connect", _prepare)
+    event.listen(engine.sync_engine, "connect", prepare)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
 
@@ -165,6 +216,14 @@ def _prepare(connection: Any, _record: object) -> None:
         (got,) = cursor.fetchone()
         if got != wanted:
             raise LogFault(f"SQLite does not take {name}={wanted} here (it says {got}). Use a local disk.")
+    cursor.close()
+
+
+def _prepare_look(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA locking_mode=exclusive")  # no shared memory, as above
+    cursor.execute("SELECT count(*) FROM sqlite_master")  # opens the journal
+    cursor.fetchone()
     cursor.close()
 
 
@@ -193,7 +252,7 @@ def fault(error: Exception) -> LogFault:
             "The disk of the log is full. Free some space; nothing is lost.", disk_full=True
         )
     if code in _LOCKED:
-        return LogOwned("The log is open in another program, perhaps a database tool. Close it there first.")
+        return LogOwned(IN_USE)
     if code in _DAMAGED:
         return LogFault("The file is damaged or is not a log. Restore a backup.")
     if code == sqlite3.SQLITE_ERROR:

@@ -50,6 +50,10 @@ class Store(Protocol):
         """Say what an error of the driver means to whoever stands above the port."""
         ...
 
+    async def take(self) -> None:
+        """Be ready to write. Before that a store that is a file has not changed a byte of it."""
+        ...
+
     async def prepare(self, connection: AsyncConnection, *, create: bool) -> None:
         """Bring the tables to what this program knows; `create` makes them."""
         ...

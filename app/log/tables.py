@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     Column,
     ColumnElement,
+    Connection,
     Dialect,
     Executable,
     Integer,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     bindparam,
     func,
     insert,
+    inspect,
     select,
     update,
 )
@@ -158,11 +160,16 @@ async def read_end(connection: AsyncConnection) -> End:
 
 
 async def _later_epochs(connection: AsyncConnection) -> list[Epoch]:
-    """The epochs that the log has begun; a log from before there were any gets the table."""
-    await connection.run_sync(epoch_table.create, checkfirst=True)
+    """The epochs that the log has begun; none where it is from before there were any, without the table."""
+    if not await connection.run_sync(_has_epochs):
+        return []
     told = select(epoch_table.c.name, epoch_table.c.after, epoch_table.c.reason)
     rows = await connection.execute(told.order_by(epoch_table.c.number))
     return [Epoch(*row) for row in rows]
+
+
+def _has_epochs(connection: Connection) -> bool:
+    return inspect(connection).has_table(epoch_table.name)
 
 
 async def head_at(connection: AsyncConnection, offset: int) -> bytes | None:
@@ -174,7 +181,8 @@ async def head_at(connection: AsyncConnection, offset: int) -> bytes | None:
 
 
 async def begin_epoch(connection: AsyncConnection, number: int, epoch: Epoch) -> None:
-    """Write down that another history begins."""
+    """Write down that another history begins; a log from before there were any gets the table."""
+    await connection.run_sync(epoch_table.create, checkfirst=True)
     await connection.execute(insert(epoch_table).values(number=number, **epoch._asdict()))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from app.log import lock, sqlite
+from app.log import lock, look, sqlite
 from app.log.port import LogFault, LogUnavailable
 from app.log.sql import SqlLog
 from tests.log.events import heads, write
@@ -24,6 +24,7 @@ def say(**words: object) -> None:
 def without_locks() -> None:
     """Control: a program that guards its log with nothing."""
     lock.fcntl.flock = lambda *_: None  # type: ignore[attr-defined]
+    look.fcntl.lockf = lambda *_: None  # type: ignore[attr-defined]
     sqlite.PRAGMAS = tuple(pragma for pragma in sqlite.PRAGMAS if pragma[0] != "locking_mode")
 
 

@@ -55,13 +55,13 @@ async def test_an_append_is_one_hop_to_the_drivers_thread(
 ) -> None:
     hops = []
     store: Any = sql_log._store
-    execute = store._driver._execute
+    execute = store._line.driver._execute
 
     async def counted(*args: Any) -> Any:
         hops.append(args)
         return await execute(*args)
 
-    monkeypatch.setattr(store._driver, "_execute", counted)
+    monkeypatch.setattr(store._line.driver, "_execute", counted)
     await write(sql_log, heads(1), heads(2))
     assert len(hops) == 1
 

@@ -105,6 +105,7 @@ def test_nothing_in_the_log_opens_the_database_file_past_the_database() -> None:
     assert used == {
         ("lock.py", "os.open"),
         ("heads.py", "os.open"),
+        ("look.py", "os.open"),  # the whole time of a look, while the database holds no lock
         ("sqlite.py", "engine.connect"),
         ("postgres.py", "engine.connect"),
         ("store.py", "PostgresStore.connect"),

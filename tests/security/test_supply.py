@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from packaging.version import Version
+from sqlalchemy import URL
 from sqlalchemy.pool import StaticPool
 
 from app.log import sqlite as log_sqlite
@@ -53,7 +54,9 @@ def test_an_old_sqlite_has_one_connection_on_each_file(tmp_path: Path) -> None:
     assert isinstance(engine.pool, StaticPool), "server.db: one connection"
     engine.dispose()
     assert ("locking_mode", "exclusive") in log_sqlite.PRAGMAS
-    log = log_sqlite._engine(tmp_path / "log.sqlite3")
+    log = log_sqlite._engine(
+        URL.create("sqlite+aiosqlite", database=str(tmp_path / "log")), log_sqlite._prepare
+    )
     pool = log.pool
     assert (pool.size(), pool._max_overflow) == (1, 0), "a log: one connection"  # type: ignore[attr-defined]
 
