@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from app.i18n import sentence
 from tests.browser import checks
 from tests.browser.desk_room import ITEM, DeskRoom
 from tests.browser.watch import LINE, Watch
@@ -478,6 +479,31 @@ def test_a_member_may_not_publish(room: DeskRoom) -> None:
     counts(desk, "Shade", "1 idea")
     expect(desk.get_by_role("button", name="To the stage")).to_have_count(0)
     expect(desk.locator(".desk-themes")).to_contain_text("The leader of the team sends themes to the stage.")
+
+
+def test_after_the_end_everything_is_read_and_nothing_is_offered_to_be_refused(
+    room: DeskRoom,
+) -> None:
+    filed(room)
+    room.write(3, "Clean the drains")
+    desk = room.open("theme_leader", None, "th-TH", width=1366)
+    press(desk, "n")
+    expect(desk.get_by_role("dialog")).to_be_visible()
+    room.give("organiser", "close_meeting")
+    expect(desk.locator(".over")).to_have_text(sentence("th", "themes.said_over"))
+    expect(desk.get_by_role("dialog")).to_have_count(0)
+    row(desk, "Clean the drains").click()
+    expect(reading(desk)).to_have_text("Clean the drains")
+    theme(desk, "Shade").locator("button.name").click()
+    for key in ("move", "undo", "new_theme", "to_stage", "make_question", "rename", "merge", "quote", "team"):
+        expect(desk.get_by_role("button", name=sentence("th", f"themes.{key}"))).to_have_count(0)
+    expect(theme(desk, "Shade").locator("button.key")).to_be_disabled()
+    for key in ("1", "n", "u", "f"):
+        press(desk, "h", "Escape")  # what is said goes
+        press(desk, key)
+        told(desk, sentence("th", "themes.said_over"))
+    checks.everything(desk)
+    expect(desk.locator("town-desk-refused li")).to_have_count(0)
 
 
 # --- the line, and many --------------------------------------------------------------------

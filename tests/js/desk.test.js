@@ -47,6 +47,15 @@ test('the item of now is the running one that takes ideas, else the last with id
   assert.deepEqual(desk.items.map((item) => item.id), ['river', 'people']);
 });
 
+test('the desk knows when the meeting is over', () => {
+  const desk = new Desk();
+  const over = ['prepared', 'running', 'closed', 'archived'].map((phase) => {
+    desk.take(frame(null, { meeting: { phase } }));
+    return desk.ended;
+  });
+  assert.deepEqual(over, [false, false, true, true]);
+});
+
 test('tables that follow each other are said as a span', () => {
   const all = Array.from({ length: 40 }, (_, at) => String(at + 1));
   assert.equal(spans(all.slice(17, 34), all), '18–34');

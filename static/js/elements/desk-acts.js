@@ -26,9 +26,10 @@ class DeskActs extends RoomDialog {
     const room = this.room;
     if (!room) return nothing;
     const mine = room.desk.acts.find((act) => act.by === room.me && !act.undone && act.name !== FINAL);
-    return html`<p class="hint">${t(room.leads ? 'themes.history_leader' : 'themes.history_member')}</p>
+    const hint = room.desk.ended ? 'themes.said_over' : room.leads ? 'themes.history_leader' : 'themes.history_member';
+    return html`<p class="hint">${t(hint)}</p>
       ${room.desk.acts.length === 0 ? html`<p class="empty">${t('themes.no_acts')}</p>` : nothing}
-      <ol class="acts">${room.desk.acts.map((act) => this.act(act, room.leads || act === mine))}</ol>`;
+      <ol class="acts">${room.desk.acts.map((act) => this.act(act, !room.desk.ended && (room.leads || act === mine)))}</ol>`;
   }
 
   /**

@@ -11,7 +11,7 @@ import { languageName } from './wordings.js';
 
 class DeskIdea extends RoomElement {
   /** @override */
-  static hears = ['ideas', 'themes', 'current', 'hints', 'given'];
+  static hears = ['ideas', 'themes', 'rest', 'current', 'hints', 'given'];
 
   /** @override */
   static properties = { ...RoomElement.properties, note: { state: true } };
@@ -44,11 +44,12 @@ class DeskIdea extends RoomElement {
     const idea = room.idea;
     return html`<section class="idea" aria-label=${t('themes.this_idea')}>
       ${idea ? this.one(idea) : this.none()}
+      ${room.desk.ended ? html`<p class="over">${t('themes.said_over')}</p>` : nothing}
       <div class="idea-acts">
-        <button type="button" class="primary" ?disabled=${!idea || !fileable(idea)} @click=${() => this.asks('move')}>${t('themes.move')}</button>
+        ${room.desk.ended ? nothing : html`<button type="button" class="primary" ?disabled=${!idea || !fileable(idea)} @click=${() => this.asks('move')}>${t('themes.move')}</button>`}
         <button type="button" @click=${() => this.leaf('next')}>${t('themes.next')}</button>
         <button type="button" ?disabled=${room.trail.length === 0} @click=${() => this.leaf('previous')}>${t('themes.previous')}</button>
-        <button type="button" @click=${() => this.asks('undo')}>${t('themes.undo')}</button>
+        ${room.desk.ended ? nothing : html`<button type="button" @click=${() => this.asks('undo')}>${t('themes.undo')}</button>`}
       </div>
       <p class="fate given" role="status" data-fate=${this.last()?.sent.fate ?? ''}>${this.saying()}</p>
     </section>`;
@@ -98,6 +99,7 @@ class DeskIdea extends RoomElement {
     const room = /** @type {NonNullable<typeof this.room>} */ (this.room);
     const name = themeName(room, theme);
     const quoted = room.quoted(idea.id, theme);
+    if (room.desk.ended) return html`<li><span class="name">${name}</span>${quoted ? html` <span class="mark">${t('themes.kind_quote')}</span>` : nothing}</li>`;
     return html`<li><span class="name">${name}</span>
       ${idea.changed_since ? html`<button type="button" @click=${() => room.file(theme, { stay: true })}>${t('themes.file_new_words')}</button>` : nothing}
       <button type="button" aria-pressed=${quoted} @click=${() => room.quote(idea.id, theme)}>${t('themes.quote')}<span class="unseen"> ${name}</span></button>
@@ -111,7 +113,7 @@ class DeskIdea extends RoomElement {
     if (hinted?.idea !== idea.id) return nothing;
     const likely = hinted.likely.filter((theme) => room.desk.themes.has(theme) && !idea.themes.includes(theme));
     const same = hinted.same.map((id) => room.desk.ideas.get(id)).filter((other) => other !== undefined);
-    return html`${likely.length === 0 || !fileable(idea) ? nothing : html`<p><span class="quiet">${t('themes.likely')}</span>
+    return html`${likely.length === 0 || !fileable(idea) || room.desk.ended ? nothing : html`<p><span class="quiet">${t('themes.likely')}</span>
         ${likely.map((theme) => html`<button type="button" class="hinted" @click=${() => this.dispatchEvent(new CustomEvent('file', { detail: { theme }, bubbles: true }))}>${this.numbered(theme)}</button>`)}</p>`}
       ${same.length === 0 ? nothing : html`<p><span class="quiet">${t('themes.same_words')}</span>
         ${same.map((other) => html`<button type="button" class="hinted" @click=${() => room.open(other.id)}>${t('themes.t', { table: other.table })}${other.themes.length > 0 ? html` → ${other.themes.map((theme, at) => html`${at > 0 ? ', ' : ''}${themeName(room, theme)}`)}` : nothing}</button>`)}</p>`}`;

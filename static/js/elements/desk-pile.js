@@ -12,7 +12,7 @@ const ROW_PX = 84;
 
 class DeskPile extends RoomElement {
   /** @override */
-  static hears = ['ideas', 'themes', 'pile', 'current'];
+  static hears = ['ideas', 'themes', 'rest', 'pile', 'current'];
 
   constructor() {
     super();
@@ -104,7 +104,7 @@ class DeskPile extends RoomElement {
     if (!idea) return nothing;
     const read = idea.read || room.isMarked(id);
     const order = room.desk.themesOf(room.filter.item).map((theme) => theme.id);
-    return html`<li role="option" id="row-${id}" data-idea=${id} class=${classMap({ row: true, read, gone: idea.withdrawn })} draggable="true"
+    return html`<li role="option" id="row-${id}" data-idea=${id} class=${classMap({ row: true, read, gone: idea.withdrawn })} draggable=${room.desk.ended ? 'false' : 'true'}
       aria-selected=${room.current?.id === id} aria-posinset=${place} aria-setsize=${count} data-short>
       <span class="from">${t('themes.t', { table: idea.table })} <span class="kind" data-kind=${idea.kind}>${t(`themes.kind_${idea.kind}`)}</span></span>
       <span class="words" lang=${idea.language}>${idea.text ?? t('themes.no_words')}</span>

@@ -44,6 +44,7 @@ class DeskPulse extends RoomElement {
   }
 
   oldest() {
+    if (this.room?.desk.ended) return ''; // no clock runs on
     const since = this.pulse?.oldest;
     return since === null || since === undefined || !this.room ? t('themes.none_waits') : t('themes.oldest', { time: waited(this.room.live.now() - since) });
   }

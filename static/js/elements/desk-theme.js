@@ -9,7 +9,7 @@ import { both } from './wordings.js';
 
 class DeskTheme extends RoomElement {
   /** @override */
-  static hears = ['themes', 'pile', 'ideas'];
+  static hears = ['themes', 'rest', 'pile', 'ideas'];
 
   /** @override */
   render() {
@@ -22,10 +22,10 @@ class DeskTheme extends RoomElement {
       <h2>${both(theme.title)}</h2>
       ${this.quotes(theme)}
       <div class="buttons">
-        <button type="button" @click=${() => this.asks('rename')}>${t('themes.rename')}</button>
+        ${room.desk.ended ? nothing : html`<button type="button" @click=${() => this.asks('rename')}>${t('themes.rename')}</button>
         <button type="button" ?disabled=${order.length < 2} @click=${() => this.asks('merge')}>${t('themes.merge')}</button>
         <button type="button" ?disabled=${at <= 0} @click=${() => this.move(order, at, -1)}>${t('themes.earlier')}</button>
-        <button type="button" ?disabled=${at >= order.length - 1} @click=${() => this.move(order, at, 1)}>${t('themes.later')}</button>
+        <button type="button" ?disabled=${at >= order.length - 1} @click=${() => this.move(order, at, 1)}>${t('themes.later')}</button>`}
         <button type="button" @click=${() => room.choose({ theme: '', tray: 'unread' })}>${t('themes.back')}</button>
       </div></section>`;
   }
@@ -38,7 +38,7 @@ class DeskTheme extends RoomElement {
       return html`<li><q lang=${quote.language}>${quote.text ?? t('themes.no_words')}</q>
         <span class="quiet">${t('themes.t', { table: idea?.table ?? '–' })}</span>
         ${idea && idea.revision !== quote.revision ? html`<span class="mark">${t('themes.changed_since')}</span>` : nothing}
-        <button type="button" @click=${() => this.room?.quote(quote.idea, theme.id)}>${t('themes.unquote')}</button></li>`;
+        ${this.room?.desk.ended ? nothing : html`<button type="button" @click=${() => this.room?.quote(quote.idea, theme.id)}>${t('themes.unquote')}</button>`}</li>`;
     })}</ul>`;
   }
 

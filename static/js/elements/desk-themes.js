@@ -33,8 +33,8 @@ class DeskThemes extends RoomElement {
         ${repeat(themes, (theme) => theme.id, (theme, at) => this.theme(theme, at + 1))}</ol>
       ${themes.length === 0 ? html`<p class="empty">${t('themes.no_themes')}</p>` : nothing}
       ${this.minority()}
-      <div class="buttons"><button type="button" ?disabled=${room.filter.item === ''} @click=${() => this.asks('new')}>${t('themes.new_theme')}</button></div>
-      ${room.leads ? this.leader(themes) : html`<p class="hint">${t('themes.leader_publishes')}</p>`}
+      ${room.desk.ended ? nothing : html`<div class="buttons"><button type="button" ?disabled=${room.filter.item === ''} @click=${() => this.asks('new')}>${t('themes.new_theme')}</button></div>`}
+      ${room.desk.ended ? nothing : room.leads ? this.leader(themes) : html`<p class="hint">${t('themes.leader_publishes')}</p>`}
       ${this.madeList()}`;
   }
 
@@ -47,7 +47,7 @@ class DeskThemes extends RoomElement {
     const holds = room.idea?.themes.includes(theme.id) ?? false;
     const published = room.desk.published.get(theme.item)?.some((each) => each.id === theme.id) ?? false;
     return html`<li class=${classMap({ theme: true, over: this.over === theme.id, opened: room.filter.theme === theme.id })} data-theme=${theme.id}>
-      <button type="button" class="key" aria-pressed=${holds} ?disabled=${!room.current}
+      <button type="button" class="key" aria-pressed=${holds} ?disabled=${!room.current || room.desk.ended}
         @click=${() => this.dispatchEvent(new CustomEvent('file', { detail: { theme: theme.id }, bubbles: true }))}>${number <= KEYS ? number : '+'}<span class="unseen"> ${t('themes.file_under')} ${said(theme.title)}</span></button>
       <button type="button" class="name" aria-pressed=${room.filter.theme === theme.id} @click=${() => this.opens(theme.id)}>
         ${theme.redacted ? html`<span class="quiet">${t('themes.no_words')}</span>` : both(theme.title)}</button>

@@ -1,4 +1,4 @@
-// The theme desk as one: its parts, and what keys and buttons do. It is drawn once.
+// The theme desk as one: its parts, and what keys and buttons do.
 
 import { html, nothing } from '/static/vendor/lit.js';
 import { meaningOf } from '../models/desk-keys.js';
@@ -19,9 +19,14 @@ import './desk-themes.js';
 import './desk-title.js';
 import { RoomElement } from './room-element.js';
 
+/** What changes something: nothing of it once the meeting is over. */
+const CHANGES = new Set(['undo', 'move', 'new', 'rename', 'merge', 'publish', 'question', 'team']);
 const TYPED = 'input, textarea, select, [contenteditable]';
 
 class TownDesk extends RoomElement {
+  /** @override */
+  static hears = ['rest'];
+
   constructor() {
     super();
     this.pressed = (/** @type {KeyboardEvent} */ event) => this.press(event);
@@ -47,7 +52,7 @@ class TownDesk extends RoomElement {
     return html`<div class="desk-page" @ask=${(/** @type {CustomEvent} */ event) => this.ask(event.detail)} @file=${(/** @type {CustomEvent} */ event) => this.file(event.detail)}><div class="desk">
       <aside class="desk-pulse" aria-label=${t('themes.pulse')}><town-desk-pulse .room=${room}></town-desk-pulse>
         <div class="buttons desk-more"><button type="button" @click=${() => this.ask('acts')}>${t('themes.history')}</button>
-        ${room.leads ? html`<button type="button" @click=${() => this.ask('team')}>${t('themes.team')}</button>` : nothing}
+        ${room.leads && !room.desk.ended ? html`<button type="button" @click=${() => this.ask('team')}>${t('themes.team')}</button>` : nothing}
         <button type="button" @click=${() => this.ask('keys')}>${t('themes.keys')} <kbd>?</kbd></button></div></aside>
       <div class="desk-middle"><town-desk-idea .room=${room}></town-desk-idea>
         <town-desk-theme .room=${room}></town-desk-theme><town-desk-pile .room=${room}></town-desk-pile></div>
@@ -56,6 +61,11 @@ class TownDesk extends RoomElement {
       <town-desk-publish .room=${room}></town-desk-publish><town-desk-question .room=${room}></town-desk-question>
       <town-desk-acts .room=${room}></town-desk-acts><town-desk-team .room=${room}></town-desk-team><town-desk-keys .room=${room}></town-desk-keys>
       <town-desk-refused .room=${room}></town-desk-refused></div>`;
+  }
+
+  /** What was open to change something is closed at the end. @override */
+  updated() {
+    if (this.room?.desk.ended) for (const name of ['move', 'title', 'publish', 'question', 'team']) this.piece(name).close();
   }
 
   /**
@@ -105,6 +115,10 @@ class TownDesk extends RoomElement {
   ask(what, byKey = false) {
     const room = /** @type {NonNullable<typeof this.room>} */ (this.room);
     this.say('');
+    if (room.desk.ended && CHANGES.has(what)) {
+      this.say(t('themes.said_over'));
+      return;
+    }
     switch (what) {
       case 'next':
       case 'previous':

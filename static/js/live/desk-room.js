@@ -197,6 +197,7 @@ export class DeskRoom extends EventTarget {
   }
 
   markNow() {
+    if (this.desk.ended) this.toMark = []; // nobody takes the marks any more; here they stay
     while (this.toMark.length > 0) this.live.give({ t: 'read_ideas', ideas: this.toMark.splice(0, READ_AT_ONCE) });
   }
 
@@ -235,10 +236,11 @@ export class DeskRoom extends EventTarget {
    * File the idea that is read under a theme.
    * @param {string} theme
    * @param {{stay?: boolean, idea?: string}} [how] `stay`: do not go on to the next; `idea`: another one than is read.
-   * @returns {'filed' | 'already' | 'changed' | 'not' | 'nothing' | 'soon'} `soon`: a second tap, meant for the one before.
+   * @returns {'filed' | 'already' | 'changed' | 'not' | 'nothing' | 'over' | 'soon'} `soon`: a second tap, meant for the one before.
    */
   file(theme, { stay = false, idea: other } = {}) {
     const idea = other === undefined ? this.idea : this.desk.ideas.get(other);
+    if (this.desk.ended) return 'over';
     if (!idea) return 'nothing';
     if (other === undefined && performance.now() - this.filedAt < TAP_MS) return 'soon';
     const read = other === undefined ? this.current?.revision : idea.revision;

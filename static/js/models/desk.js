@@ -96,6 +96,11 @@ export class Desk {
     return last ?? items[0]?.id ?? '';
   }
 
+  /** Whether the meeting is over: what lies here can be read, and nothing is filed any more. */
+  get ended() {
+    return ['closed', 'archived'].includes(this.others.get('meeting')?.phase);
+  }
+
   /** @returns {Act[]} The team's last acts, newest first. */
   get acts() {
     return this.others.get('acts') ?? [];
