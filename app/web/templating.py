@@ -64,6 +64,12 @@ SHARED_TEXTS = ("ui.", "fate.", "count.", "base.", "option.", "refusal.too_many_
 FORM_TEXTS = ("scene.", "kind.", "phase.", "role.", "field.", "level_promise.", "command.")
 """What the plain pages need besides, with a form for every command."""
 
+PLAIN_TEXTS = (
+    "question_state.", "report.item.", "idea_kind.", "help_kind.", "purpose.", "standing.", "visibility.",
+    "channel.", "level.", "choice.",
+)  # fmt: skip
+"""What the plain pages say besides of what the meeting tells (pages/state.js)."""
+
 AIR_TEXTS = ("air.", "scene.", "level.", "level_promise.", "standing.", "question_state.", "date.")
 """What a page needs that says what is on the plenary screen."""
 
@@ -121,7 +127,12 @@ def browser_texts(page: str, languages: tuple[str, ...], *, forms: bool = False)
         languages: Which; a page that shows one language needs no other.
         forms: Whether it has a form for every command.
     """
-    wanted = (*SHARED_TEXTS, f"{page}.", *PAGE_TEXTS.get(page, ()), *(FORM_TEXTS if forms else ()))
+    wanted = (
+        *SHARED_TEXTS,
+        f"{page}.",
+        *PAGE_TEXTS.get(page, ()),
+        *((*FORM_TEXTS, *PLAIN_TEXTS) if forms else ()),
+    )
     return {
         language: {key: text for key, text in catalogue_json(language).items() if key.startswith(wanted)}
         for language in languages

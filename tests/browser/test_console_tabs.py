@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser import checks
+from tests.browser.hands import Hands
+from tests.browser.people import TAGS, connected
 from tests.browser.stage import Ask, Stage, as_program
 from tests.browser.watch import REFUSED, Watch
 from tests.browser.windows import Windows
@@ -230,3 +232,28 @@ def test_a_rehearsal_is_begun_opened_and_ended(
     rehearsal.goto("about:blank")
     part.get_by_role("button", name="End the rehearsal").click()
     expect(part.get_by_role("status")).to_have_text("No rehearsal is going on.", timeout=REHEARSAL_MS)
+
+
+@pytest.mark.parametrize("lang", ["en", "th"])
+def test_the_plain_page_has_words_and_gives_a_command_by_keyboard_alone(
+    browser: Browser, windows: Windows, stage: Stage, lang: str
+) -> None:
+    opened = connected(windows.open(browser, stage.link("organiser"), TAGS[lang], 1366))
+    opened.goto(f"{opened.url}/all")
+    hands = Hands(connected(opened), lang)
+    state = opened.locator("#state")
+    expect(state.locator("summary", has_text=hands.say("phase.prepared"))).not_to_have_count(0)
+    hands.do(opened.locator("#form-start_meeting > summary"))
+    hands.do(opened.locator("#form-start_meeting button[type=submit]"))
+    expect(opened.locator("#form-start_meeting .fate").last).to_have_attribute("data-fate", "saved")
+    stage.do("open_voting", question="pick")
+    started = state.locator("summary", has_text=hands.say("phase.running"))
+    expect(started).not_to_have_count(0)
+    hands.do(started.first)
+    expect(state.locator("details[open]")).to_have_count(1)
+    opened.evaluate(
+        "() => document.querySelectorAll('main details').forEach((each) => { each.open = true; })"
+    )
+    expect(state.locator("dd", has_text=hands.say("question_state.open"))).not_to_have_count(0)
+    checks.everything(opened)
+    assert hands.wrong == set()

@@ -1,4 +1,5 @@
-// The live state of a page's channels, readable: every entry by its name, wordings in the reader's language.
+// The live state of a page's channels, readable: every entry by its name, wordings in the reader's language, and what
+// the meeting names in words of the catalogue; a name that has none is a code.
 
 import { isWording, wording } from '../models/words.js';
 import { h } from './dom.js';
@@ -6,27 +7,73 @@ import { place, t } from './place.js';
 
 const TIMES = /_at_ms$/;
 
+/** Where the catalogue has the words of a field's values. @type {Record<string, string[]>} */
+const WORDED = {
+  phase: ['phase'], state: ['question_state', 'report.item'], purpose: ['purpose'], standing: ['standing'], standings: ['standing'],
+  level: ['level'], visibility: ['visibility'], channel: ['channel'], present: ['standing'], role: ['role'], tie: ['choice'],
+};
+/** A `kind` is of what the entry is about. @type {[RegExp, string[]][]} */
+const KINDS = [[/^idea|^question\/idea/, ['idea_kind']], [/^call/, ['help_kind']], [/^scene|^screen|^air/, ['scene']], [/./, ['kind', 'scene', 'idea_kind', 'help_kind']]];
+
+/**
+ * The word for a value of a field, where there is one.
+ * @param {string} value
+ * @param {string} field
+ * @param {string} entry The name of the entry that it is in.
+ * @returns {string | null}
+ */
+function named(value, field, entry) {
+  const kinds = field === 'kind' ? KINDS.find(([about]) => about.test(entry))?.[1] : WORDED[field];
+  for (const of of kinds ?? []) if (t(`${of}.${value}`) !== `${of}.${value}`) return t(`${of}.${value}`);
+  return null;
+}
+
+/**
+ * A name of a program's: words where the forms have some, else a code.
+ * @param {string} name
+ */
+function fieldName(name) {
+  const words = t(`field.${name}`);
+  return words === `field.${name}` ? h('code', {}, name) : document.createTextNode(words);
+}
+
 /**
  * A value as elements: lists as lists, wordings as words, times as times of day.
  * @param {any} value
- * @param {string} key
+ * @param {string} [key] The field that has it.
+ * @param {string} [entry] The name of the entry.
+ * @param {string} [language] Of the typed words beside it.
  * @returns {Node}
  */
-export function shown(value, key = '') {
+export function shown(value, key = '', entry = '', language = '') {
   if (value === null || value === undefined || value === '') return document.createTextNode('–');
   if (typeof value === 'boolean') return document.createTextNode(t(value ? 'ui.yes' : 'ui.no'));
   if (typeof value === 'number') return document.createTextNode(TIMES.test(key) ? clock(value) : String(value));
-  if (typeof value === 'string') return document.createTextNode(value);
+  if (typeof value === 'string') return text(value, key, entry, language);
   if (isWording(value)) {
-    const { text, language } = wording(value, place.lang);
-    return h('span', { lang: language }, text);
+    const words = wording(value, place.lang);
+    return h('span', { lang: words.language }, words.text);
   }
   if (Array.isArray(value)) {
     if (value.length === 0) return document.createTextNode('–');
-    return h('ul', {}, ...value.map((each) => h('li', {}, shown(each))));
+    return h('ul', {}, ...value.map((each) => h('li', {}, shown(each, key, entry))));
   }
   const rows = Object.entries(value).filter(([, each]) => each !== null);
-  return h('dl', {}, ...rows.flatMap(([name, each]) => [h('dt', {}, name), h('dd', {}, shown(each, name))]));
+  return h('dl', {}, ...rows.flatMap(([name, each]) => [h('dt', {}, fieldName(name)), h('dd', {}, shown(each, name, entry, value.language))]));
+}
+
+/**
+ * A text: a word for what the meeting names, what somebody typed in its language, or a code.
+ * @param {string} value
+ * @param {string} key
+ * @param {string} entry
+ * @param {string} language
+ */
+function text(value, key, entry, language) {
+  const word = named(value, key, entry);
+  if (word !== null) return document.createTextNode(word);
+  if (key === 'text') return h('span', language ? { lang: language } : {}, value);
+  return /[a-z]/i.test(value) ? h('code', {}, value) : document.createTextNode(value);
 }
 
 /** @param {number} ms */
@@ -43,7 +90,7 @@ export function drawState(channels, into) {
   for (const [name, { entries }] of channels.held) {
     let section = /** @type {HTMLElement | null} */ (into.querySelector(`[data-channel="${CSS.escape(name)}"]`));
     if (!section) {
-      section = h('section', { 'data-channel': name }, h('h3', {}, name), h('div', {}));
+      section = h('section', { 'data-channel': name }, h('h3', {}, h('code', {}, name)), h('div', {}));
       into.append(section);
     }
     const list = /** @type {HTMLElement} */ (section.lastElementChild);
@@ -73,21 +120,25 @@ function drawEntry(list, key, value) {
   }
   entry.dataset['print'] = print;
   const summary = /** @type {HTMLElement} */ (entry.firstElementChild);
-  summary.replaceChildren(h('code', {}, key), ' ', gist(value));
-  /** @type {HTMLElement} */ (entry.lastElementChild).replaceChildren(shown(value));
+  summary.replaceChildren(h('code', {}, key), ' ', gist(value, key));
+  /** @type {HTMLElement} */ (entry.lastElementChild).replaceChildren(shown(value, '', key));
 }
 
 /**
  * One line about an entry: its words, or its state.
  * @param {any} value
+ * @param {string} entry
  * @returns {Node}
  */
-function gist(value) {
-  if (value === null || typeof value !== 'object') return shown(value);
+function gist(value, entry) {
+  if (value === null || typeof value !== 'object') return shown(value, '', entry);
   if (isWording(value)) return shown(value);
   const said = value.title ?? value.text ?? value.seat ?? null;
-  const parts = [value.state, value.phase, value.kind].filter((part) => typeof part === 'string');
+  const named = ['state', 'phase', 'kind'].filter((part) => typeof value[part] === 'string').map((part) => shown(value[part], part, entry));
+  /** @type {string[]} */
+  const parts = [];
   if (typeof value.voted === 'number') parts.push(t('count.voted', { count: value.voted, present: value.present ?? 0 }));
   if (Array.isArray(value)) parts.push(String(value.length));
-  return h('span', { class: 'gist' }, ...(said ? [shown(said), ' '] : []), parts.join(' · '));
+  const all = [...named, ...parts];
+  return h('span', { class: 'gist' }, ...(said ? [shown(said, 'text', entry, value.language), ' '] : []), ...all.flatMap((part, at) => (at > 0 ? [' · ', part] : [part])));
 }
