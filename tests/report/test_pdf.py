@@ -22,7 +22,7 @@ from app.core.planned import CoverKind, Kind, PlannedMeeting, PlannedReport, Pur
 from app.report.figures import figures_json
 from app.report.model import Edition, Head, Report, Restored
 from app.report.outline import outline
-from app.report.paper.blocks import Paper
+from app.report.paper.blocks import Cell, Column, Paper, Para, Run, Table
 from app.report.paper.whole import paper
 from app.report.render_html import report_html
 from app.report.typesetting import TEMPLATE, Typeset, report_pdf, typeset
@@ -420,6 +420,25 @@ async def test_a_letter_without_type_is_a_box_and_the_paper_says_so() -> None:
     assert "■■" in words
     assert "hasnotypefor" in words
     assert "hasnotypefor" not in pdf.words(typeset(paper(await hostile("plain"), ["en"])).pdf)
+
+
+def table_after(made: Paper, lines: int, rows: int) -> Paper:
+    """A paper whose body begins with so many lines, and a table of rows "row 1.", "row 2." …"""
+    cells = tuple((Cell((Run(f"row {n}."),)), Cell((Run("1"),))) for n in range(1, rows + 1))
+    table = Table((Column((Run("what"),)), Column((Run("how many"),), kind="number")), cells)
+    filled = tuple(Para((Run("a line"),)) for _ in range(lines))
+    part = msgspec.structs.replace(made.parts[0], body=(*filled, table, *made.parts[0].body))
+    return msgspec.structs.replace(made, parts=(part,))
+
+
+async def test_a_short_table_stays_on_one_page_and_a_long_one_goes_on() -> None:
+    made = paper(report(await day()), ["en"])
+    for lines in range(14, 22):  # the page ends at another row each time
+        ends = [each for each in pdf.pages(typeset(table_after(made, lines, 8)).pdf) if "row 8." in each]
+        assert all(f"row {n}." in ends[0] for n in range(1, 9)), lines
+    long = [each for each in pdf.pages(typeset(table_after(made, 5, 60)).pdf) if "row " in each]
+    assert len(long) > 1
+    assert all("how many" in each for each in long), "its heading stands again"
 
 
 # --- the same again --------------------------------------------------------------------------
