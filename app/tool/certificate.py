@@ -61,7 +61,8 @@ def make(names: list[str], folder: Path, days: int) -> Made:
         _openssl(
             "req", "-x509", *_EC, "-keyout", str(made.key), "-out", str(made.chain), "-days", str(days),
             "-CA", str(made.authority), "-CAkey", str(authority_key),
-            "-subj", f"/CN={names[0][:60]}", *_added(
+            # Words, no name: OpenSSL takes that for a host, and hosts may not be permitted at all.
+            "-subj", f"/CN=Town Meeting on {names[0][:40]}", *_added(
                 "basicConstraints=critical,CA:FALSE", "keyUsage=critical,digitalSignature",
                 "extendedKeyUsage=serverAuth", "subjectAltName=" + ",".join(f"{k}:{v}" for k, v in kinds),
             ),

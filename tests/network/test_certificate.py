@@ -40,10 +40,9 @@ def judged(chain: Path, key: Path, name: str, authority: Path | None) -> Finding
     return judge.of_server(lambda client: judge._in_memory(serves, client, name), name, authority)
 
 
-@needs_openssl
-def test_an_authority_that_is_installed_may_vouch_for_nothing_else(tmp_path: Path) -> None:
-    """Were its key still there: what it signs for another name or address is refused."""
-    patch = pytest.MonkeyPatch()
+@pytest.fixture
+def authority_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The control: the key of the authority is not thrown away; where it lies then."""
     kept = tmp_path / "kept"
     kept.mkdir()
 
@@ -52,23 +51,50 @@ def test_an_authority_that_is_installed_may_vouch_for_nothing_else(tmp_path: Pat
             return str(kept)
 
         def __exit__(self, *_: object) -> None:
-            """The control: the key of the authority is not thrown away."""
+            """Keep it."""
 
-    patch.setattr("tempfile.TemporaryDirectory", Kept)
+    monkeypatch.setattr("tempfile.TemporaryDirectory", Kept)
+    return kept / "authority-key.pem"
+
+
+def signed(authority: Path, authority_key: Path, subject: str, kind: str, name: str) -> tuple[Path, Path]:
+    """A certificate for a name that the authority's key signs, and its own key."""
+    key, chain = authority_key.with_name(f"{name}.key"), authority_key.with_name(f"{name}.pem")
+    sh(
+        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc",
+        "-keyout", str(key), "-out", str(chain), "-CA", str(authority), "-CAkey", str(authority_key),
+        "-subj", f"/CN={subject}", "-addext", "basicConstraints=critical,CA:FALSE",
+        "-addext", f"subjectAltName={kind}:{name}",
+    )  # fmt: skip
+    return chain, key
+
+
+@needs_openssl
+def test_an_authority_that_is_installed_may_vouch_for_nothing_else(
+    tmp_path: Path, authority_key: Path
+) -> None:
+    """Were its key still there: what it signs for another name or address is refused."""
     made = make([NAME], tmp_path / "own", 30)
-    patch.undo()
-    assert (kept / "authority-key.pem").exists()
+    assert authority_key.exists()
     assert not list((tmp_path / "own").glob("authority-key*"))
     for kind, name in (("DNS", "bank.example.com"), ("IP", "10.0.0.1"), ("DNS", NAME)):
-        key, chain = tmp_path / f"{name}.key", tmp_path / f"{name}.pem"
-        sh(
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc",
-            "-keyout", str(key), "-out", str(chain), "-CA", str(made.authority),
-            "-CAkey", str(kept / "authority-key.pem"), "-subj", "/CN=x",
-            "-addext", "basicConstraints=critical,CA:FALSE", "-addext", f"subjectAltName={kind}:{name}",
-        )  # fmt: skip
+        chain, key = signed(made.authority, authority_key, "x", kind, name)
         found = judged(chain, key, name, made.authority)
         assert (found.says is Says.GO) == (name == NAME), (name, found)
+
+
+@needs_openssl
+@pytest.mark.parametrize("names", [["10.21.0.1"], ["10.21.0.1", "127.0.0.1"], ["fd00::1"]])
+def test_one_for_addresses_alone_is_taken(tmp_path: Path, names: list[str], authority_key: Path) -> None:
+    made = make(names, tmp_path / "own", 30)
+    for name in names:
+        found = judged(made.chain, made.key, name, made.authority)
+        assert found.says is Says.GO, found
+    assert "and not for" in judge.of_files(made.chain, made.key, NAME).found
+    # Control: with the address as its subject too OpenSSL refuses it, as a host's name that is not permitted.
+    if ":" not in names[0]:
+        named = signed(made.authority, authority_key, names[0], "IP", names[0])
+        assert "permitted subtree" in judged(*named, names[0], made.authority).found
 
 
 @needs_openssl
