@@ -9,6 +9,8 @@ python -m tests.fault full --trials 60        that disk is full for two seconds 
 python -m tests.fault corrupt --trials 60     `kill -9`, and a byte of the log is another one
 python -m tests.fault clock --trials 60       the wall clock jumps by hours, in a vote with an end
 python -m tests.fault tail --trials 60        `kill -9`, and the end of the log's journal is gone
+python -m tests.fault line --trials 5 --seconds 300   tables on bad lines are cut off and healed (root)
+python -m tests.fault wake --trials 10 --clients 5000    everybody sleeps, and wakes within one second
 python -m tests.fault upgrade --trials 60     an older program makes way for this one, under older pages
 
 `--unsafe` is the control: the same with the promise taken away, which must lose. Exit code 1 where the
@@ -25,38 +27,56 @@ from pathlib import Path
 
 from tests.fault.blows import BLOWS, ON_A_DISK, UNSAFE, Disk, disk, older
 from tests.fault.judge import Verdict, judged
+from tests.fault.line import suffered_lines
 from tests.fault.room import Room
+from tests.fault.wake import woken
 from tests.web.processes import PROGRAM
 
 SKEWED = Path(__file__).with_name("skewed.py")
+CUT_SECONDS, CLIENTS = 3.0, 300
 VOTE_SECONDS = 3_000
 """In a vote with an end the clock may jump beyond it, and back."""
 
 PROMISES = {
     "kill": "early", "sync": "early", "stop": "early", "power": "unsynced", "eio": "deaf", "full": "deaf",
     "corrupt": "blind", "tail": "unheeded", "clock": "wall",
-    "upgrade": "forgetful",
+    "upgrade": "forgetful", "line": "naive", "wake": "guarded",
 }  # fmt: skip
-"""What each control takes away (`unsafe.py`)."""
+"""What each control takes away (`unsafe.py`; `line`: the phones' outboxes; `wake`: `bouncer.py`)."""
 
 
-async def suffered(kind: str, folder: Path, trials: int, *, seed: int = 1, unsafe: bool = False) -> Verdict:
+NOTHING_LOST = frozenset({"clock", "wake"})
+"""Kinds whose control loses nothing, and does something else that it must not."""
+
+
+async def suffered(
+    kind: str, folder: Path, trials: int, *, seed: int = 1, unsafe: bool = False,
+    seconds: float = CUT_SECONDS, clients: int = CLIENTS,
+) -> Verdict:  # fmt: skip
     """A room that suffered so many faults of one kind, judged.
 
     Args:
-        kind: A key of `BLOWS`.
+        kind: A key of `PROMISES`.
         folder: An empty one.
         trials: How many.
         seed: Of the moments and the choices.
         unsafe: With the promise taken away; the vote then stays open, for the counts may not agree.
+        seconds: So long a line is cut.
+        clients: So many wake.
     """
+    if kind == "wake":
+        return await woken(folder, trials, seed=seed, unsafe=unsafe, clients=clients)
+    if kind == "line":
+        return await asyncio.to_thread(
+            suffered_lines, folder, trials, seed=seed, unsafe=unsafe, seconds=seconds
+        )
     if unsafe:
         os.environ["UNSAFE"] = PROMISES[kind]
     program = SKEWED if kind == "clock" else UNSAFE if unsafe else PROGRAM
-    log, seconds = folder / "server.log", VOTE_SECONDS if kind == "clock" else 0
+    log, open_for = folder / "server.log", VOTE_SECONDS if kind == "clock" else 0
     if kind not in ON_A_DISK:
         return await _suffered(
-            kind, Room(folder / "data", log, program, seed, unsafe, seconds), trials, unsafe=unsafe
+            kind, Room(folder / "data", log, program, seed, unsafe, open_for), trials, unsafe=unsafe
         )
     with disk(folder) as made:
         return await _suffered(
@@ -99,14 +119,17 @@ def main() -> int:
     parser.add_argument("kind", choices=PROMISES)
     parser.add_argument("--trials", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=CUT_SECONDS, help="so long a line is cut (line)")
+    parser.add_argument("--clients", type=int, default=CLIENTS, help="so many wake (wake)")
     parser.add_argument("--unsafe", action="store_true", help="the control, which must lose")
     said = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         verdict = asyncio.run(
-            suffered(said.kind, Path(folder), said.trials, seed=said.seed, unsafe=said.unsafe)
-        )
+            suffered(said.kind, Path(folder), said.trials, seed=said.seed, unsafe=said.unsafe,
+                     seconds=said.seconds, clients=said.clients)
+        )  # fmt: skip
     print(verdict)
-    seen = verdict.wrong if said.kind == "clock" else verdict.lost
+    seen = verdict.wrong if said.kind in NOTHING_LOST else verdict.lost
     return 0 if (bool(seen) if said.unsafe else verdict.clean) else 1
 
 

@@ -77,13 +77,13 @@ def judged(room: Room, faults: int, shown: dict[str, int] | None = None) -> Verd
     events = recorded(room.folder, room.server.meeting)
     saved = [told for told in room.told if told.fate == "saved"]
     refused = [told for told in room.told if told.fate != "saved"]
-    times = _times(events)
+    count = times(events)
     back = sorted(room.back_seconds) or [0.0]
     return Verdict(
         faults, len(saved), len(refused),
-        lost=tuple(told.command for told in saved if not times[told.command]),
-        doubled=tuple(str(command) for command, count in times.items() if count > 1),
-        slipped=tuple(told.command for told in refused if times[told.command]),
+        lost=tuple(told.command for told in saved if not count[told.command]),
+        doubled=tuple(str(command) for command, often in count.items() if often > 1),
+        slipped=tuple(told.command for told in refused if count[told.command]),
         wrong=(*room.amiss, *_late(events)) if shown is None
         else (*room.amiss, *_late(events), *_wrong(saved, events, shown)),
         differences="" if shown is None else _recounted(room.folder.parent / "export"),
@@ -102,16 +102,16 @@ def _late(events: list[dict[str, Any]]) -> list[str]:
 
 def missing(room: Room, saved: Sequence[Told]) -> list[Told]:
     """Which of these ballots are not in the record of the server that runs now."""
-    times = _times(recorded(room.folder, room.server.meeting))
-    return [told for told in saved if not times[told.command]]
+    count = times(recorded(room.folder, room.server.meeting))
+    return [told for told in saved if not count[told.command]]
 
 
-def _times(events: list[dict[str, Any]]) -> Counter[Any]:
+def times(events: list[dict[str, Any]]) -> Counter[Any]:
     """How often each id is in the record, cast or brought back."""
     return Counter(event["command"] for kind in BALLOTS for event in of_type(events, kind))
 
 
-def _stands(events: list[dict[str, Any]]) -> dict[SeatId, str]:
+def stands(events: list[dict[str, Any]]) -> dict[SeatId, str]:
     """The choice that stands for each seat: what was brought back stands at the end of its own history.
 
     Names of histories begin with the time at which they began; the first one needs none.
@@ -129,9 +129,9 @@ def _stands(events: list[dict[str, Any]]) -> dict[SeatId, str]:
 
 def _wrong(saved: Sequence[Told], events: list[dict[str, Any]], shown: dict[str, int]) -> list[str]:
     last = {told.seat: told.choice for told in saved}
-    stands = _stands(events)
-    found = [f"{seat}: told {last.get(seat)}, recorded {stands.get(seat)}" for seat in {*last, *stands}
-             if last.get(seat) != stands.get(seat)]  # fmt: skip
+    stood = stands(events)
+    found = [f"{seat}: told {last.get(seat)}, recorded {stood.get(seat)}" for seat in {*last, *stood}
+             if last.get(seat) != stood.get(seat)]  # fmt: skip
     counts = Counter(last.values())
     found += [f"{each}: told {counts[each]}, shown {shown.get(each)}" for each in OPTIONS
               if counts[each] != shown.get(each)]  # fmt: skip

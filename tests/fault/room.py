@@ -59,6 +59,7 @@ class Room:
         back_seconds: For every fault, from it until a phone had its next acknowledgement.
         amiss: What the server did wrong beside the votes.
         notes: What else is worth telling, counted.
+        settings: Knobs of the server.
         page: How a phone's page is loaded from the server that runs.
         everybody: After a fault it is waited for all phones, each with a page that is not stale, not for one.
     """
@@ -74,6 +75,7 @@ class Room:
     amiss: list[str] = field(default_factory=list)
     notes: Counter[str] = field(default_factory=Counter)
     running: Running | None = None
+    settings: dict[str, str] = field(default_factory=dict)
     page: Callable[..., Client] = Client
     everybody: bool = False
     _port: int = 0
@@ -96,7 +98,7 @@ class Room:
     async def start(self, within: Sequence[str] = ()) -> None:
         """Start the server on its folder, at its address."""
         self.running = await asyncio.to_thread(
-            start, self.folder, self._port, within=within, program=self.program, log=self.log
+            start, self.folder, self._port, within=within, program=self.program, log=self.log, **self.settings
         )
         self._port = int(self.server.url.rpartition(":")[2])
 

@@ -9,14 +9,16 @@ from typing import Any
 
 import pytest
 
-from tests.fault.__main__ import PROMISES, suffered
+from tests.fault.__main__ import NOTHING_LOST, PROMISES, suffered
 from tests.fault.blows import BLOWS, ON_A_DISK, disk
+from tests.network.halls import TOOLS
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 DISK = pytest.mark.root("mkfs.ext4")
-NEEDS = {"sync": pytest.mark.root("strace"), **dict.fromkeys(ON_A_DISK, DISK)}
+NEEDS = {"sync": pytest.mark.root("strace"), **dict.fromkeys(ON_A_DISK, DISK),
+         "line": pytest.mark.root(*TOOLS, "nft", "tc", "ss")}  # fmt: skip
 
 
 def kinds(**trials: int) -> list[Any]:
@@ -25,11 +27,11 @@ def kinds(**trials: int) -> list[Any]:
 
 
 def test_every_kind_has_a_short_form_and_a_control() -> None:
-    assert set(BLOWS) == set(PROMISES) == set(HELD) == set(TAKEN)
+    assert {*BLOWS, "line", "wake"} == set(PROMISES) == set(HELD) == set(TAKEN)
 
 
 HELD = {"kill": 3, "sync": 2, "stop": 2, "power": 3, "eio": 2, "full": 2, "corrupt": 2, "tail": 2, "clock": 3,
-        "upgrade": 2}  # fmt: skip
+        "upgrade": 2, "line": 1, "wake": 1}  # fmt: skip
 TAKEN = {
     "kill": 3,
     "sync": 2,
@@ -41,6 +43,8 @@ TAKEN = {
     "tail": 1,
     "clock": 3,
     "upgrade": 1,
+    "line": 1,
+    "wake": 1,
 }
 
 
@@ -58,7 +62,7 @@ async def test_control_a_server_without_the_promise_is_seen_to_lose(
 ) -> None:
     monkeypatch.setenv("UNSAFE", "")  # it is set for the server, and taken back here
     verdict = await suffered(kind, tmp_path, trials, unsafe=True)
-    assert verdict.wrong if kind == "clock" else verdict.lost, str(verdict)
+    assert verdict.wrong if kind in NOTHING_LOST else verdict.lost, str(verdict)
 
 
 @DISK
