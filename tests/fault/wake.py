@@ -60,7 +60,7 @@ class Lid(Device):
         self.seat, self.told = SeatId(way.place), list[Told]()
         self.core.token = way.token
         self.core.channels = tuple(view.format(seat=way.place) for view in VIEWS)
-        self._dice, self._open = dice, asyncio.Event()
+        self._dice, self._open, self._trying = dice, asyncio.Event(), False
 
     def open(self) -> None:
         """It wakes."""
@@ -76,13 +76,23 @@ class Lid(Device):
         """It is let in, has its state, and nothing of it is unanswered."""
         return self.core.ready and len(self.state) == len(VIEWS) and not self.core.unsaved
 
+    async def leave(self) -> None:
+        """Go, for good; a handshake that is under way is waited for, so that its socket is closed."""
+        self.shut()
+        async with asyncio.timeout(BACK_MAX_SECONDS):
+            while self._trying:
+                self.cut()
+                await asyncio.sleep(0.02)
+        await super().leave()
+
     async def _live(self) -> None:
         while True:
             if not self._open.is_set():
                 await self._open.wait()
                 await asyncio.sleep(self._dice.uniform(0.0, WAKE_SECONDS))
+            self._trying = True
             code = await self._once()
-            self.core.ready = False
+            self._trying = self.core.ready = False
             wait = self.core.lost(code, time.monotonic())
             if wait is None:
                 self.refused = code
@@ -160,6 +170,7 @@ async def _begin(server: Server, lids: Sequence[Lid]) -> None:
     desk = await console(server, channels=())
     await desk.do(c.StartMeeting())
     await desk.do(c.OpenVoting(QUESTION, 3_000))
+    desk.cut()
     for at in range(0, len(lids), ARRIVING):
         some = lids[at : at + ARRIVING]
         for lid in some:
@@ -210,6 +221,7 @@ async def _shown(server: Server) -> dict[str, int]:
     await until(lambda: entry("question").get("state") == "closed", said="the vote is closed")
     await desk.do(c.ShowResults(QUESTION))
     await until(lambda: entry("result").get("state") == "shown", said="the result is shown")
+    desk.cut()
     return {each["id"]: each["count"] for each in entry("result")["options"]}
 
 
