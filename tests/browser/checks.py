@@ -23,6 +23,7 @@ LATIN_ON_THAI_PAGES = frozenset(
         *("QR", "PDF", "CSV", "JSON", "HTML", "YAML", "ZIP", "TLS", "Wi", "Fi"),  # which Thai writes so
         *("Enter", "Esc", "Tab", "Shift", "Ctrl", "Alt", "Home", "End"),  # what is printed on the keys
         *("Town", "Meeting"),  # the program's name
+        *("Clopper", "Pearson"),  # whose bound it is, in the report
     }
 )
 """Latin words that may stand on a Thai page. Typed texts and names are marked instead (`thai_only`)."""

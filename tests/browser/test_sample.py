@@ -97,5 +97,9 @@ def test_an_organiser_draws_and_an_area_manager_enters_the_hands(room: DeskRoom,
     expect(console.locator(".samples .outcome")).to_contain_text(BOUND[lang])
     checks.everything(console)
     picture(console, f"console-after-{lang}")
+    live = room.open("viewer", None, spoken, 390)
+    expect(live.locator(".samples li")).to_contain_text(OUTCOME[lang])
+    expect(live.locator(".samples li")).to_contain_text(BOUND[lang])
+    checks.everything(live)
     report = re.sub(r"<[^>]+>", "", room.get(f"report.html?lang={lang}&edition=full").decode())
     assert OUTCOME[lang] in report

@@ -297,13 +297,15 @@ def public(meeting: Meeting, _arg: str, name: str, id_: str) -> dict[str, Any]:
             return {f"published/{id_}": published_entry(meeting, id_)}
         case "room":
             return {"room": floor.room_entry(meeting)}
+        case "sample":
+            return {"samples": samples_entry(meeting)}
         case _:
             return {}
 
 
 def public_topics(meeting: Meeting, _arg: str) -> Iterator[str]:
     """Everything public."""
-    yield from ("meeting", "agenda", "timer", "room")
+    yield from ("meeting", "agenda", "timer", "room", "sample")
     yield from question_topics(meeting, "question", "votes")
     for item in meeting.themes.published:
         yield f"published:{item}"

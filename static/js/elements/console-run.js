@@ -80,7 +80,7 @@ export class ConsoleRun extends ConsoleElement {
     const state = question.closing && question.state === 'open' ? 'closing' : question.state;
     const look = () => this.desk.set({ question: question.question, armed: '' });
     return html`<li data-state=${state}><button type="button" class="title" @click=${look}>${said(question.title)}</button>
-      <span class="state">${t(`question_state.${state}`)}${votes && question.state !== 'planned' ? html` · ${t('count.voted', { count: votes.voted, present: votes.present })}` : nothing}</span></li>`;
+      <span class="state">${t(`question_state.${state}`)}${votes && question.state !== 'planned' ? html` · <span class="whole">${t('count.voted', { count: votes.voted, present: votes.present })}</span>` : nothing}</span></li>`;
   }
 
   /** @param {Item} item */

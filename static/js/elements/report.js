@@ -25,7 +25,7 @@ class TownReport extends LiveElement {
   answer(lines) {
     const result = /** @type {Said} */ (lines[0]).result;
     return html`<li><a class="hint" href=${`#question-${result['question']}`}>${words(result['title'])}</a>
-      ${lines.map((line) => html`<p>${line.rank ? html`${line.rank}. ` : nothing}${line.option ? html`<strong>${words(line.option.text)}</strong> ` : nothing}${this.figure(line)}</p>`)}</li>`;
+      ${lines.map((line) => html`<p>${line.rank ? html`${line.rank}. ` : nothing}${line.option ? html`<strong>${words(line.option.text)}</strong> ` : nothing}<span class="whole">${this.figure(line)}</span></p>`)}</li>`;
   }
 
   /** @param {any[]} results */
@@ -82,6 +82,22 @@ class TownReport extends LiveElement {
     return results.length > 0 ? html`<section><h2>${t(title)}</h2>${results.map(resultOf)}</section>` : nothing;
   }
 
+  /** Hands that were counted beside the record: how many agreed, never which. */
+  samples() {
+    const samples = this.told('samples') ?? [];
+    if (samples.length === 0) return nothing;
+    return html`<h3>${t('report.samples')}</h3><p>${t('report.samples_how')}</p><ul class="samples">${samples.map((/** @type {any} */ each) => html`<li>
+      ${t('report.sample_dice', { time: clockText(each.at_ms, place.lang, t), dice: each.dice.join(' ') })} ${this.sampled(each)}</li>`)}</ul>`;
+  }
+
+  /** @param {{pairs: number, entered: number, outcome: {pairs: number, agreed: number, missing: number, differ_at_most: number} | null}} sample */
+  sampled({ pairs, entered, outcome }) {
+    if (!outcome) return t('report.sample_open', { entered, drawn: pairs });
+    return html`<strong>${t('report.sample_agreed', { agreed: outcome.agreed, pairs: outcome.pairs })}</strong>
+      ${outcome.missing > 0 ? t('report.sample_missing', { count: outcome.missing }) : nothing}
+      ${t('report.sample_most', { share: inWords(outcome.differ_at_most) })}`;
+  }
+
   /** Corrections, responses, and what does not count. */
   record() {
     const record = this.told('record') ?? {};
@@ -90,7 +106,7 @@ class TownReport extends LiveElement {
     return html`<section><h2>${t('report.record')}</h2>
       ${record.responses?.length ? html`<h3>${t('report.responses')}</h3><ul>${record.responses.map((/** @type {any} */ each) => html`<li>${words(each.text)}</li>`)}</ul>` : nothing}
       <h3>${t('report.errata')}</h3>${record.errata?.length ? html`<ul>${record.errata.map((/** @type {any} */ each) => html`<li>${each.recovered ? t('report.erratum_recovered', { count: each.recovered }) : words(each.text)}</li>`)}</ul>` : html`<p>${t('report.errata_none')}</p>`}
-      ${voided.length > 0 ? html`<h3>${t('report.voided')}</h3><ul>${voided.map((/** @type {any} */ each) => html`<li><strong>${words(each.title)}</strong> ${t('report.sentence', { text: t('report.voided_line', { round: each.round, voted: each.voted }) })} ${why(each)}</li>`)}</ul>` : nothing}</section>`;
+      ${voided.length > 0 ? html`<h3>${t('report.voided')}</h3><ul>${voided.map((/** @type {any} */ each) => html`<li><strong>${words(each.title)}</strong> ${t('report.sentence', { text: t('report.voided_line', { round: each.round, voted: each.voted }) })} ${why(each)}</li>`)}</ul>` : nothing}${this.samples()}</section>`;
   }
 
   agenda() {

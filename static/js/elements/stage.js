@@ -54,7 +54,7 @@ class TownStage extends LiveElement {
 
   /** @param {any[]} items */
   coming(items) {
-    return html`<section><h2>${t('stage.next')}</h2>${items.length === 0 ? html`<p class="quiet">${t('stage.last')}</p>` : html`<ol>${items.map((/** @type {any} */ item) => html`<li>${item.starts_at ? t('date.clock', { hour: item.starts_at.slice(0, 2), minute: item.starts_at.slice(3, 5) }) : ''} ${this.say(item.title)} <span class="quiet">${t('count.minutes', { count: item.minutes })}</span></li>`)}</ol>`}</section>`;
+    return html`<section><h2>${t('stage.next')}</h2>${items.length === 0 ? html`<p class="quiet">${t('stage.last')}</p>` : html`<ol>${items.map((/** @type {any} */ item) => html`<li>${item.starts_at ? t('date.clock', { hour: item.starts_at.slice(0, 2), minute: item.starts_at.slice(3, 5) }) : ''} ${this.say(item.title)} <span class="quiet whole">${t('count.minutes', { count: item.minutes })}</span></li>`)}</ol>`}</section>`;
   }
 
   /**
@@ -67,7 +67,7 @@ class TownStage extends LiveElement {
     return html`<h1 id="now">${item ? this.say(item.title) : t('stage.nothing_runs')}</h1>
         <p class="clocks">${item?.ends_at_ms ? html`<span>${t('stage.item_left')} <strong class="time" data-until=${item.ends_at_ms}></strong></span>` : nothing}
           ${timer?.ends_at_ms ? html`<span>${timer.label ? this.say(timer.label) : t('stage.timer')} <strong class="time" data-until=${timer.ends_at_ms}></strong></span>` : nothing}</p>
-        ${guide?.say ? html`<p class="say">${this.say(guide.say)}</p>` : html`<p class="quiet">${t('stage.no_guide')}</p>`}
+        ${guide?.say ? html`<p class="say">${this.say(guide.say)}</p>` : !item ? nothing : html`<p class="quiet">${t('stage.no_guide')}</p>`}
         ${guide?.enter ? html`<p class="enter"><strong>${t('stage.tables_enter')}</strong> ${this.say(guide.enter)}</p>` : nothing}`;
   }
 
@@ -90,8 +90,8 @@ class TownStage extends LiveElement {
   results() {
     if (!this.live) return nothing;
     return resultsOf(this.live.channels).map(({ result, early }) => html`<section class="result" data-early=${early}><h2>${this.say(result.title)}</h2>
-      <p>${early ? html`<strong class="early">${t('stage.not_shown')}</strong>` : t('stage.shown')} ${t('base.answered', { count: result.base ?? result.voted })}
-        ${result.paper ? html`<span class="quiet">${t('stage.on_paper', { count: result.paper })}</span>` : nothing}</p>
+      <p>${early ? html`<strong class="early">${t('stage.not_shown')}</strong>` : t('stage.shown')} <span class="whole">${t('base.answered', { count: result.base ?? result.voted })}</span>
+        ${result.paper ? html`<span class="quiet whole">${t('stage.on_paper', { count: result.paper })}</span>` : nothing}</p>
       <ol class="figures">${this.ranked(result).map((/** @type {any} */ option) => html`<li>${option.text ? this.say(option.text) : t(`option.${option.id}`)} <strong>${this.figure(option)}</strong></li>`)}</ol>
       ${result.kind === 'number' && result.mean ? html`<p><strong>${(Math.round((10 * result.mean[0]) / result.mean[1]) / 10).toLocaleString('en')}</strong> ${t('stage.mean')}</p>` : nothing}</section>`);
   }

@@ -256,7 +256,7 @@ RESULT = (
 
 END = (
     Picture("/table", "end-table", "table", at_work),
-    Picture("/seat", "end-seat", "seat"),
+    Picture("/seat", "end-seat", "seat", unfolded),
     Picture("/console", "end-console", "organiser"),
     Picture("/console", "end-console-record", "organiser", tab(CONSOLE_TABS.index("record"))),
     Picture("/themes", "end-themes", "theme_leader"),
