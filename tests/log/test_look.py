@@ -61,7 +61,7 @@ async def test_without_the_look_what_followed_the_damage_is_gone(
     async def none(*_: object) -> None:
         return None
 
-    monkeypatch.setattr(sqlite.Look, "at", none)
+    monkeypatch.setattr(Look, "at", none)
     await damaged(path, frame)
     with pytest.raises(LogFault):
         await SqlLog.open(path, quick_check=True)
