@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from app.log import sqlite
 from app.log.look import Look
 from app.log.port import Epoch, LogFault
 from app.log.sql import SqlLog
