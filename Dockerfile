@@ -1,5 +1,8 @@
 # From the same lock files as `make setup`.
-# docker build -t townmeeting . && docker run -p 8021:8021 -v townmeeting:/data townmeeting
+# docker build -t townmeeting .
+# docker run -p 8021:8021 -v townmeeting:/data -v /etc/meeting:/tls:ro \
+#   townmeeting --tls-cert /tls/fullchain.pem --tls-key /tls/privkey.pem
+# Without TLS it starts only when it is told `--insecure-lan` instead.
 
 FROM node:20-slim AS browser
 WORKDIR /build
@@ -29,6 +32,5 @@ USER townmeeting
 WORKDIR /data
 VOLUME /data
 EXPOSE 8021
-HEALTHCHECK --interval=10s --timeout=3s --start-period=60s \
-  CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8021/health/ready', timeout=2)"]
-CMD ["townmeeting", "serve", "--host", "0.0.0.0", "--port", "8021"]
+HEALTHCHECK --interval=10s --timeout=6s --start-period=60s CMD for way in http https; do python -c "import ssl, sys, urllib.request as web; web.urlopen(sys.argv[1], timeout=2, context=ssl._create_unverified_context())" $way://127.0.0.1:8021/health/ready 2>/dev/null && exit 0; done; exit 1
+ENTRYPOINT ["townmeeting", "serve", "--host", "0.0.0.0", "--port", "8021"]

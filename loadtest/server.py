@@ -189,7 +189,7 @@ def leak() -> None:
         kept.append((connection, os.dup(0), os.urandom(500_000)))
         lost(lobby, connection)
 
-    Lobby.lost = keep  # type: ignore[method-assign]
+    Lobby.lost = keep  # type: ignore[assignment,method-assign]
 
 
 async def codes_of(house: House, meeting: MeetingId) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
+from app.tool.faults import FAILED
 
 VERBS = {
     "serve": "organiser",
@@ -21,6 +22,9 @@ VERBS = {
     "backup": "while it runs",
     "certificate": "of your own",
     "drill": "worst",
+    "admit": "second laptop",
+    "follow": "Folder of the copy",
+    "promote": "Take over",
 }
 
 
@@ -170,6 +174,21 @@ def test_files_that_are_no_record_are_told_in_one_sentence(
         capsys, "replay", "--ideas", str(path), "--ratings", str(path), "--link", "http://127.0.0.1:1/o#x"
     )
     assert code != 0
+    assert_one_sentence(err)
+
+
+@pytest.mark.parametrize(
+    "link", ["http://[::1/j#x", "127.0.0.1:8021/j#x", "http://127.0.0.1:1/j", "ftp://hall/j#x"]
+)
+def test_what_is_no_link_is_told_in_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], link: str
+) -> None:
+    ideas, ratings = tmp_path / "comments.csv", tmp_path / "votes.csv"
+    ideas.write_text("comment-id,author-id,comment-body\n1,1,Shade\n")
+    ratings.write_text("participant,n-disagree,1\n1,0,1\n")
+    code, _, err = run(capsys, "replay", "--ideas", str(ideas), "--ratings", str(ratings), "--link", link)
+    assert code == FAILED
+    assert "link" in err
     assert_one_sentence(err)
 
 

@@ -14,7 +14,10 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 LINT = Path(sys.executable).with_name("lint-imports")
-MODULES = ["core.tally", "log.port", "log.memory", "log.sql", "report.outline", "web.pages", "realtime.hub"]
+MODULES = [
+    "core.tally", "log.port", "log.memory", "log.postgres", "log.sql", "log.sqlite", "report.outline",
+    "web.pages", "realtime.hub",
+]  # fmt: skip
 
 
 def contracts() -> dict[str, dict[str, object]]:
@@ -67,8 +70,13 @@ def test_the_empty_house_keeps_every_contract(house: Path) -> None:
         ("core", "import logging", "pure-core"),
         ("realtime/hub", "from starlette.websockets import WebSocket", "web-framework"),
         ("main", "import fastapi", "web-framework"),
-        ("report/outline", "import app.log.sql", "report-adapters"),
-        ("report/outline", "from app.log import memory", "report-adapters"),
+        ("report/outline", "import app.log.sql", "log-adapters"),
+        ("report/outline", "from app.log import memory", "log-adapters"),
+        ("report/outline", "import app.log.postgres", "log-adapters"),
+        ("realtime/hub", "from app.log.sqlite import SqliteStore", "log-adapters"),
+        ("web/pages", "import app.log.sql", "log-adapters"),
+        ("export", "import app.log.sql", "log-adapters"),
+        ("backup", "import app.log.sqlite", "log-adapters"),
     ],
 )
 def test_an_import_the_wrong_way_breaks_its_contract(

@@ -5,6 +5,7 @@ import csv
 import os
 import random
 import signal
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -86,6 +87,35 @@ def test_a_value_that_is_none_of_the_scale_is_refused_with_its_line(tmp_path: Pa
     ratings.write_text("\n".join(lines))
     with pytest.raises(BadRecord, match="line 4"):
         read_record(ideas, ratings)
+
+
+def test_an_empty_line_is_no_participant(tmp_path: Path, record: Record) -> None:
+    ideas, ratings = generated(tmp_path)
+    ratings.write_text(ratings.read_text() + "\n\n")
+    assert read_record(ideas, ratings) == record
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "told"),
+    [
+        ("ideas", lambda lines: [*lines, lines[-1]], "the idea 59 is there twice"),
+        ("ideas", lambda lines: [*lines[:4], lines[4] + ",more", *lines[5:]], "line 5: 8 fields"),
+        ("ideas", lambda lines: [*lines, '0,999,1,0,0,1,"never closed'], "is not CSV"),
+        ("ideas", lambda lines: [*lines, f"0,999,1,0,0,1,{'w' * 140_000}"], "is not CSV"),
+        ("ideas", lambda lines: [lines[0] + ",comment-id", *lines[1:]], "the column 'comment-id' twice"),
+        ("ratings", lambda lines: [*lines, lines[-1]], "is there twice"),
+        ("ratings", lambda lines: [lines[0] + ",5", *lines[1:]], "the column '5' twice"),
+        ("ratings", lambda lines: [*lines[:3], lines[3].rpartition(",")[0], *lines[4:]], "line 4: "),
+        ("ratings", lambda lines: lines[:1], "nobody's ratings"),
+    ],
+)
+def test_what_would_be_counted_wrong_is_refused_with_its_line(
+    tmp_path: Path, file: str, change: Callable[[list[str]], list[str]], told: str
+) -> None:
+    files = dict(zip(("ideas", "ratings"), generated(tmp_path), strict=True))
+    files[file].write_text("\n".join(change(files[file].read_text().splitlines())))
+    with pytest.raises(BadRecord, match=told):
+        read_record(files["ideas"], files["ratings"])
 
 
 @pytest.mark.slow

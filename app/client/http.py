@@ -148,3 +148,12 @@ def server_of(link: str) -> str:
     """The server of a link."""
     parts = urlsplit(link)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def is_link(text: str) -> bool:
+    """Whether this is the link of somebody to a server: its address, and a secret behind the ``#``."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # such as an address in brackets that do not close
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc and parts.fragment)

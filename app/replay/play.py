@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from app.client import Client
-from app.client.http import Api, secret_of, server_of
+from app.client.http import Api, is_link, secret_of, server_of
 from app.core.commands import (
     AnyCommand,
     BeginItem,
@@ -105,7 +105,7 @@ class Replay:
             PlayFault: The link does not open the server, or a command is refused.
             ApiUnreachable: The server stays away.
         """
-        if "#" not in self.link or not server_of(self.link).startswith("http"):
+        if not is_link(self.link):
             raise PlayFault("The link is none: give the one that the server printed at its start, whole.")
         self._api = Api(server_of(self.link), workers=32)
         try:

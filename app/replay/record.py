@@ -8,7 +8,7 @@ and how many there were is told.
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,9 @@ SCALE = ((1, "Agree"), (0, "Pass"), (-1, "Disagree"))
 ITEM = "ideas"
 FIRST_IDEA_COLUMN = "n-disagree"
 """The last column of the matrix before those of the ideas."""
+
+IDEA_COLUMNS = ("comment-id", "author-id", "comment-body")
+RATING_COLUMNS = ("participant", FIRST_IDEA_COLUMN)
 
 Cell = tuple[str, int]
 """An idea of the record and a value of the scale."""
@@ -75,23 +78,51 @@ def read_record(ideas: Path, ratings: Path) -> Record:
     """Read both files.
 
     Raises:
-        BadRecord: A column is missing, a value is not of the scale, an idea is rated that is not there.
+        BadRecord: It is no table, a column is missing, a row is longer or shorter than the others, an idea
+            or a participant is there twice, a value is not of the scale, an idea is rated that is not there.
         OSError: A file cannot be read.
     """
-    found, shortened, wordless = [], 0, 0
-    for row in csv.DictReader(io.StringIO(_text(ideas))):
-        try:
-            id_, author, words = row["comment-id"], row["author-id"], row["comment-body"]
-        except KeyError as missing:
-            raise BadRecord(f"{ideas} has no column {missing}: it is not a Polis file of comments.") from None
-        text = _playable(id_, words or "")
-        wordless += not (words or "").strip()
-        shortened += len(words or "") > TEXT_MAX
-        found.append(RecordedIdea(id_, author, text))
+    found: dict[str, RecordedIdea] = {}
+    shortened = wordless = 0
+    for line, row in _table(ideas, IDEA_COLUMNS, "file of comments"):
+        id_, author, words = row["comment-id"], row["author-id"], row["comment-body"]
+        if id_ in found:
+            raise BadRecord(f"{ideas}, line {line}: the idea {id_[:20]} is there twice.")
+        wordless += not words.strip()
+        shortened += len(words) > TEXT_MAX
+        found[id_] = RecordedIdea(id_, author, _playable(id_, words))
     if not found:
         raise BadRecord(f"{ideas} holds no idea: give the file of comments.")
-    known = {idea.id for idea in found}
-    return Record(tuple(found), dict(_rows(ratings, known)), shortened, wordless)
+    rated = dict[str, dict[str, int]]()
+    for line, participant, each in _ratings(ratings, found.keys()):
+        if participant in rated:
+            raise BadRecord(f"{ratings}, line {line}: the participant {participant[:20]} is there twice.")
+        rated[participant] = each
+    if not rated:
+        raise BadRecord(f"{ratings} holds nobody's ratings: give the matrix of participants and votes.")
+    return Record(tuple(found.values()), rated, shortened, wordless)
+
+
+def _table(path: Path, columns: Sequence[str], what: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a CSV file with the line that each ends in; empty lines are no rows."""
+    reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
+    try:
+        header = next(reader, [])
+        for name in columns:
+            if name not in header:
+                raise BadRecord(f"{path} has no column {name!r}: it is not a Polis {what}.")
+        if len({*header}) < len(header):
+            twice = next(name for name in header if header.count(name) > 1)
+            raise BadRecord(f"{path} has the column {twice[:20]!r} twice.")
+        for row in reader:
+            if not row:
+                continue
+            if len(row) != len(header):
+                found = f"{len(row)} fields where the first line has {len(header)}"
+                raise BadRecord(f"{path}, line {reader.line_num}: {found}.")
+            yield reader.line_num, dict(zip(header, row, strict=True))
+    except csv.Error as error:
+        raise BadRecord(f"{path}, line {reader.line_num}: this is not CSV ({error}).") from None
 
 
 def _text(path: Path) -> str:
@@ -110,26 +141,20 @@ def _playable(id_: str, words: str) -> str:
         return f"(idea {id_}, without words)"
 
 
-def _rows(path: Path, known: set[str]) -> Iterator[tuple[str, dict[str, int]]]:
-    reader = csv.reader(io.StringIO(_text(path)))
-    header = next(reader, [])
-    if "participant" not in header or FIRST_IDEA_COLUMN not in header:
-        raise BadRecord(
-            f"{path} has no columns participant and {FIRST_IDEA_COLUMN}: it is not a Polis matrix."
-        )
-    first = header.index(FIRST_IDEA_COLUMN) + 1
-    for id_ in header[first:]:
-        if id_ not in known:
-            raise BadRecord(f"{path} rates the idea {id_}, which is not among the ideas.")
+def _ratings(path: Path, known: Container[str]) -> Iterator[tuple[int, str, dict[str, int]]]:
+    """The line, the participant and the ratings of each row."""
     values = {str(value): value for value, _ in SCALE}
-    for line, row in enumerate(reader, 2):
+    for line, row in _table(path, RATING_COLUMNS, "matrix"):
+        names = list(row)
         rated = {}
-        for id_, said in zip(header[first:], row[first:], strict=False):
-            if said:
+        for id_ in names[names.index(FIRST_IDEA_COLUMN) + 1 :]:
+            if id_ not in known:
+                raise BadRecord(f"{path} rates the idea {id_[:20]}, which is not among the ideas.")
+            if said := row[id_]:
                 if said not in values:
                     raise BadRecord(f"{path}, line {line}: {said[:20]} is not 1, 0 or -1.")
                 rated[id_] = values[said]
-        yield row[header.index("participant")], rated
+        yield line, row["participant"], rated
 
 
 # --- the meeting to play it in -----------------------------------------------------------------

@@ -213,6 +213,7 @@ def test_two_days_that_differ_at_one_table_differ_by_the_agreed_number_only() ->
     one, other = (sampled(says, last=True) for says in TABLES_SAY)
     differ = [kind for kind, channel in CHANNELS.items() if told(one, channel) != told(other, channel)]
     assert differ == ["console", "public"]
+    outcomes: list[dict[str, object]] = []
     for channel in ("console", "public"):
         shown = [views.snapshot(meeting, CHANNELS[channel]) for meeting in (one, other)]
         outcomes = [view.pop("samples")[0]["outcome"] for view in shown]
