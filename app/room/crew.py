@@ -41,7 +41,7 @@ Seen = tuple[str | None, str | None, tuple[tuple[str, int], ...]]
 """The running item, the open vote, the scenes on air."""
 
 
-class Helper(Guest):
+class AreaManager(Guest):
     """An area manager: goes where help is called for, and enters the paper ballots of some seats."""
 
     def __init__(self, client: Client, papers: list[str], seed: int, pace: Pace, watch: Watch) -> None:

@@ -9,7 +9,7 @@ from app.client import Client, Stopped
 from app.client.http import Api
 from app.core.commands import AddItem
 from app.core.ids import ItemId, Text
-from app.room.crew import HANDS_OFF_SECONDS, Crew, Expert, Helper
+from app.room.crew import HANDS_OFF_SECONDS, AreaManager, Crew, Expert
 from app.room.guest import Guest, new_id
 from app.room.pace import Pace, Watch
 from app.room.people import Person
@@ -56,7 +56,7 @@ class Room:
         self.laptops: dict[str, Laptop] = {}
         self.phones: dict[str, Phone] = {}
         self.members: list[Member] = []
-        self.helpers: list[Helper] = []
+        self.area_managers: list[AreaManager] = []
         self.onlookers: list[Guest] = []
         self.seating = Seating()
         self.receiver: Receiver
@@ -150,9 +150,9 @@ class Room:
         for way in self.ways.links("area_manager"):
             papers = [seat for seat, table in self.seating.papers.items() if table in way.tables]
             client = await self._client(way.secret)
-            self.helpers.append(Helper(client, papers, self.seed, self.pace, self.watch))
+            self.area_managers.append(AreaManager(client, papers, self.seed, self.pace, self.watch))
         following: list[Follows] = [
-            *self.laptops.values(), *self.helpers, *self.members, self.expert,
+            *self.laptops.values(), *self.area_managers, *self.members, self.expert,
         ]  # fmt: skip
         for guest in following:
             self._live(guest.run())
@@ -187,7 +187,7 @@ class Room:
         self.crew.voters = (
             len(self.phones)
             + sum(1 for laptop in self.laptops.values() if laptop.pads)
-            + sum(1 for helper in self.helpers if helper.papers)
+            + sum(1 for helper in self.area_managers if helper.papers)
             + bool(self.receiver.handsets)
         )
 

@@ -82,7 +82,7 @@ async def played(day: Day, until: str) -> None:
     # from here on nobody reads, answers or helps: the pictures show what waits
     for member in room.members:
         await member.client.close()
-    for helper in room.helpers:
+    for helper in room.area_managers:
         await helper.client.close()
     await room.expert.client.close()
     dice = random.Random(7)
