@@ -116,17 +116,13 @@ class Sampling:
         dice = command.dice
         if not DICE_LEAST <= len(dice) <= DICE_MOST or not all(1 <= eyes <= 6 for eyes in dice):
             raise Refusal("dice_out_of_range", least=DICE_LEAST, most=DICE_MOST)
-        tickets = sorted((ticket(dice, digest, pair), pair) for digest, pair in self._left())
+        tickets = sorted((ticket(dice, digest, pair), pair) for digest, pair in self.drawable())
         if len(tickets) < command.pairs:
             raise Refusal("too_few_pairs", left=len(tickets))
         drawn = tuple(pair for _, pair in tickets[: command.pairs])
         return SampleDrawn(**given.act, dice=dice, pairs=command.pairs, drawn=drawn)
 
-    def left(self) -> int:
-        """How many pairs can be drawn now."""
-        return sum(1 for _ in self._left())
-
-    def _left(self) -> Iterator[tuple[str, Drawn]]:
+    def drawable(self) -> Iterator[tuple[str, Drawn]]:
         """The pairs that can be drawn, each with the digest of its round: no pair is ever drawn twice."""
         before = {pair for sample in self.samples for pair in sample.pairs}
         for q in self._questions.questions.values():
