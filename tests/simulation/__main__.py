@@ -22,7 +22,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--seeds", type=int, default=100, help="how many days")
     parser.add_argument("--from", dest="first", type=int, default=1, help="the first seed")
     parser.add_argument(
-        "--clients", type=int, help="how many clients; by default 5 to 60, and 1,000 in every 50th day"
+        "--clients",
+        type=int,
+        help="how many clients; by default 5 to 60, 80 in every 6th day and 1,000 in every 50th",
     )
     parser.add_argument(
         "--repeat", action="store_true", help="run each day twice: the traces must be the same"
@@ -36,7 +38,7 @@ def main(arguments: Sequence[str]) -> int:
 def days(said: argparse.Namespace) -> int:
     """Run the seeds one after another."""
     began, bad = time.monotonic(), 0
-    events, faults, heard, slowest = 0, Counter[str](), Counter[str](), 0.0
+    events, samples, faults, heard, slowest = 0, 0, Counter[str](), Counter[str](), 0.0
     for seed in range(said.first, said.first + said.seeds):
         clients = said.clients or clients_of(seed)
         outcome = run(seed, clients)
@@ -45,11 +47,12 @@ def days(said: argparse.Namespace) -> int:
         bad += bool(outcome.wrong)
         report(outcome, clients)
         events += outcome.events
+        samples += outcome.samples
         faults.update(outcome.faults)
         heard.update(outcome.heard)
         slowest = max(slowest, outcome.live_again_seconds)
     minutes = (time.monotonic() - began) / 60
-    answers = f"{heard['Ack']} acknowledged, {heard['Nack']} refused"
+    answers = f"{heard['Ack']} acknowledged, {heard['Nack']} refused, {samples} samples"
     print(f"{said.seeds} days in {minutes:.1f} min: {events} events, {answers},")
     kinds = ", ".join(f"{name} {n}" for name, n in sorted(faults.items()))
     print(f"{sum(faults.values())} faults ({kinds});")

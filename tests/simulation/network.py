@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from app.realtime.connection import Connection
 
 HIGH_BYTES, LOW_BYTES = 64 * 1024, 16 * 1024
+NEXT_SECONDS = 1e-6
+"""How much later the next frame of a line comes at the least: of one moment a loop keeps no order."""
+
 FAREWELL_SECONDS = 40.0
 
 
@@ -90,7 +93,7 @@ class Line:
     # --- what happens on the way -------------------------------------------------------------
 
     def _at(self, way: str, what: Callable[[], None], extra: float = 0.0) -> None:
-        last = self._up_at if way == "up" else self._down_at
+        last = (self._up_at if way == "up" else self._down_at) + NEXT_SECONDS
         at = max(last, self._loop.time()) + extra if extra else max(
             last, self._loop.time() + self._weather.delay_seconds()
         )  # fmt: skip

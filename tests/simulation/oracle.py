@@ -13,8 +13,9 @@ import msgspec
 
 from app.client.core import Final
 from app.core import views
-from app.core.commands import AnyCommand, CastBallot, Choices, WithdrawBallot
-from app.core.ids import CommandId, SeatId
+from app.core.commands import AnyCommand, CastBallot, Choices, EnterHands, WithdrawBallot
+from app.core.events import SampleDrawn
+from app.core.ids import CommandId, OptionId, SeatId
 from app.core.meeting import Meeting
 from app.core.questions import RoundState
 from app.log.chain import genesis_head
@@ -39,6 +40,9 @@ class Oracle:
         self.heard: Counter[str] = Counter()
         self.papers: dict[tuple[str, int], Paper] = {}
         self.unsure: dict[tuple[str, int], set[SeatId]] = {}
+        self.raised: dict[tuple[str, int, str], tuple[int, EnterHands]] = {}
+        self.draws: list[list[tuple[str, int, str]]] = []
+        self.samples = 0
 
     # --- while it happens --------------------------------------------------------------------
 
@@ -59,7 +63,18 @@ class Oracle:
         elif isinstance(before, wire.Ack) and answer != before and not isinstance(answer, wire.Unknown):
             self.wrong.append(f"{command} was answered {before}, and sent again {answer}")
 
+    def hands_of(self, question: str, number: int, table: str) -> Counter[OptionId]:
+        """The hands of a table's seats, as these remember what they chose."""
+        paper = self.papers.get((question, number), {})
+        chosen = (choices for seat, choices in paper.items() if seat.rpartition("-")[0] == table)
+        return Counter(OptionId(cell) for choices in chosen for cell in cells(choices))
+
     def _remember(self, said: AnyCommand, answer: Final) -> None:
+        if isinstance(said, EnterHands) and isinstance(answer, wire.Ack):
+            pair = (str(said.question), int(said.round), str(said.table))
+            self.raised[pair] = max(
+                self.raised.get(pair, (0, said)), (answer.offset, said), key=lambda x: x[0]
+            )
         if not isinstance(said, CastBallot | WithdrawBallot):
             return
         key = (str(said.question), int(said.round))
@@ -88,6 +103,7 @@ class Oracle:
         wrong = [*self.wrong, *self._record(commands, meeting)]
         for key, paper in self.papers.items():
             wrong += self._counts(meeting, key, paper)
+        wrong += self._audited(meeting)
         channels = sorted({c for d in devices for c in d.core.state} | {"results", "console", "desk"})
         wrong += [
             f"{c}: live is not what the log says" for c in channels if told(live, c) != told(meeting, c)
@@ -104,6 +120,8 @@ class Oracle:
             head, events = read_segment(head, segment)
             for offset, event in enumerate(events, segment.first):
                 meeting.apply(offset, event)  # type: ignore[arg-type]
+                if isinstance(event, SampleDrawn):
+                    self.draws.append([(str(q), int(number), str(table)) for q, number, table in event.drawn])
                 command = getattr(event, "command", None)
                 if command is not None:
                     commands.setdefault(command, []).append((offset, type(event).__name__))
@@ -147,6 +165,27 @@ class Oracle:
                 yield f"{key} counts {counts} in {cell}, its voters remember {remembered[cell]}"
         if abs(counted.voters - len(paper)) > slack:
             yield f"{key} counts {counted.voters} voters, {len(paper)} remember a ballot"
+
+    def _audited(self, meeting: Meeting) -> Iterator[str]:
+        """Each draw's outcome against the hands that were acknowledged and what the tables remember."""
+        if len({pair for draw in self.draws for pair in draw}) < sum(map(len, self.draws)):
+            yield f"a pair was drawn twice: {self.draws}"
+        for draw, sample in zip(self.draws, meeting.sampling.samples, strict=True):
+            entered = [self.raised[pair][1] for pair in draw if pair in self.raised]
+            said = sample.outcome
+            if (said is not None) != (len(entered) == len(draw)):
+                yield f"of {len(draw)} pairs {len(entered)} were entered, and the outcome is {said}"
+            if said is None or any(pair[:2] in self.unsure for pair in draw):
+                continue
+            self.samples += 1
+            missing = sum(each.missing for each in entered)
+            agreed = sum(
+                not each.missing
+                and +Counter(each.hands) == self.hands_of(each.question, each.round, each.table)
+                for each in entered
+            )
+            if (said.pairs, said.agreed, said.missing) != (len(draw), agreed, missing):
+                yield f"{said}, and {agreed} of {len(draw)} pairs agree, {missing} are missing"
 
     @staticmethod
     def _screen(meeting: Meeting, device: Device) -> Iterator[str]:

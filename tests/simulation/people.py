@@ -10,6 +10,8 @@ from app.core.commands import (
     AnyCommand,
     CastBallot,
     CloseVoting,
+    DrawSample,
+    EnterHands,
     IdeaKind,
     JoinSeat,
     OpenVoting,
@@ -19,13 +21,15 @@ from app.core.commands import (
     WithdrawBallot,
     WriteIdea,
 )
-from app.core.ids import CommandId, IdeaId, ItemId, MessageId, QuestionId, Round
+from app.core.ids import CommandId, IdeaId, ItemId, MessageId, OptionId, QuestionId, Round, TableId
 from tests.fakes import ONE, PLACE, RATE, SECRET, TWO, Dice
 from tests.simulation.network import Line
 
 LOOK_SECONDS = 0.5
 HANDSHAKE_SECONDS = 0.02
 QUESTIONS = (PLACE, SECRET, RATE)
+PAIRS = 5
+"""How many pairs a draw of the sample audit takes: days with fewer tables have none."""
 
 
 class Street(Protocol):
@@ -36,6 +40,10 @@ class Street(Protocol):
     def asked(self, device: "Device", command: CommandId, said: AnyCommand) -> None: ...
 
     def answered(self, device: "Device", command: CommandId, answer: Final) -> None: ...
+
+    def hands(self, question: QuestionId, number: Round, table: TableId) -> dict[OptionId, int]:
+        """How many at a table raise a hand for each option that they remember to have chosen."""
+        ...
 
 
 class Device:
@@ -153,13 +161,14 @@ class Laptop(Device):
 
 
 class Console(Device):
-    """The organiser: opens, lets people vote, closes, shows, runs again; never in a hurry."""
+    """The organiser: opens, lets people vote, closes, shows, draws a sample, runs again; never in a hurry."""
 
     def __init__(self, street: Street, by: Capability, seed: int) -> None:
         super().__init__(street, by, seed)
         self.next_at = 5.0
         self.turn = 0
         self.done = False
+        self.drew = -1
 
     def do(self) -> None:
         if self.busy_with or self.done or self.loop.time() < self.next_at:
@@ -177,6 +186,9 @@ class Console(Device):
                     self.ask(CloseVoting(question))
             case "closed":
                 self.ask(ShowResults(question))
+            case "shown" if question == PLACE and self.may_draw():
+                self.drew = self.turn
+                self.ask(DrawSample(tuple(self.dice.randint(1, 6) for _ in range(10)), PAIRS))
             case "shown" | "voided":
                 self.ask(RunAgain(question, {"en": "once more", "th": "อีกครั้ง"}))
                 self.turn += 1
@@ -185,7 +197,36 @@ class Console(Device):
         if self.dice.random() < 0.2:
             self.ask(SendMessage(MessageId(self.new_id("msg")), {"en": "please", "th": "โปรด"}))
 
+    def may_draw(self) -> bool:
+        last = self.see("console", "samples")
+        return self.drew != self.turn and not (last and last[-1]["waiting"])
+
+
+class AreaManager(Device):
+    """Has the tables of a draw raise their hands; counts wrongly now and then, and may correct it."""
+
+    def do(self) -> None:
+        sample = self.see("floor", "sample")
+        if self.busy_with or not sample or not sample["waiting"] or self.dice.random() > 0.4:
+            return
+        pair = self.dice.choice(sample["pairs"])
+        if pair["state"] != "waiting" and self.dice.random() < 0.7:
+            return
+        question, number, table = QuestionId(pair["question"]), Round(pair["round"]), TableId(pair["table"])
+        hands = {ONE: 0, TWO: 0, **self.street.hands(question, number, table)}
+        luck = self.dice.random()
+        if luck < 0.1:
+            self.ask(EnterHands(question, number, table, {}, missing=True))
+        else:
+            hands[ONE] += luck < 0.25
+            self.ask(EnterHands(question, number, table, hands))
+
 
 def device_of(street: Street, by: Capability, seed: int) -> Device:
-    kinds = {Role.PARTICIPANT: Phone, Role.TABLE_FACILITATOR: Laptop, Role.ORGANISER: Console}
+    kinds: dict[Role, type[Device]] = {
+        Role.PARTICIPANT: Phone,
+        Role.TABLE_FACILITATOR: Laptop,
+        Role.ORGANISER: Console,
+        Role.AREA_MANAGER: AreaManager,
+    }
     return kinds.get(by.role, Device)(street, by, seed)

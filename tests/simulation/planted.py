@@ -1,4 +1,4 @@
-"""Ten faults, each planted in the real program for the length of a run: every one must be caught.
+"""Faults, each planted in the real program for the length of a run: every one must be caught.
 
 They are mistakes that somebody could make: an answer before the disk, a duplicate that is not known,
 a copy of an old line that counts, a delta that is lost.
@@ -10,9 +10,12 @@ from typing import Any
 from unittest.mock import patch
 
 from app.client.core import ClientCore
+from app.core import sample
+from app.core.events import HandsEntered
 from app.core.ids import CommandId
 from app.core.meeting import Meeting
 from app.core.receipts import Receipts
+from app.core.sample import Drawn, PairState, Sampling
 from app.core.tally import Tally
 from app.realtime.batch import Batch
 from app.realtime.hub import Hub
@@ -157,6 +160,30 @@ def a_client_makes_a_new_id_for_a_retry(world: World) -> Iterator[None]:  # noqa
 def a_long_lost_hello_takes_over(world: World) -> Iterator[None]:  # noqa: ARG001
     """The older of two lines of one client wins when its hello comes late (found by this simulation)."""
     with patch("app.realtime.connection.Connection.before", lambda _self, _other: False):
+        yield
+
+
+@planted
+def a_sample_leaves_out_a_seat(world: World) -> Iterator[None]:  # noqa: ARG001
+    """Hands are compared with the ballots of all seats of a table but the first."""
+    sound = sample.recorded
+    with patch.object(sample, "recorded", lambda now, seats: sound(now, seats[1:])):
+        yield
+
+
+@planted
+def corrected_hands_are_kept_as_they_were(world: World) -> Iterator[None]:  # noqa: ARG001
+    """Of hands that were entered twice the first ones are compared."""
+    sound = Sampling.apply
+
+    def stubborn(self: Sampling, event: Any) -> tuple[str, ...]:
+        if isinstance(event, HandsEntered):
+            held = {drawn: pair for each in self.samples for drawn, pair in each.pairs.items()}
+            if held[Drawn(event.question, event.round, event.table)].state is not PairState.WAITING:
+                return ()
+        return sound(self, event)
+
+    with patch.object(Sampling, "apply", stubborn):
         yield
 
 

@@ -16,14 +16,14 @@ from typing import Any
 from app.client.core import Final
 from app.core.capability import Capability, Role
 from app.core.commands import AnyCommand, CastBallot, SendMessage
-from app.core.ids import CommandId, MessageId
+from app.core.ids import CommandId, MessageId, OptionId, QuestionId, Round, TableId
 from app.log.port import Genesis
 from app.realtime import wire
 from tests.fakes import MEETING, ORGANISER, capability, laptop, phone
 from tests.simulation.disk import Disk
 from tests.simulation.network import Line, Weather
 from tests.simulation.oracle import Oracle
-from tests.simulation.people import Device, device_of
+from tests.simulation.people import PAIRS, Device, device_of
 from tests.simulation.server import Server
 from tests.simulation.virtual import VirtualLoop
 
@@ -45,6 +45,8 @@ class Outcome:
     starts: int = 0
     faults: dict[str, int] = field(default_factory=dict)
     live_again_seconds: float = 0.0
+    samples: int = 0
+    """Draws of the sample audit that came to an end."""
 
 
 class World:
@@ -75,6 +77,8 @@ class World:
         yield ORGANISER
         yield capability(Role.VIEWER)
         yield capability(Role.THEME_LEADER)
+        if tables >= PAIRS:
+            yield capability(Role.AREA_MANAGER, tables=tuple(TableId(str(t)) for t in range(1, tables + 1)))
         for table in range(1, tables + 1):
             yield laptop(table)
         seats = [(table, seat) for table in range(1, tables + 1) for seat in range(1, 11)]
@@ -97,6 +101,9 @@ class World:
 
     def answered(self, device: Device, command: CommandId, answer: Final) -> None:  # noqa: ARG002
         self.oracle.hears(command, answer)
+
+    def hands(self, question: QuestionId, number: Round, table: TableId) -> dict[OptionId, int]:
+        return self.oracle.hands_of(question, number, table)
 
     def _note(self, way: str, frame: bytes) -> None:
         self._digest.update(f"{self.loop.time():.6f}{way}".encode() + frame)
@@ -205,7 +212,7 @@ class World:
         hall = self.server.hall
         outcome = Outcome(
             0, wrong, self._digest.hexdigest(), self.oracle.last, dict(self.oracle.heard), self.server.starts,
-            self.faults, again,
+            self.faults, again, self.oracle.samples,
         )  # fmt: skip
         if hall is not None and self.server.faults + hall.audience.faults:
             outcome.wrong.append("a view, an answer or a delivery failed inside the server")
@@ -258,8 +265,10 @@ class World:
 
 
 def clients_of(seed: int) -> int:
-    """How many clients a seed has: a few, and a whole hall now and then."""
-    return 1_000 if seed % 50 == 0 else random.Random(seed).randint(5, 60)
+    """How many clients a seed has: a few, enough tables for a sample audit, and a whole hall now and then."""
+    if seed % 50 == 0:
+        return 1_000
+    return 80 if seed % 6 == 0 else random.Random(seed).randint(5, 60)
 
 
 def run(
