@@ -11,7 +11,7 @@ from app.i18n import available, has
 from app.realtime.wire import COMMAND_FRAMES
 from app.web.forms import FormField, field_names, form_of, forms_for
 from app.web.roles import CODED, PAGES, PAGES_OF
-from app.web.templating import browser_texts
+from app.web.templating import PLAIN_TEXTS, browser_texts
 from tests.web.conftest import Door
 
 ROLES = [role for role in Role if PAGES_OF[role]]
@@ -87,9 +87,11 @@ async def test_the_choice_of_a_language_is_kept(door: Door) -> None:
 
 def test_texts_for_the_browser_are_those_of_pages_only() -> None:
     for page, foreign in (("console", ("plan_problem.",)), ("seat", ("report.", "plan_problem."))):
-        for texts in browser_texts(page, available(), forms=True).values():
-            assert texts["fate.saved"]
-            assert not [key for key in texts if key.startswith(foreign)]
+        for forms in (True, False):
+            for texts in browser_texts(page, available(), forms=forms).values():
+                assert texts["fate.saved"]
+                found = [key for key in texts if key.startswith(foreign)]
+                assert not [key for key in found if not (forms and key.startswith(PLAIN_TEXTS))]
 
 
 def test_coded_roles_are_those_that_type() -> None:
