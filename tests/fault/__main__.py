@@ -26,7 +26,7 @@ import tempfile
 from pathlib import Path
 
 from tests.fault.blows import BLOWS, ON_A_DISK, UNSAFE, Disk, disk, older
-from tests.fault.judge import Verdict, judged
+from tests.fault.judge import Verdict, ended
 from tests.fault.line import suffered_lines
 from tests.fault.room import Room
 from tests.fault.wake import woken
@@ -102,11 +102,7 @@ async def _suffered(kind: str, room: Room, trials: int, *, unsafe: bool, made: D
             await room.suffer(blow)
             if sys.stderr.isatty():
                 print(f"\r{number} of {trials}", end="", file=sys.stderr, flush=True)
-        if unsafe:
-            await room.hush()
-            return await asyncio.to_thread(judged, room, trials)
-        shown = await room.close()
-        return await asyncio.to_thread(judged, room, trials, shown)
+        return await ended(room, trials)
     finally:
         await room.leave()
 

@@ -1,5 +1,6 @@
 """Holds the record against what the phones were told (docs/reliability.md, "The promise")."""
 
+import asyncio
 import subprocess
 import sys
 from collections import Counter
@@ -64,6 +65,15 @@ class Verdict:
         if self.clean:
             return f"{line}; chance of a loss at a fault below {self.upper_bound:.2%} (95 %)"
         return "\n".join([line, *self.wrong, *filter(None, [self.differences])])
+
+
+async def ended(room: Room, faults: int) -> Verdict:
+    """End what a room does, and judge it: with the promise the vote is closed and shown, without it not."""
+    if room.unsafe:
+        await room.hush()
+        return await asyncio.to_thread(judged, room, faults)
+    shown = await room.close()
+    return await asyncio.to_thread(judged, room, faults, shown)
 
 
 def judged(room: Room, faults: int, shown: dict[str, int] | None = None) -> Verdict:

@@ -24,7 +24,7 @@ import msgspec
 from app.client.http import secret_of
 from app.core import commands as c
 from app.core.ids import CommandId, SeatId
-from tests.fault.judge import Verdict, judged
+from tests.fault.judge import Verdict, ended
 from tests.fault.room import PHONES, QUESTION, Room, Told
 from tests.network.halls import Hall, Machine, hall_in
 from tests.web.processes import ROOT
@@ -198,11 +198,7 @@ async def _suffered(folder: Path, trials: int, **how: Any) -> Verdict:
             await room.suffer(blow)
             if room.back_seconds[-1] > BACK_MAX_SECONDS:
                 room.amiss.append(f"after the last heal somebody was out for {room.back_seconds[-1]:.0f} s")
-        if room.unsafe:
-            await room.hush()
-            return await asyncio.to_thread(judged, room, trials)
-        shown = await room.close()
-        return await asyncio.to_thread(judged, room, trials, shown)
+        return await ended(room, trials)
     finally:
         await room.leave()
 
