@@ -92,8 +92,9 @@ def the_day_before(guide: Follower) -> None:
     guide.see("organiser.copy", made)
     guide.see("ui.table_cards", made)
     guide.see("ui.seat_cards", made)
-    mine = page.locator("#meetings > li").last
-    guide.press("organiser.replace", mine)
+    meetings = page.locator("#meetings > li")
+    expect(meetings).to_have_count(2)  # the list is read again after the making
+    guide.press("organiser.replace", meetings.last)
     expect(page.locator("#plan-title-en")).to_have_value("River day")
     page.locator("#plan-title-en").fill("Another river day")
     planning = page.locator(".planning")

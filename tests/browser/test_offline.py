@@ -130,6 +130,11 @@ def dump(page: Page) -> str:
     return json.dumps(page.evaluate(DUMP), ensure_ascii=False)
 
 
+def on_the_disk(page: Page, text: str) -> None:
+    """Wait until what waits is kept: a page that is closed before takes it along."""
+    page.wait_for_function(f"async (text) => JSON.stringify(await ({DUMP})()).includes(text)", arg=text)
+
+
 def options_in(text: str) -> set[str]:
     return set(re.findall(r'"(shade|ferry|water)\\?"', text))
 
@@ -203,6 +208,7 @@ def test_a_server_that_is_killed_and_a_battery_that_is_empty_lose_nothing(
     idea(table, "While").get_by_role("button", name="Move up").click()
     table.get_by_role("button", name="Seat 3 not here").click()
     vote(table, "3", "Shade")
+    on_the_disk(table, '"shade"')
     context = table.context
     table.close()  # the battery is empty: no page says goodbye
     reached.restart()
@@ -257,6 +263,7 @@ def test_the_queue_belongs_to_the_login_that_wrote_it(
     watch.forgive(*LINE, *REFUSED)
     reached.kill()  # a line that is only cut would deliver it late, in table one's own name
     fate(write(table, "Of table one"), "waiting")
+    on_the_disk(table, "Of table one")
     table.close()
     reached.restart()
     other = tap.on(reached.again(stage.table("2")))

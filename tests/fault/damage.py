@@ -103,14 +103,16 @@ def _anywhere(dice: random.Random, kept: dict[Path, bytes]) -> tuple[Path, int, 
 
 
 def _in_a_ballot(room: Room, dice: random.Random, kept: dict[Path, bytes]) -> tuple[Path, int, int]:
-    """A byte that makes another id of that of a ballot which stands in one place only."""
+    """A byte that makes another id of that of a ballot which stands in one place only.
+
+    Without the promise it is one in the database: the journal has sums of its own, a changed byte ends it,
+    and a page that is in the journal too is not read from the database.
+    """
     saved = [told.command.encode() for told in room.told if told.fate == "saved"]
-    if room.unsafe:  # the journal has sums of its own: a changed byte ends it
-        kept = {path: content for path, content in kept.items() if path.name.endswith(".sqlite3")}
     dice.shuffle(saved)
     for command in saved:
         found = [path for path, content in kept.items() for _ in range(content.count(command))]
-        if len(found) == 1:
+        if len(found) == 1 and (not room.unsafe or found[0].suffix == ".sqlite3"):
             at = kept[found[0]].index(command) + len(command) - 1
             return found[0], at, dice.choice([each for each in HEX if each != kept[found[0]][at]])
     raise AssertionError("no acknowledged ballot stands in the log's files")
