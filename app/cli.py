@@ -107,6 +107,7 @@ def serve(
 
 @app.command()
 def demo(
+    context: typer.Context,
     serve: Annotated[
         bool, typer.Option("--serve", help="Keep a meeting in progress, to try the program.")
     ] = False,
@@ -126,8 +127,14 @@ def demo(
     ),
     port: Annotated[int, typer.Option(min=0, max=65535, help="With --serve: port to listen on.")] = 8021,
     data_dir: Annotated[
-        Path, typer.Option("--data-dir", help="Folder of the demonstration; made anew each time.")
-    ] = Path("data/demo"),
+        Path | None,
+        typer.Option(
+            "--data-dir",
+            help="Folder of the demonstration; made anew each time. "
+            "[default: data/demo; with --exit data/demo-day]",
+            show_default=False,
+        ),
+    ] = None,
     keep: Annotated[
         bool, typer.Option("--keep", help="With --serve: go on with the last demonstration.")
     ] = False,
@@ -151,11 +158,24 @@ def demo(
 
     if serve and exit_:
         raise Fault("--serve and --exit exclude each other: choose one.", USAGE)
+    _goes_with(context, "--serve" if exit_ else "--exit")
     if exit_:
         _folder(out)
-        wanted = Wanted(data_dir, tables, seats, speed, seed=seed)
+        wanted = Wanted(data_dir or Path("data/demo-day"), tables, seats, speed, seed=seed)
         raise typer.Exit(play_day(wanted, out))
-    stay_on(Wanted(data_dir, tables, seats, 1, port, seed, keep=keep, lan=lan, hands_on=hands_on))
+    folder = data_dir or Path("data/demo")
+    stay_on(Wanted(folder, tables, seats, 1, port, seed, keep=keep, lan=lan, hands_on=hands_on))
+
+
+def _goes_with(context: typer.Context, other: str) -> None:
+    """Refuse an option that is given and means something only with the other way of a demonstration."""
+    from app.tool.faults import USAGE, Fault
+
+    for option in context.command.params:
+        source = context.get_parameter_source(option.name or "")
+        given = source is not None and source.name != "DEFAULT"
+        if given and (getattr(option, "help", None) or "").startswith(f"With {other}:"):
+            raise Fault(f"{option.opts[0]} goes with {other} only: leave it out, or choose that.", USAGE)
 
 
 @app.command()
@@ -473,8 +493,8 @@ def verify(
 
     if not export.exists():
         raise Fault(f"There is no export {export}: check the name.", USAGE)
-    with bar("Recounting"):
-        verdict = recount(export, head or [])
+    with bar("Recounting") as shown:
+        verdict = recount(export, head or [], shown.count)
     for line in sentences(verdict):
         out.print(line, markup=False)
     raise typer.Exit(0 if verdict.agrees else 1)

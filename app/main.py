@@ -102,10 +102,20 @@ def build(
 
 
 def prepared_folder(folder: Path) -> Path:
-    """The data folder: made if missing, readable by its owner only."""
+    """The data folder: made if missing, readable by its owner only.
+
+    Raises:
+        LogFault: It is a file.
+    """
+    _no_file(folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     return folder.resolve()
+
+
+def _no_file(folder: Path) -> None:
+    if folder.is_file():
+        raise LogFault(f"The data folder {folder} is a file, not a folder: name another --data-dir.")
 
 
 def meeting_folder(data_dir: Path, meeting: str) -> Path:
@@ -272,6 +282,7 @@ def serve(
     """
     logs.configure(settings)
     os.umask(0o077)
+    _no_file(settings.data_dir)
     listening = serving.bound(settings)
     probing = serving.bound_for_probes(settings)
     settings = settings.model_copy(update={"port": listening.getsockname()[1]})

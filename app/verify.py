@@ -38,7 +38,7 @@ import sys
 import zipfile
 import zlib
 from bisect import insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -49,6 +49,7 @@ Part = list[Json] | str
 Event = dict[str, Json]
 Sealed = dict[str, Part]
 Figure = dict[str, Json]
+Progress = Callable[[int, int], None]
 
 FORMAT = 1
 STEP_DIGITS = 8
@@ -56,6 +57,7 @@ HEAD_DIGITS_MIN = 16
 UNPLACED = "a vote that this record does not have"
 MANIFEST_NAMES = 10
 DIFFERENCES_MAX = 50
+TOLD_EVERY = 500
 UNKNOWN = "use the verify.py that is in the export: this one does not know the event "
 AFTER_CLOSE = {
     "meeting_archived", "erratum_recorded", "response_recorded", "text_redacted", "log_restored",
@@ -1236,7 +1238,9 @@ def told(figure: Figure | None) -> str:
     return value if figure["share"] is None else f"{value} = {figure['share'] / 10:.1f} %"
 
 
-def fold(export: Export, chain: Chain, verdict: Verdict) -> tuple[Recount, dict[tuple[int, str], str]]:
+def fold(
+    export: Export, chain: Chain, verdict: Verdict, progress: Progress
+) -> tuple[Recount, dict[tuple[int, str], str]]:
     """Chain and fold every event; says at which one something is wrong, and goes on.
 
     Returns:
@@ -1249,6 +1253,8 @@ def fold(export: Export, chain: Chain, verdict: Verdict) -> tuple[Recount, dict[
     if lines.pop():
         verdict.differs(f"log.ndjson, event {len(lines) + 1}", "the line is cut short")
     for offset, line in enumerate(lines, 1):
+        if offset % TOLD_EVERY == 0 or offset == len(lines):
+            progress(offset, len(lines))
         try:
             event, sealed = parse_line(line)
             for name, part in sealed.items():
@@ -1345,12 +1351,13 @@ def check_copies(export: Export, recount: Recount, verdict: Verdict) -> None:
             verdict.differs(name, "its figures are not those of figures.json")
 
 
-def verify(path: Path, heads: Iterable[str] = ()) -> Verdict:
+def verify(path: Path, heads: Iterable[str] = (), progress: Progress = lambda _done, _all: None) -> Verdict:
     """Check an export whole.
 
     Args:
         path: The zip, or the folder it was unpacked to.
         heads: Published heads of the chain, at least their first 16 digits.
+        progress: Told how many events are recounted, and of how many.
 
     Raises:
         Unreadable: It is not an export.
@@ -1370,7 +1377,7 @@ def verify(path: Path, heads: Iterable[str] = ()) -> Verdict:
     verdict = Verdict(export=manifest["export"])
     try:
         chain = Chain(export, verdict)
-        recount, closed = fold(export, chain, verdict)
+        recount, closed = fold(export, chain, verdict, progress)
         chain.end(verdict.events, heads)
         verdict.head, verdict.meeting_closed = chain.head.hex(), recount.closed
         check_closed(recount, closed, verdict)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
+from app.demo.stage import Wanted
 from app.tool.faults import FAILED
 
 VERBS = {
@@ -76,6 +77,13 @@ def test_the_list_of_verbs_names_all_of_them(capsys: pytest.CaptureFixture[str])
         ["serve", "--log-level", "loud"],
         ["demo", "--serve", "--exit"],
         ["demo", "--exit", "--tables", "1"],
+        ["demo", "--serve", "--speed", "60"],
+        ["demo", "--speed", "60"],
+        ["demo", "--serve", "--out", "out"],
+        ["demo", "--exit", "--lan"],
+        ["demo", "--exit", "--keep"],
+        ["demo", "--exit", "--hands-on"],
+        ["demo", "--exit", "--port", "8021"],
         ["replay", "--ideas", "none.csv"],
         [
             "replay",
@@ -114,6 +122,8 @@ def test_what_goes_wrong_is_told_in_one_sentence(
     [
         (["serve", "--port", "many"], "--port takes a whole number from 0 to 65535."),
         (["demo", "--port", "70000"], "--port takes a whole number from 0 to 65535."),
+        (["demo", "--speed", "60"], "--speed goes with --exit only: leave it out, or choose that."),
+        (["demo", "--exit", "--lan"], "--lan goes with --serve only: leave it out, or choose that."),
         (["serve", "--port", "70000"], "--port (TOWNMEETING_PORT) takes a whole number from 0 to 65535."),
         (["report", "--out", "/proc/x"], "/proc/x cannot be made: name another --out."),
         (["export", "--out", "/proc/x"], "/proc/x cannot be made: name another --out."),
@@ -190,6 +200,35 @@ def test_what_is_no_link_is_told_in_one_sentence(
     assert code == FAILED
     assert "link" in err
     assert_one_sentence(err)
+
+
+def test_a_data_folder_that_is_a_file_is_refused_in_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "data"
+    file.write_text("a file, not a folder")
+    code, _, err = run(capsys, "serve", "--port", "0", "--data-dir", str(file))
+    assert code == FAILED
+    assert err == f"The data folder {file} is a file, not a folder: name another --data-dir.\n"
+    assert file.read_text() == "a file, not a folder"
+
+
+def test_a_day_that_is_played_leaves_the_demonstration_in_progress_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used: list[Path] = []
+
+    def notes(wanted: Wanted, _out: Path | None = None) -> int:
+        used.append(wanted.data_dir)
+        return 0
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("app.tool.shows.play_day", notes)
+    monkeypatch.setattr("app.tool.shows.stay_on", notes)
+    for way in ("--serve", "--exit"):
+        with pytest.raises(SystemExit):
+            main(["demo", way])
+    assert len(set(used)) == 2, "each has a folder of its own"
 
 
 def test_the_demonstration_does_not_clear_a_folder_that_is_not_its_own(

@@ -114,6 +114,16 @@ def test_a_whole_day_is_derived_byte_for_byte(audit: bytes, tmp_path: Path) -> N
     assert found.meeting_closed
 
 
+def test_it_tells_how_far_it_is_and_of_how_many(audit: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "audit.zip"
+    path.write_bytes(audit)
+    told: list[tuple[int, int]] = []
+    events = verify(path, progress=lambda done, whole: told.append((done, whole))).events
+    assert told == sorted(told)
+    assert {whole for _, whole in told} == {events}
+    assert told[-1] == (events, events)
+
+
 def test_the_public_export_agrees_and_says_what_only_an_auditor_can_count(
     public: bytes, tmp_path: Path
 ) -> None:

@@ -62,7 +62,16 @@ async def anybody(
     town_page: Annotated[str, Header(description="Which page asks, by its cookie.")] = "",
     page: Annotated[str, Query(description="As the header, for links to files.", max_length=20)] = "",
 ) -> Who | None:
-    """Whoever asks, or `None` where nobody says so."""
+    """Whoever asks, or `None` where nobody says so; what they are told is in their meeting's language."""
+    who = await _known(request, authorization, town_page or page)
+    if who is not None:
+        meeting = who.meeting or request.path_params.get("meeting")
+        entry = house_of(request).entries.get(meeting) if meeting else None
+        request.state.languages = entry.languages if entry else ()
+    return who
+
+
+async def _known(request: Request, authorization: str, named: str) -> Who | None:
     if request.scope.get(OWNER_SCOPE) is True:
         return OWNER
     origin = origin_of(request)
@@ -70,7 +79,6 @@ async def anybody(
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() == "bearer" and token:
         return await house.doors.who(token.strip())
-    named = town_page or page
     if named not in (*PAGES, OWNER_PAGE) or (origin is None and request.method not in SAFE):
         return None
     if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):

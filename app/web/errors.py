@@ -79,9 +79,13 @@ class HttpProblem(Exception):
 
 
 def language_of(request: Request) -> str:
-    """The reader's language: asked for in the address, chosen on a page, or set in the browser."""
+    """The reader's language: asked for in the address, chosen on a page, or set in the browser.
+
+    Else the first of the meeting that who asks has come into; empty where none is known.
+    """
     asked = (request.query_params.get("lang"), request.cookies.get("lang"))
-    for tag in (*asked, *_accepted(request.headers.get("accept-language", ""))):
+    told = _accepted(request.headers.get("accept-language", ""))
+    for tag in (*asked, *told, *getattr(request.state, "languages", ())):
         name = (tag or "").split("-", maxsplit=1)[0].lower()
         if name in available():
             return name

@@ -3,10 +3,11 @@
 import httpx2 as httpx
 import pytest
 
+from app.core.capability import Role
 from app.core.errors import BUSY, REFUSALS, Refusal
 from app.i18n import available, has, refusal_sentence, sentence
 from app.web.errors import HTTP_CODES, STATUSES, _accepted
-from tests.web.conftest import Door
+from tests.web.conftest import Door, command
 
 
 def test_every_code_has_a_status() -> None:
@@ -50,6 +51,27 @@ async def test_the_sentence_is_in_the_readers_language(http: httpx.AsyncClient) 
         told[language] = answer.json()["say"]
         assert (await http.get(f"/api/session?lang={language}")).json()["say"] == told[language]
     assert len(set(told.values())) == len(available())
+
+
+async def test_who_names_no_language_is_told_in_the_first_one_of_their_meeting(door: Door) -> None:
+    first = door.server.house.entries[door.meeting].languages[0]
+    assert first == "th", "or English would be told by chance"
+    door.http.headers.pop("Accept-Language", None)
+    seat = await door.program(Role.PARTICIPANT)
+    path = f"/api/meetings/{door.meeting}/links"
+    refused = await door.http.get(path, headers=seat)
+    assert refused.json()["say"] == refusal_sentence(first, refused.json()["code"], refused.json()["params"])
+    given = await door.http.post("/api/commands", json=command("start_meeting"), headers=seat)
+    assert given.json()["say"] == refusal_sentence(first, "not_allowed", given.json()["params"])
+    owner = await door.owner()
+    where = f"/api/meetings/{door.meeting}/export/none.zip"
+    lost = await door.http.get(where, headers=owner)
+    assert lost.status_code == 422
+    assert lost.json()["say"] == refusal_sentence(first, "bad_field", lost.json()["params"])
+    asked = await door.http.get(path, headers=seat | {"Accept-Language": "en"})
+    assert asked.json()["say"] == refusal_sentence("en", asked.json()["code"], asked.json()["params"])
+    stranger = await door.http.get(path)
+    assert stranger.json()["say"] == refusal_sentence("en", "unknown_session", {}), "no meeting is known"
 
 
 async def test_a_browser_at_an_unknown_address_gets_a_page(http: httpx.AsyncClient) -> None:
