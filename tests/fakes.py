@@ -264,7 +264,7 @@ def hello_frame(**hello: Any) -> bytes:
     return wire.encode(wire.Hello(**{"protocol": wire.PROTOCOL, **hello}))
 
 
-async def until(what: Callable[[], object], seconds: float = 5.0) -> None:
+async def until(what: Callable[[], object], seconds: float = 30.0) -> None:
     """Wait for a condition, turn by turn of the event loop, with a limit."""
     async with asyncio.timeout(seconds):
         turns = 0

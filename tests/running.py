@@ -1,5 +1,6 @@
 """A real server in a process of its own, for tests that go through its sockets."""
 
+import random
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,12 +9,21 @@ from pathlib import Path
 from app.client.http import Api, secret_of
 from app.demo.process import ServerProcess
 
+PORTS = range(20_000, 32_000)
+"""Below those that Linux gives to whoever connects or asks for any: none is taken by chance meanwhile."""
+
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port of this machine that is free, and is so again after its server was killed."""
+    dice = random.SystemRandom()
+    while True:
+        port = dice.choice(PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 @asynccontextmanager

@@ -13,8 +13,8 @@ GIVE = """async ([page, frame]) => {
 
 
 def connected(page: Page) -> Page:
-    """The page, once it is connected."""
-    expect(page.locator("#line")).to_have_attribute("data-line", "open", timeout=20_000)
+    """The page, once it is connected: again, after a server that was away, it takes longer."""
+    expect(page.locator("#line")).to_have_attribute("data-line", "open", timeout=60_000)
     return page
 
 

@@ -79,12 +79,14 @@ class Table(Person):
 
     def turn(self, seat: int, option: str) -> None:
         """Pass the pad to a seat, which votes and is done."""
-        at = self.button("table.i_am", seat=str(seat))
+        at, passes = self.button("table.i_am", seat=str(seat)), self.button("table.pass_to", seat=str(seat))
+        expect(at.or_(passes).first).to_be_visible()
         if not at.is_visible():
-            self.press("table.pass_to", seat=str(seat))
+            passes.click()
         at.click()
         self.dialog().get_by_role("button", name=option, exact=True).click()
         self.button("table.done", within=self.dialog()).click()
+        expect(self.page.locator(".last")).to_have_text(self.say("table.last.saved", seat=str(seat)))
 
 
 class Desk(Person):

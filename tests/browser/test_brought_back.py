@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.reached import Reached
 from tests.browser.stage import Stage, of_type, recorded, through
-from tests.browser.test_offline import dump, options_in, vote
+from tests.browser.test_offline import no_choice_on_the_disk, vote
 from tests.browser.watch import LINE, REFUSED, Watch
 
 pytestmark = [pytest.mark.timeout(400), pytest.mark.root("ip"), pytest.mark.slow]
@@ -103,7 +103,7 @@ def test_votes_that_the_backup_lacks_come_back_from_phones_and_laptops(plain: Re
     lost = sealed(table, 1)
     for page, ballots in ((table, 1), (seat, 2), (later, 2)):
         assert sealed(page, ballots) == lost
-        assert options_in(dump(page)) == set()
+        no_choice_on_the_disk(page)
     context, address = later.context, later.url
     later.close()  # its battery is empty, and it comes back later
 

@@ -121,6 +121,7 @@ def test_the_main_path_in_thai(opened: Open) -> None:
 @pytest.mark.slow
 def test_by_keyboard_alone(opened: Open) -> None:
     console = console_of(opened)
+    expect(step(console)).to_have_accessible_name(re.compile("Start the meeting"))
     console.keyboard.press("n")
     expect(console.locator("#next-step")).to_have_accessible_name(re.compile("Begin this item"))
     console.keyboard.press("n")
@@ -152,6 +153,7 @@ def test_by_keyboard_alone(opened: Open) -> None:
 @pytest.mark.slow
 def test_shortcuts_go_by_the_place_of_the_key_whatever_is_printed_on_it(opened: Open) -> None:
     console = console_of(opened, lang=THAI)
+    expect(step(console)).to_have_accessible_name(re.compile("เริ่มการประชุม"))
     console.evaluate(
         "document.body.dispatchEvent(new KeyboardEvent('keydown', {code: 'KeyN', key: 'ื', bubbles: true}))"
     )
@@ -169,7 +171,8 @@ def test_hold_keeps_the_picture_and_blank_comes_back(opened: Open) -> None:
     press(console, "Put the question on the screen")
     expect(on_air(other)).to_contain_text("Question")
     other.keyboard.press("h")
-    expect(console.get_by_text("The picture is held")).to_be_visible()
+    for page in (console, other):
+        expect(page.get_by_text("The picture is held")).to_be_visible()
     press(console, "Open the vote")
     # a held screen is asked for nothing
     expect(step(console)).to_have_accessible_name(re.compile("Close the vote"))

@@ -39,7 +39,7 @@ class Follower:
     def press(self, key: str, **params: str | int) -> None:
         """Press the button whose visible words begin so; a dialog that is open is looked at first."""
         words = re.compile(rf"^(← )?{re.escape(self.words(key, **params))}(\s|$)")
-        within = self.page.locator("dialog[open]") if self.page.locator("dialog[open]").count() else self.page
+        within = self.page.locator("dialog[open], body:not(:has(dialog[open]))")
         within.get_by_role("button", name=words).first.click()
 
     def see(self, key: str, **params: str | int) -> None:
@@ -193,7 +193,7 @@ def a_sample_is_drawn(room: DeskRoom) -> None:
     for table in range(2, TABLES + 1):
         room.give("participant", "join_seat", f"{table}-1", seat=f"{table}-1")
     room.give("organiser", "close_voting", question="ready")
-    ends = time.monotonic() + 30
+    ends = time.monotonic() + 60
     while room.try_to_give("organiser", "show_results", question="ready")["t"] != "ack":
         assert time.monotonic() < ends, "the vote does not close"
     room.give("organiser", "draw_sample", dice=[3, 1, 6, 2, 5, 4, 1, 6, 2, 3], pairs=TABLES)
@@ -204,6 +204,7 @@ def they_count_hands(guide: Follower) -> None:
     guide.see("sample.to_count")
     expect(rows).to_have_count(TABLES)
     rows.first.locator(".pair").click()
+    expect(rows.first.locator("input").first).to_be_visible()
     for field in rows.first.locator("input").all():
         field.fill("0")
     guide.press("command.enter_hands")

@@ -114,6 +114,14 @@ def test_a_plan_is_begun_filled_in_checked_and_made(desk: Desk, lang: str) -> No
     expect(page.locator(".item")).to_have_count(5)
 
 
+def chosen_is(page: Page, words: str) -> None:
+    """These words are among those that are marked in the plan's text."""
+    chosen = "e.value.slice(e.selectionStart, e.selectionEnd).includes(words)"
+    page.wait_for_function(
+        f"words => {{ const e = document.getElementById('plan'); return {chosen}; }}", arg=words
+    )
+
+
 def test_what_is_wrong_leads_to_its_line(desk: Desk, watch: Watch) -> None:
     watch.forgive(*REFUSED)
     page = desk("th")
@@ -129,11 +137,10 @@ def test_what_is_wrong_leads_to_its_line(desk: Desk, watch: Watch) -> None:
     page.locator(".problems li", has_text="พรุ่งนี้").get_by_role("button").click()
     text = page.locator("#plan")
     expect(text).to_be_focused()
-    chosen = "e => e.value.slice(e.selectionStart, e.selectionEnd)"
-    assert text.evaluate(chosen) == "date: พรุ่งนี้"
+    chosen_is(page, "date: พรุ่งนี้")
     text.evaluate("e => e.setSelectionRange(0, 0)")
     page.locator(".problems li", has_text="count").get_by_role("button").click()
-    assert "many" in text.evaluate(chosen)
+    chosen_is(page, "many")
     press(page, "ui.create_meeting", "th")
     expect(problems).to_have_count(count)
     expect(page.locator(".made")).to_have_count(0)
@@ -257,11 +264,14 @@ def test_a_plan_is_replaced_while_phones_look_on(
     watch.forgive(*LINE)
     page = desk(lang)
     with Windows(watch) as windows:
+        meetings = page.locator("#meetings > li")
+        before = meetings.count()
         press(page, "organiser.from_rehearsal", lang)
         press(page, "ui.create_meeting", lang)
         expect(page.locator(".made")).to_be_visible()
         press(page, "organiser.another", lang)
-        mine = page.locator("#meetings > li").last
+        expect(meetings).to_have_count(before + 1)  # the list is read again after the making
+        mine = meetings.last
         console = opened_console(page, mine, lang)
         stays, goes = (seat_of(console, seat) for seat in ("1-1", "4-1"))
         phones = [windows.open(browser, url, LANGUAGES[lang], 390) for url in (stays, goes)]
@@ -281,6 +291,7 @@ def test_a_plan_is_replaced_while_phones_look_on(
         press(page, "organiser.replace", lang)  # two seats of table 4 are named by the standings
         expect(page.locator(".problems")).to_be_visible()
         press(page, "organiser.view.text", lang)
+        expect(page.locator("#plan")).to_have_value(re.compile("Another day"))
         text = page.locator("#plan").input_value()
         page.locator("#plan").fill(re.sub(r"  expert:\n  - '?\"?4-5'?\"?\n", "", text))
         press(page, "organiser.replace", lang)

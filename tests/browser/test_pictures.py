@@ -42,6 +42,12 @@ def hangs(person: Person) -> None:
     person.page.evaluate("() => { for (;;); }")
 
 
+def breaks(person: Person) -> None:
+    """A page on which nothing becomes of what is to be done."""
+    person.page.set_default_timeout(2_000)
+    checked(person)
+
+
 def test_pages_of_a_small_day_are_taken_and_what_cannot_be_is_told(
     day: Day, guard: Guard, tmp_path: Path
 ) -> None:
@@ -72,8 +78,7 @@ def test_pages_of_a_small_day_are_taken_and_what_cannot_be_is_told(
     assert all(f'src="{path.relative_to(folder)}"' in index for path in made)
 
     # control: a page on which nothing becomes of what was to be done costs its own picture, and no other
-    camera.limit_ms = 2_000
-    broken = Picture("/stage", "broken", "stage", checked)
+    broken = Picture("/stage", "broken", "stage", breaks)
     assert [path.parent.name for path in camera.all((broken, picture("stage")), ("en",))].count("broken") == 0
     assert len(guard.faults) == 1
     assert guard.faults[0].startswith("broken en: ")

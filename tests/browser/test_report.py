@@ -74,7 +74,7 @@ def test_the_pdf_is_made_and_kept_and_where_it_cannot_be_the_page_says_why(
     page = reader(opened, THAI)
     page.get_by_label("ภาษาของ PDF").select_option("both")
     page.get_by_label("เลขไทย").check()
-    with page.expect_download() as kept:
+    with page.expect_download(timeout=60_000) as kept:
         page.get_by_role("link", name="ดาวน์โหลด PDF").click()
     assert kept.value.suggested_filename == "report-both.pdf"
     kept.value.save_as(tmp_path / "report.pdf")
@@ -136,7 +136,8 @@ def test_every_file_that_is_offered_is_there_and_personal_data_only_for_organise
     links = page.locator("town-files a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
     assert len(links) >= 12
     for link in links:
-        assert page.request.get(re.match(r"https?://[^/]+", page.url)[0] + link).status == 200, link  # type: ignore[index]
+        whole = re.match(r"https?://[^/]+", page.url)[0] + link  # type: ignore[index]
+        assert page.request.get(whole, timeout=60_000).status == 200, link
     console = connected(opened("organiser"))
     opens = console.evaluate(
         "() => fetch('/api/session', {method: 'POST', headers: {'Town-Page': 'console',"

@@ -45,7 +45,7 @@ def voted(room: DeskRoom) -> None:
     for seat in SEATS:
         room.give("participant", "cast_ballot", seat, question="ready", round=1, seat=seat, choices=["ready"])
     room.give("organiser", "close_voting", question="ready")
-    ends = time.monotonic() + 30
+    ends = time.monotonic() + 60
     while room.try_to_give("organiser", "show_results", question="ready")["t"] != "ack":
         assert time.monotonic() < ends, "the vote does not close"
 

@@ -19,6 +19,8 @@ SHOW = """async (told) => {
   const shown = document.querySelector('town-picture');
   shown.now = () => 1800000000000 + 20000;
   shown.scene = told.scene; shown.timer = told.timer;
+  await shown.updateComplete;
+  await document.fonts.ready;  // letters that this scene is the first to need are measured anew
   await shown.updateComplete; clearTimeout(shown.turning);
   return shown.pages.length;
 }"""

@@ -12,7 +12,7 @@ from tests.browser import checks
 from tests.browser.conftest import Open
 from tests.web.processes import ROOT, environment
 
-LOOKED_MS = 40_000
+LOOKED_MS = 60_000
 
 
 def state(page: Page, key: str) -> None:

@@ -13,6 +13,7 @@ from tests.browser import checks
 from tests.browser.commands import connected
 from tests.browser.pictures.camera import Line
 from tests.browser.stage import Stage, as_program, of_type, recorded
+from tests.browser.test_offline import on_the_disk
 from tests.browser.watch import LINE, Watch
 from tests.web.processes import Running
 
@@ -76,8 +77,9 @@ def saved(row: Locator) -> Locator:
     return row
 
 
-def texts(page: Page) -> list[str]:
-    return page.locator(".idea-text").all_inner_texts()
+def all_saved(page: Page) -> None:
+    """Everything that was given here has its answer, and stands in the log."""
+    expect(page.locator(".all-saved")).to_have_attribute("data-fate", "saved")
 
 
 # --- the check -----------------------------------------------------------------------------
@@ -151,6 +153,7 @@ def test_ideas_are_written_changed_ordered_and_withdrawn(
 
     idea(page, "Leave it wild").get_by_role("button", name="Withdraw").click()
     expect(idea(page, "Leave it wild")).to_have_count(0)
+    all_saved(page)
     page.reload()
     expect(page.locator(".idea-text")).to_have_text(["Shade along the whole path", "น้ำสะอาดพอให้ว่ายน้ำหรือไม่"])
 
@@ -183,6 +186,7 @@ def test_two_typists_never_lose_or_overwrite_each_others_words(
     two.get_by_label("Edit the idea").press("Enter")  # not seen yet: refused, and the words are still there
     expect(two.locator(".refused")).to_contain_text("A ferry at the temple")
     checks.everything(two)
+    on_the_disk(two, "/refused/")
     two.reload()
     expect(two.locator(".refused")).to_contain_text("A ferry at the temple")
     two.get_by_role("button", name="Add mine as a new idea").click()
@@ -572,6 +576,7 @@ def test_an_idle_pad_goes_blank_and_more_time_holds_it(laptop: Laptop, stage: St
     page.clock.run_for(10_500)
     expect(pads.get_by_role("heading")).to_have_text("Pass to seat 2")
     shows_no_choice(page)
+    all_saved(page)
     assert stage.view("console")["votes/pick"]["voted"] == 1
 
 
@@ -635,6 +640,7 @@ def test_a_table_does_its_day_by_keys_alone(laptop: Laptop, stage: Stage, server
     expect(page.get_by_role("dialog").get_by_role("heading")).to_have_text("Pass to seat 2")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
+    all_saved(page)
     events = recorded(server.log.parent / "data", stage.meeting)
     assert [e["voter"] for e in of_type(events, "ballot_cast")] == ["1-1"]
 
@@ -672,8 +678,9 @@ def test_the_main_path_in_thai(laptop: Laptop, stage: Stage, server: Running) ->
     page.get_by_role("button", name="ส่งต่อให้ที่นั่ง 1", exact=True).click()
     checks.everything(page)
     page.get_by_role("button", name="ฉันนั่งที่นั่ง 1").click()
+    checks.everything(page)  # before the first press: ten seconds after it the pad goes blank
     page.get_by_role("group", name="น้ำสะอาด").get_by_role("button", name="มาก").click()
-    checks.everything(page)
+    checks.thai_only(page)
     page.get_by_role("button", name="เสร็จแล้ว").click()
     expect(page.locator(".last")).to_have_text("ที่นั่ง 1: บันทึกแล้ว")
     events = recorded(server.log.parent / "data", stage.meeting)

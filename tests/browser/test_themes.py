@@ -130,13 +130,27 @@ def test_an_idea_is_filed_by_dragging_it_and_the_one_that_is_read_stays(room: De
     expect(reading(desk)).to_have_text("Shade at the market")
 
 
+TAP_MS = 200
+TWICE = """async (button) => {
+  const box = button.getBoundingClientRect();
+  const tap = () => document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2).click();
+  tap();
+  const first = performance.now();
+  for (const each of document.querySelectorAll('town-desk-idea, town-desk-themes')) await each.updateComplete;
+  tap();
+  return performance.now() - first;
+}"""
+"""Two taps at one place, from within the page, so that a busy machine does not make two of one."""
+
+
 def test_a_second_tap_does_not_file_the_next_idea(room: DeskRoom) -> None:
     for text in ("First words", "Second words"):
         room.write(1, text)
     room.theme("Shade")
     desk = room.open("theme_member")
     reads(desk, "First words")
-    desk.get_by_role("button", name="1 file under Shade").dblclick()
+    gap = desk.get_by_role("button", name="1 file under Shade").evaluate(TWICE)
+    assert gap < TAP_MS, f"control: {gap:.0f} ms lie between the taps: this was no second tap"
     expect(reading(desk)).to_have_text("Second words")
     counts(desk, "Shade", "1 idea from 1 table")
     reads(desk, "Second words")
@@ -309,6 +323,7 @@ def test_what_another_does_appears_and_moves_nothing_that_one_reads(room: DeskRo
     other = room.open("theme_leader", None, width=1366)
     reads(mine, "Idea number 0")
     reads(other, "Idea number 0")
+    mine.evaluate("document.fonts.ready.then(() => 0)")
     before = [place(row(mine, f"Idea number {n}")) for n in range(4)]
     buttons = place(mine.get_by_role("button", name="1 file under Shade"))
 
@@ -487,6 +502,7 @@ def test_after_the_end_everything_is_read_and_nothing_is_offered_to_be_refused(
     filed(room)
     room.write(3, "Clean the drains")
     desk = room.open("theme_leader", None, "th-TH", width=1366)
+    expect(row(desk, "Clean the drains")).to_be_visible()
     press(desk, "n")
     expect(desk.get_by_role("dialog")).to_be_visible()
     room.give("organiser", "close_meeting")

@@ -75,7 +75,7 @@ async def in_step(room: Served, second: Second) -> None:
             and images._changes == house.store.changes
         )
 
-    await until(there, seconds=20)
+    await until(there, seconds=60)
 
 
 async def say(room: Served, text: str) -> MessageId:

@@ -82,7 +82,7 @@ async def test_however_the_line_is_cut_the_copy_is_a_beginning_of_the_log(tmp_pa
         code: str | None = await code_of(room)
         for _ in range(6):
             async with following(room, folder, code) as second:
-                await until(lambda: (folder / "follower.json").exists() or second.task.done(), seconds=20)
+                await until(lambda: (folder / "follower.json").exists() or second.task.done(), seconds=60)
                 for number in range(dice.randrange(1, 12)):
                     await say(room, f"message {number}")
                     for _ in range(dice.randrange(4)):

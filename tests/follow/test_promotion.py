@@ -125,7 +125,7 @@ async def test_a_server_that_dies_under_a_follower_leaves_no_stale_copy(
         await in_step(room, second)
         await say(room, "held by both before it was acknowledged")
         monkeypatch.setattr(tool.Server, "post", nobody_answers)
-        await until(lambda: "There is no answer." in second.said, seconds=20)
+        await until(lambda: "There is no answer." in second.said, seconds=60)
     stand = await asyncio.to_thread(look, folder)
     assert (stand.alive, stand.stale, stand.missing, stand.waited) == (False, False, 0, True)
     assert "nothing that it acknowledged until then is lost" in stand.sentences()[-1]
@@ -141,7 +141,7 @@ async def test_the_server_before_is_told_and_goes_on_no_more(tmp_path: Path) -> 
         await server.house.open()  # it knows where the one before is, and tells it
         try:
             before = room.server.house
-            await until(before.replaced.is_set, seconds=20)
+            await until(before.replaced.is_set, seconds=60)
             assert before.lobby.over
             opening = asyncio.create_task(asyncio.sleep(0))
             assert await _until_the_end(asyncio.Event(), before, opening, []) == REPLACED
@@ -177,7 +177,7 @@ async def test_a_device_that_has_seen_the_promoted_server_ends_the_one_before(tm
         client = Client(room.socket_url, token=token, haste=20)
         client.core.term = said
         assert not await let_in(client)
-        await until(room.server.house.replaced.is_set, seconds=20)
+        await until(room.server.house.replaced.is_set, seconds=60)
 
 
 async def test_a_device_leaves_a_server_that_has_been_replaced_and_does_not_know_it(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def state(room: Served) -> tuple[bool, int]:
 
 async def waited_for(room: Served, second: Second) -> None:
     await in_step(room, second)
-    await until(lambda: state(room) == (True, 0), seconds=20)
+    await until(lambda: state(room) == (True, 0), seconds=60)
 
 
 @pytest.mark.parametrize("wait_ms", [WAIT_MS, 0])
@@ -34,7 +34,7 @@ async def test_what_is_acknowledged_is_on_both_machines(
     serving = served(tmp_path, follower_wait_ms=wait_ms)
     async with serving as room, following(room, tmp_path / "second", await code_of(room)) as second:
         await in_step(room, second)
-        await until(lambda: state(room) == (wait_ms > 0, 0), seconds=20)
+        await until(lambda: state(room) == (wait_ms > 0, 0), seconds=60)
         held = asyncio.Event()
         take = Follower.take
 
@@ -45,7 +45,7 @@ async def test_what_is_acknowledged_is_on_both_machines(
         monkeypatch.setattr(Follower, "take", slowly)
         before = second.held(room.meeting)
         saying = asyncio.create_task(say(room, "on one machine or two"))
-        await until(lambda: room.server.house.logs[room.meeting].position.offset > before, seconds=20)
+        await until(lambda: room.server.house.logs[room.meeting].position.offset > before, seconds=60)
         if wait_ms == 0:
             await saying
         for _ in range(50):
@@ -75,8 +75,8 @@ async def test_a_follower_that_is_gone_is_waited_for_once_and_then_the_server_go
             await say(room, "not waited for")
             assert state(room) == (False, 2)
             monkeypatch.undo()
-            await until(lambda: state(room) == (True, 0), seconds=20)
-        await until(lambda: not state(room)[0], seconds=20)  # it said that it leaves
+            await until(lambda: state(room) == (True, 0), seconds=60)
+        await until(lambda: not state(room)[0], seconds=60)  # it said that it leaves
         await say(room, "nobody is waited for")
         assert state(room)[1] == room.offset
 

@@ -110,7 +110,7 @@ def test_a_reader_who_takes_its_time_does_not_hold_up_the_generator() -> None:
         for _ in range(1_000):
             samples.add("cast_ballot", 0.001)
         samples.pass_on()  # far more than a pipe holds, and nobody reads
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 30, "it would wait for ever"
     with os.fdopen(end) as reader:
         lines = [json.loads(reader.readline()) for _ in range(20)]
     assert sum(len(line["samples"]) for line in lines) == 20_000

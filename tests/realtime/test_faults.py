@@ -162,7 +162,7 @@ async def test_a_task_of_the_hall_that_ends_by_itself_ends_the_process(
     async with running() as room:
         room.hall._tasks[which].cancel()
         with pytest.raises(RuntimeError):
-            await asyncio.wait_for(asyncio.shield(room.hall.broken), 5)
+            await asyncio.wait_for(asyncio.shield(room.hall.broken), 30)
     assert "a task of the hall has ended" in caplog.text
 
 
@@ -230,7 +230,7 @@ async def test_an_erasure_that_fails_otherwise_ends_the_process(monkeypatch: pyt
         monkeypatch.setattr(room.log, "erase", erase)
         await room.do(RedactText("message", said.message))
         with pytest.raises(LogUnavailable):
-            await asyncio.wait_for(asyncio.shield(room.hall.broken), 5)
+            await asyncio.wait_for(asyncio.shield(room.hall.broken), 30)
 
 
 # --- the second counter and what is not durable --------------------------------------------
@@ -324,7 +324,10 @@ async def test_a_vote_whose_time_ran_out_while_the_server_was_down_waits_for_its
     clock = SteppedClock(START_MS + 3_600_000)
     keys = MemoryBallotKeys(Dice(3))
     keys.make(QuestionId("secret"), Round(1))
-    hall = await Hall.open(log, clock=clock, keys=keys, recount=no_recount, blobs=BLOBS, restart_grace_ms=400)
+    grace_ms = 400 if opened else 60_000  # which is longer than `until` waits
+    hall = await Hall.open(
+        log, clock=clock, keys=keys, recount=no_recount, blobs=BLOBS, restart_grace_ms=grace_ms
+    )
     try:
         loop = asyncio.get_running_loop()
         began = loop.time()
@@ -333,7 +336,7 @@ async def test_a_vote_whose_time_ran_out_while_the_server_was_down_waits_for_its
             assert isinstance(await hall.submit(question, ORGANISER), Accepted)
             clock.advance(30_000)
         await until(lambda: hall.meeting.questions.open is None)
-        assert (loop.time() - began >= 0.35) is opened, "only where a vote was open at the start"
+        assert loop.time() - began >= 0.35 or not opened, "only where a vote was open at the start"
     finally:
         await hall.drain()
         await hall.close()

@@ -142,7 +142,7 @@ async def test_after_an_io_error_nobody_is_acknowledged_any_more(
             await until(lambda: len(answers(line)) == 2)
             return
         with pytest.raises(LogUnavailable):
-            await asyncio.wait_for(asyncio.shield(room.hall.broken), 5)
+            await asyncio.wait_for(asyncio.shield(room.hall.broken), 30)
         connection.received(wire.command_frame(new_id(), ballot(3)))
         for _ in range(20):
             await asyncio.sleep(0)

@@ -96,7 +96,7 @@ def test_a_full_store_costs_no_search() -> None:
     held = Buckets(Rate(1, 60_000, 60))
     for number in range(KEYS_MAX):
         held.take(("a", str(number)), number)
-    began = time.perf_counter()
+    began = time.thread_time()
     for number in range(500):
         held.take(("b", str(number)), KEYS_MAX + number)
-    assert time.perf_counter() - began < 0.25, "a search through all of them takes over a second here"
+    assert time.thread_time() - began < 0.25, "a search through all of them takes over a second here"

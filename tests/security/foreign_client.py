@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from jsonschema import Draft202012Validator
 from websockets.asyncio.client import ClientConnection, connect
 
-LIMIT_SECONDS = 10.0
+LIMIT_SECONDS = 30.0
 
 
 class Surprise(AssertionError):

@@ -15,7 +15,7 @@ from app.core.ids import CommandId
 from app.realtime import wire
 
 ANSWERS = frozenset({"ack", "nack", "busy", "unknown"})
-LIMIT_SECONDS = 10.0
+LIMIT_SECONDS = 30.0
 _numbers = itertools.count(1)
 
 

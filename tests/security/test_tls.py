@@ -69,7 +69,7 @@ async def test_the_tls_port_says_nothing_in_clear(tmp_path: Path, tls: dict[str,
         writer.write(b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
         answer = b""
         with contextlib.suppress(ConnectionError):
-            answer = await asyncio.wait_for(reader.read(), 5)
+            answer = await asyncio.wait_for(reader.read(), 30)
         assert b"HTTP" not in answer
         writer.close()
 

@@ -202,7 +202,7 @@ async def test_who_says_no_hello_is_cut(
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(line.closed(), 1)
             return
-        assert await asyncio.wait_for(line.closed(), 3) == wire.SLOW
+        assert await asyncio.wait_for(line.closed(), 30) == wire.SLOW
         assert line.frames[-1]["params"] == {"reason": "hello_late"}
 
 
@@ -231,7 +231,7 @@ async def test_a_connection_that_never_asks_whole_is_closed(
         reader, writer = await opened(room)
         writer.write(begun)
         if defended:
-            assert await asyncio.wait_for(reader.read(), 3) == b""
+            assert await asyncio.wait_for(reader.read(), 30) == b""
         else:
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(reader.read(), 1)
@@ -255,13 +255,13 @@ async def test_a_head_without_end_is_cut(
             writer.write(b"\r\n")
         answer = b""
         with contextlib.suppress(ConnectionError):
-            answer = await asyncio.wait_for(reader.read(40), 3)
+            answer = await asyncio.wait_for(reader.read(40), 30)
         assert (b" 200 " in answer) is not defended
         writer.close()
 
 
 async def test_a_body_that_is_too_large_or_too_slow_is_refused(tmp_path: Path) -> None:
-    async with served(tmp_path, request_body_seconds=0.3) as room:
+    async with served(tmp_path / "large") as room:
         limit = room.settings.request_bytes_max
         large = await room.http.post("/api/join", content=b" " * (limit + 1))
         assert large.status_code == 413
@@ -271,9 +271,10 @@ async def test_a_body_that_is_too_large_or_too_slow_is_refused(tmp_path: Path) -
                 yield b" " * 1_000
 
         assert (await room.http.post("/api/join", content=unannounced())).status_code == 413
+    async with served(tmp_path / "slow", request_body_seconds=0.3) as room:
         reader, writer = await opened(room)
         writer.write(b"POST /api/join HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
-        assert b" 408 " in await asyncio.wait_for(reader.read(40), 3)
+        assert b" 408 " in await asyncio.wait_for(reader.read(40), 30)
         writer.close()
 
 
@@ -289,7 +290,7 @@ async def test_a_malformed_host_is_refused_before_anything_looks_at_it(tmp_path:
         for head in (b"Host: " + host + b"\r\n", b"Host: x\r\nHost: " + host + b"\r\n"):
             reader, writer = await opened(room)
             writer.write(b"GET /api/session HTTP/1.1\r\n" + head + b"Connection: close\r\n\r\n")
-            answer = await asyncio.wait_for(reader.read(), 3)
+            answer = await asyncio.wait_for(reader.read(), 30)
             assert b" 400 " in answer.splitlines()[0], answer[:80]
             writer.close()
 
@@ -430,7 +431,7 @@ class Deaf:
             f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n"
         )
         await loop.sock_sendall(self.socket, head.encode())
-        answer = await asyncio.wait_for(loop.sock_recv(self.socket, 200), 3)
+        answer = await asyncio.wait_for(loop.sock_recv(self.socket, 200), 30)
         assert b" 101 " in answer
         hello = json.dumps({"t": "hello", "protocol": 1, "token": token, "lang": "en"}).encode()
         await self.send(hello)
@@ -468,8 +469,11 @@ async def test_who_does_not_read_is_cut_and_costs_nobody_anything(
                             await asyncio.sleep(0.01)
                             await until(lambda: not connection.session.outstanding)
                 assert connection.outbox.paused or connection not in there
-                await asyncio.sleep(1.0)
-                assert (connection not in there) is defended
+                if defended:
+                    await until(lambda: connection not in there)
+                else:
+                    await asyncio.sleep(1.0)
+                    assert connection in there
                 await reader.send({"t": "beat"})
                 assert (await reader.until("tick"))["t"] == "tick", "who reads is not cut"
         finally:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.running import free_port
+
 PROGRAM = Path(__file__).with_name("server_process.py")
 ROOT = Path(__file__).parents[2]
 AS_INSTALLED = Path(__file__).with_name("as_installed")
@@ -84,7 +86,7 @@ def start(
     arguments = [*more, *(f"{name}={value}" for name, value in settings.items())]
     with log.open("a") as errors:
         process = subprocess.Popen(
-            [*within, sys.executable, str(program), str(folder), str(port), *arguments],
+            [*within, sys.executable, str(program), str(folder), str(port or free_port()), *arguments],
             stdout=subprocess.PIPE, stderr=errors, text=True, cwd=ROOT, env=environment(),
         )  # fmt: skip
     assert process.stdout is not None

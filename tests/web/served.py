@@ -45,7 +45,7 @@ class Served:
 
 async def said(client: ClientConnection) -> wire.ServerFrame:
     """The next frame of the server."""
-    data = await asyncio.wait_for(client.recv(), 5)
+    data = await asyncio.wait_for(client.recv(), 30)
     assert isinstance(data, str), "every frame is text"
     return wire.read_server(data.encode())
 
@@ -59,7 +59,7 @@ async def answer(client: ClientConnection) -> wire.ServerFrame:
 
 async def close_code(client: ClientConnection) -> int | None:
     with contextlib.suppress(ConnectionClosed):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while True:
                 await client.recv()
     return client.close_code
@@ -88,7 +88,7 @@ async def serving(adapter: str) -> AsyncIterator[Served]:
         await until(lambda: server.started)
         yield Served(room, server, port, adapter)
         server.should_exit = True
-        await asyncio.wait_for(serving, 15)
+        await asyncio.wait_for(serving, 60)
         listening.close()
 
 

@@ -227,7 +227,7 @@ async def test_a_guesser_is_slowed_and_whoever_is_right_is_not(
     while doors.guesses.waiting < 8:  # noqa: ASYNC110 - each turn of the loop starts one
         await asyncio.sleep(0)
     assert await doors.join("00000000", browser=False) == Busy("rate", 8_000)
-    right = await asyncio.wait_for(doors.join(await code(server, meeting), browser=False), 5)
+    right = await asyncio.wait_for(doors.join(await code(server, meeting), browser=False), 30)
     assert isinstance(right, Joined)
     for guess in guesses:
         guess.cancel()

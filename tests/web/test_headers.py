@@ -118,7 +118,7 @@ async def test_a_body_that_does_not_come_is_not_waited_for(server: Server, setti
         "scheme": "http", "server": ("a", 80), "client": ("b", 1), "root_path": "",
         "asgi": {"version": "3.0"},
     }  # fmt: skip
-    await asyncio.wait_for(edge(scope, receive, send), 5)  # type: ignore[arg-type]
+    await asyncio.wait_for(edge(scope, receive, send), 30)  # type: ignore[arg-type]
     assert sent[0]["status"] == 408
 
 

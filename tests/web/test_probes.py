@@ -1,7 +1,6 @@
 """At stake: phones stay in a hall's Wi-Fi, and the port that keeps them there gives away nothing else."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from app.settings import Settings
 from app.web import serving
 from app.web.probes import PROBES, ProbeAnswers, ToTheMeeting, probe_of
 from tests.fakes import until
+from tests.running import free_port
 from tests.security.server import Quiet, served
 
 URL = "https://meeting.example.org"
@@ -40,7 +40,7 @@ async def asked(port: int, *lines: str) -> tuple[str, str]:
     """The head and the body of the answer to a request of these lines."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write("\r\n".join([*lines, "", ""]).encode())
-    whole = (await asyncio.wait_for(reader.read(), 5)).decode()
+    whole = (await asyncio.wait_for(reader.read(), 30)).decode()
     writer.close()
     head, _, body = whole.partition("\r\n\r\n")
     return head.lower(), body
@@ -100,9 +100,7 @@ async def test_a_socket_is_no_way_in() -> None:
 async def test_on_a_plain_port_the_server_answers_probes_only_when_told_to(
     tmp_path: Path, *, wanted: bool
 ) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     async with served(tmp_path, port=port, probe_port=port if wanted else 0) as room:
         answer = await room.http.get("/generate_204", headers={"Host": "connectivitycheck.gstatic.com"})
         assert (answer.status_code == 204) is wanted

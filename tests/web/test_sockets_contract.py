@@ -84,7 +84,7 @@ async def test_large_frames_of_both_sides_pass(served: Served) -> None:
 
 async def test_pings_are_answered_and_fragments_put_together(served: Served) -> None:
     async with served.entered(laptop(1)) as client:
-        await asyncio.wait_for(await client.ping(), 5)
+        await asyncio.wait_for(await client.ping(), 30)
         await client.send(['{"t":', '"be', 'at"}'])
         assert isinstance(await answer(client), wire.Tick)
 

@@ -83,7 +83,7 @@ async def test_a_broken_handshake_is_a_bad_request(served: Served, lines: Sequen
     head = ["GET /ws HTTP/1.1", "Host: x", "Connection: Upgrade", "Upgrade: websocket", *lines]
     reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
     writer.write("\r\n".join([*head, "", ""]).encode())
-    assert (await asyncio.wait_for(reader.readline(), 5)).split()[1] in (b"400", b"426")
+    assert (await asyncio.wait_for(reader.readline(), 30)).split()[1] in (b"400", b"426")
     writer.close()
     assert not served.room.lobby.connections
 
@@ -126,7 +126,7 @@ async def raw_client(served: Served) -> tuple[asyncio.StreamReader, asyncio.Stre
         f"GET /ws HTTP/1.1\r\nHost: x\r\nOrigin: {ORIGIN}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
         f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n".encode()
     )
-    head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+    head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 30)
     assert head.startswith(b"HTTP/1.1 101"), head
     return reader, writer
 
@@ -153,7 +153,7 @@ async def test_frames_that_break_the_protocol_are_closed_with_its_codes(
 ) -> None:
     reader, writer = await raw_client(served)
     writer.write(sent)
-    data = await asyncio.wait_for(reader.read(), 10)
+    data = await asyncio.wait_for(reader.read(), 30)
     at = data.index(b"\x88")
     assert int.from_bytes(data[at + 2 : at + 4]) == code
     writer.close()
