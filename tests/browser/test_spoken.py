@@ -68,6 +68,7 @@ class Scene:
         Whether a slow line lets "not yet saved" be heard before the answer is chance: it is left out.
         """
         settled()
+        self.page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))")
         waiting = f"! {self.say('fate.not_yet_saved')}"
         heard = [line for line in self.reader.heard() if line.rstrip() != waiting]
         self.lines += [line if line.startswith("!") else f"* {line}" for line in heard]
