@@ -252,12 +252,28 @@ def test_waits_grow_with_full_jitter_to_fifteen_seconds_and_start_anew_after_a_w
     assert client.lost(4008, 0.0) == 0.25
 
 
-def test_a_line_that_is_silent_for_25_seconds_is_dead() -> None:
+def test_a_line_that_is_silent_for_11_seconds_is_asked_and_after_10_more_it_is_dead() -> None:
     client = joined(now=100.0)
-    assert not client.silent(125.0)
-    assert client.silent(125.1)
-    client.received(wire.encode(wire.Tick(1, 0)), 125.0)
-    assert not client.silent(150.0)
+    assert client.to_send(111.0) == []
+    assert client.to_send(111.1) == [wire.encode(wire.Beat())]
+    assert client.to_send(112.0) == [], "it is asked once"
+    assert not client.silent(121.0)
+    assert client.silent(121.1)
+    client.received(wire.encode(wire.Tick(1, 0)), 121.0)
+    assert not client.silent(142.0)
+    assert client.silent(142.1), "whether it was asked or not"
+
+
+def test_a_line_on_which_something_was_said_and_nothing_is_heard_for_10_seconds_is_dead() -> None:
+    client = joined(now=100.0)
+    client.ask(SAID)
+    client.to_send(101.0)
+    client.ask(SAID)
+    client.to_send(105.0)
+    assert not client.silent(111.0)
+    assert client.silent(111.1)
+    client.received(wire.encode(wire.Tick(1, 0)), 111.0)
+    assert not client.silent(122.0), "whatever is heard, the line lives"
 
 
 # --- what is kept --------------------------------------------------------------------------

@@ -121,6 +121,7 @@ class ClientCore:
     _said_offset: bool = False
     _resync: bool = False
     _heard_at: float = 0.0
+    _said_at: float | None = None
     _tries: int = 0
     _lost_at: float | None = None
 
@@ -131,7 +132,7 @@ class ClientCore:
 
     def hello(self, now: float) -> bytes:
         """The first frame of a connection."""
-        self.ready, self.bye, self._heard_at = False, None, now
+        self.ready, self.bye, self._heard_at, self._said_at = False, None, now, None
         self._resync = self.outdated = False
         self._attempt += 1
         for waiting in self._outbox.values():
@@ -168,6 +169,8 @@ class ClientCore:
         if self._resync:
             self._resync = False
             frames.append(wire.encode(wire.Resync()))
+        if self._said_at is None and now - self._heard_at > wire.QUIET_SECONDS:
+            frames.append(wire.encode(wire.Beat()))
         room = wire.OUTSTANDING_MAX - sum(waiting.sent for waiting in self._outbox.values())
         for waiting in self._outbox.values():
             if room <= 0:
@@ -176,6 +179,8 @@ class ClientCore:
                 waiting.sent = True
                 room -= 1
                 frames.append(waiting.frame)
+        if frames and self._said_at is None:
+            self._said_at = now
         return frames
 
     @property
@@ -191,7 +196,7 @@ class ClientCore:
 
     def received(self, data: bytes, now: float) -> Answered | Changed | None:
         """Take a frame of the server; one of a kind that is not known here is passed over."""
-        self._heard_at = now
+        self._heard_at, self._said_at = now, None
         try:
             frame = wire.read_server(data)
         except msgspec.ValidationError:
@@ -280,8 +285,9 @@ class ClientCore:
     # --- coming back -----------------------------------------------------------------------
 
     def silent(self, now: float) -> bool:
-        """Whether the line is to be taken for dead."""
-        return now - self._heard_at > wire.SILENCE_SECONDS
+        """Whether the line is dead: what was said has no answer, or nothing is heard at all."""
+        owed = self._said_at is not None and now - self._said_at > wire.ANSWER_SECONDS
+        return owed or now - self._heard_at > wire.SILENCE_SECONDS
 
     def lost(self, code: int, now: float) -> float | None:
         """The connection is gone: when to come back.

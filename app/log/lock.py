@@ -8,10 +8,15 @@ log has one lock; for other aliases (bind mounts) the database's lock stands.
 import contextlib
 import fcntl
 import os
+import re
 import socket
+import time
 from pathlib import Path
 
 from app.log.port import LogOwned
+
+NAMED_SECONDS = 0.5
+"""An owner that has only just taken the lock may so long not have said who it is."""
 
 
 class OwnerLock:
@@ -33,7 +38,7 @@ class OwnerLock:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            owner = os.pread(descriptor, 200, 0).decode(errors="replace").strip()
+            owner = _named(descriptor)
             os.close(descriptor)
             raise LogOwned(
                 f"The log {log} is already open in {owner or 'another process'}. Stop that process first."
@@ -53,3 +58,27 @@ class OwnerLock:
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
+
+
+def _named(descriptor: int) -> str:
+    """Who says in the file that it has the lock; waits while that is nobody, or one that has ended."""
+    end = time.monotonic() + NAMED_SECONDS
+    while True:
+        owner = os.pread(descriptor, 200, 0).decode(errors="replace").strip()
+        if _lives(owner) or time.monotonic() > end:
+            return owner
+        time.sleep(0.02)
+
+
+def _lives(owner: str) -> bool:
+    """Whether the process that is named is one of this machine, or may be of another."""
+    said = re.match(r"process (\d+) on (.+)", owner)
+    if said is None or said[2] != socket.gethostname():
+        return said is not None
+    try:
+        os.kill(int(said[1]), 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it is there, and somebody else's
+        return True
+    return True

@@ -27,8 +27,14 @@ CONSOLE_FRAME_BYTES_MAX = 256 * 1024
 OUTSTANDING_MAX = 64
 HELLO_SECONDS = 5.0
 BEAT_SECONDS = 10.0
-SILENCE_SECONDS = 25.0
-"""A client that hears nothing for so long takes the line for dead."""
+QUIET_SECONDS = 11.0
+"""A client that hears nothing for so long, not even a tick, says `beat`, which is answered at once."""
+
+ANSWER_SECONDS = 10.0
+"""A client that has said something, and hears nothing at all for so long, takes the line for dead."""
+
+SILENCE_SECONDS = QUIET_SECONDS + ANSWER_SECONDS
+"""A client that hears nothing for so long takes the line for dead, whatever it has said."""
 
 INTEGER_MAX = 2**53 - 1
 """Integers beyond this are not the same number in every client."""

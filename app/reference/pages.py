@@ -219,7 +219,11 @@ def _limits() -> Iterator[str]:
     yield row("Commands without an answer, on one connection", str(wire.OUTSTANDING_MAX))
     yield row("Until the hello", f"{wire.HELLO_SECONDS:g} s")
     yield row("Between two ticks", f"{wire.BEAT_SECONDS:g} s")
-    yield row("Silence after which a client takes the line for dead", f"{wire.SILENCE_SECONDS:g} s")
+    yield row("Silence after which a client says `beat`", f"{wire.QUIET_SECONDS:g} s")
+    yield row(
+        "Silence after which a client takes the line for dead",
+        f"{wire.ANSWER_SECONDS:g} s after it has said something; {wire.SILENCE_SECONDS:g} s at most",
+    )
     yield row("An integer", f"±{wire.INTEGER_MAX:,}")
     yield ""
 

@@ -12,6 +12,11 @@ python -m tests.fault tail --trials 60        `kill -9`, and the end of the log'
 python -m tests.fault line --trials 5 --seconds 300   tables on bad lines are cut off and healed (root)
 python -m tests.fault wake --trials 10 --clients 5000    everybody sleeps, and wakes within one second
 python -m tests.fault upgrade --trials 60     an older program makes way for this one, under older pages
+python -m tests.fault rival --trials 60       a second server is started on the log of the first
+python -m tests.fault mute --trials 60        clients come that read nothing
+python -m tests.fault trickle --trials 60     clients come that read a byte a second
+python -m tests.fault late --trials 60        the vote is closed while ballots are under way
+python -m tests.fault again --trials 60       every command comes twice, and again after a restart
 
 `--unsafe` is the control: the same with the promise taken away, which must lose. Exit code 1 where the
 outcome is not what it has to be.
@@ -25,8 +30,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.fault.again import Repeating
 from tests.fault.blows import BLOWS, ON_A_DISK, UNSAFE, Disk, disk, older
 from tests.fault.judge import Verdict, ended
+from tests.fault.late import Closing
 from tests.fault.line import suffered_lines
 from tests.fault.room import Room
 from tests.fault.wake import woken
@@ -41,12 +48,23 @@ PROMISES = {
     "kill": "early", "sync": "early", "stop": "early", "power": "unsynced", "eio": "deaf", "full": "deaf",
     "corrupt": "blind", "tail": "unheeded", "clock": "wall",
     "upgrade": "forgetful", "line": "naive", "wake": "guarded",
+    "rival": "unowned", "mute": "patient", "trickle": "patient", "late": "lenient", "again": "amnesic",
 }  # fmt: skip
 """What each control takes away (`unsafe.py`; `line`: the phones' outboxes; `wake`: `bouncer.py`)."""
 
 
-NOTHING_LOST = frozenset({"clock", "wake"})
+NOTHING_LOST = frozenset({"clock", "wake", "rival", "mute", "trickle", "late"})
 """Kinds whose control loses nothing, and does something else that it must not."""
+
+ROOMS: dict[str, type[Room]] = {"late": Closing, "again": Repeating}
+"""Kinds whose phones do more than to press."""
+
+
+def noticed(kind: str, verdict: Verdict) -> bool:
+    """Whether a control was seen to do what it must not."""
+    if kind == "again":
+        return bool(verdict.doubled)
+    return bool(verdict.wrong if kind in NOTHING_LOST else verdict.lost)
 
 
 async def suffered(
@@ -76,7 +94,10 @@ async def suffered(
     log, open_for = folder / "server.log", VOTE_SECONDS if kind == "clock" else 0
     if kind not in ON_A_DISK:
         return await _suffered(
-            kind, Room(folder / "data", log, program, seed, unsafe, open_for), trials, unsafe=unsafe
+            kind,
+            ROOMS.get(kind, Room)(folder / "data", log, program, seed, unsafe, open_for),
+            trials,
+            unsafe=unsafe,
         )
     with disk(folder) as made:
         return await _suffered(
@@ -125,8 +146,7 @@ def main() -> int:
                      seconds=said.seconds, clients=said.clients)
         )  # fmt: skip
     print(verdict)
-    seen = verdict.wrong if said.kind in NOTHING_LOST else verdict.lost
-    return 0 if (bool(seen) if said.unsafe else verdict.clean) else 1
+    return 0 if (noticed(said.kind, verdict) if said.unsafe else verdict.clean) else 1
 
 
 if __name__ == "__main__":

@@ -16,8 +16,12 @@ from pathlib import Path
 
 from app.client import Client
 from app.realtime import wire
+from tests.fault.again import repeated
 from tests.fault.damage import corrupted, cut_short
+from tests.fault.late import closed_over
 from tests.fault.pages import OlderPage
+from tests.fault.readers import muted, trickled
+from tests.fault.rival import rivalled
 from tests.fault.room import PHONES, Room
 from tests.web.processes import PROGRAM, Running
 
@@ -242,7 +246,8 @@ def older(room: Room, protocol: int = wire.PROTOCOL) -> None:
 BLOWS: dict[str, Callable[[Room, random.Random, Disk | None], Awaitable[float | None]]] = {
     "kill": killed, "sync": aimed, "stop": stopped, "power": darkened, "eio": failed, "full": filled,
     "corrupt": corrupted, "tail": cut_short, "clock": jumped,
-    "upgrade": upgraded,
+    "upgrade": upgraded, "rival": rivalled, "mute": muted, "trickle": trickled, "late": closed_over,
+    "again": repeated,
 }  # fmt: skip
 """By kind."""
 

@@ -33,9 +33,8 @@ TABLES = 4
 SERVER = "10.21.0.1"
 LOSS_PERCENT = 10
 RATE = "tc qdisc add dev {port} root tbf rate 256kbit burst 4kb latency 400ms"
-BACK_MAX_SECONDS = 60.0
-"""So soon after the last heal everybody has to be served, on a line that goes on losing packets: a client
-takes a silent one for dead after 25 s, and its handshakes lose packets too."""
+BACK_MAX_SECONDS = 30.0
+"""So soon after the last heal everybody has to be served (P6), on a line that goes on losing packets."""
 
 LINE = """table inet line {{
   chain cut {{ type filter hook input priority -10; }}

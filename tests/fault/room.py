@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import random
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,6 +59,7 @@ class Room:
         back_seconds: For every fault, from it until a phone had its next acknowledgement.
         amiss: What the server did wrong beside the votes.
         notes: What else is worth telling, counted.
+        measured: What else took time, in seconds.
         settings: Knobs of the server.
         page: How a phone's page is loaded from the server that runs.
         everybody: After a fault it is waited for all phones, each with a page that is not stale, not for one.
@@ -74,6 +75,7 @@ class Room:
     back_seconds: list[float] = field(default_factory=list)
     amiss: list[str] = field(default_factory=list)
     notes: Counter[str] = field(default_factory=Counter)
+    measured: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     running: Running | None = None
     settings: dict[str, str] = field(default_factory=dict)
     page: Callable[..., Client] = Client
@@ -145,8 +147,7 @@ class Room:
             finally:
                 self._clients.pop(seat, None)
 
-    @staticmethod
-    async def _cast(phone: Client, seat: SeatId, pressed: "Pressed") -> Told:
+    async def _cast(self, phone: Client, seat: SeatId, pressed: Pressed) -> Told:
         command, choice = pressed
         answer = await phone.do(c.CastBallot(QUESTION, Round(1), seat, (choice,)), command)
         return Told(command, seat, choice, "saved" if isinstance(answer, wire.Ack) else answer.code)
@@ -221,21 +222,21 @@ class Room:
     async def close(self) -> dict[str, int]:
         """Close the vote and show it, once nobody waits for an answer; the counts as they are shown."""
         await self.hush()
-        async with await self._organiser() as client:
+        async with await self.organiser() as client:
             assert isinstance(await client.do(c.CloseVoting(QUESTION)), wire.Ack)
-            await client.until(lambda it: _entry(it, "question")["state"] == "closed")
+            await client.until(lambda it: entry(it, "question")["state"] == "closed")
             assert isinstance(await client.do(c.ShowResults(QUESTION)), wire.Ack)
-            await client.until(lambda it: (_entry(it, "result") or {}).get("state") == "shown")
-            return {each["id"]: each["count"] for each in _entry(client, "result")["options"]}
+            return await shown_of(client, entry(client, "question")["rounds"][-1]["round"])
 
     async def organise(self, *said: c.AnyCommand) -> None:
         """Give an organiser's commands; all must be accepted."""
-        async with await self._organiser() as client:
+        async with await self.organiser() as client:
             for each in said:
                 answer = await client.do(each)
                 assert isinstance(answer, wire.Ack), answer
 
-    async def _organiser(self) -> Client:
+    async def organiser(self) -> Client:
+        """A console."""
         if not self._organisers:
             with contextlib.closing(self.api) as api:
                 self._organisers = (await api.join(secret_of(self.server.link("organiser"))))["token"]
@@ -270,9 +271,19 @@ def stale(phone: Client) -> bool:
     return isinstance(phone, OlderPage) and phone.stale
 
 
-def _entry(client: Client, kind: str) -> Any:
+def entry(client: Client, kind: str) -> Any:
     """What the console is told of the question, or of its result."""
     return client.state.get("console", {}).get(f"{kind}/{QUESTION}")
 
 
-__all__ = ["OPTIONS", "QUESTION", "Room", "Stopped", "Told"]
+async def shown_of(client: Client, number: Round) -> dict[str, int]:
+    """The counts of a round, once the console is shown them."""
+    await client.until(lambda it: _is_shown(entry(it, "result"), number))
+    return {each["id"]: each["count"] for each in entry(client, "result")["options"]}
+
+
+def _is_shown(result: Any, number: Round) -> bool:
+    return bool(result) and (result["state"], result["round"]) == ("shown", number)
+
+
+__all__ = ["OPTIONS", "QUESTION", "Room", "Stopped", "Told", "entry", "shown_of"]

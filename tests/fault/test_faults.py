@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.fault.__main__ import NOTHING_LOST, PROMISES, suffered
+from tests.fault.__main__ import PROMISES, noticed, suffered
 from tests.fault.blows import BLOWS, ON_A_DISK, disk
 from tests.network.halls import TOOLS
 
@@ -31,7 +31,8 @@ def test_every_kind_has_a_short_form_and_a_control() -> None:
 
 
 HELD = {"kill": 3, "sync": 2, "stop": 2, "power": 3, "eio": 2, "full": 2, "corrupt": 2, "tail": 2, "clock": 3,
-        "upgrade": 2, "line": 1, "wake": 1}  # fmt: skip
+        "upgrade": 2, "line": 1, "wake": 1, "rival": 3, "mute": 1, "trickle": 1, "late": 2,
+        "again": 2}  # fmt: skip
 TAKEN = {
     "kill": 3,
     "sync": 2,
@@ -45,6 +46,11 @@ TAKEN = {
     "upgrade": 1,
     "line": 1,
     "wake": 1,
+    "rival": 1,
+    "mute": 1,
+    "trickle": 1,
+    "late": 1,
+    "again": 1,
 }
 
 
@@ -62,7 +68,7 @@ async def test_control_a_server_without_the_promise_is_seen_to_lose(
 ) -> None:
     monkeypatch.setenv("UNSAFE", "")  # it is set for the server, and taken back here
     verdict = await suffered(kind, tmp_path, trials, unsafe=True)
-    assert verdict.wrong if kind in NOTHING_LOST else verdict.lost, str(verdict)
+    assert noticed(kind, verdict), str(verdict)
 
 
 @DISK

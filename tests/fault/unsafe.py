@@ -3,11 +3,14 @@
 python tests/fault/unsafe.py DATA_DIR PORT: as tests/web/server_process.py. Which promise is taken:
 $UNSAFE, `early` (acknowledges before the disk has it), `unsynced` (does not wait until a commit is on the
 disk), `deaf` (does not hear that the disk refused), `blind` (does not check the chain), `unheeded` (does
-not look how much of the log was known) or `forgetful` (leaves the end of an older program's log behind).
+not look how much of the log was known), `forgetful` (leaves the end of an older program's log behind),
+`unowned` (locks neither the folder nor the log), `patient` (waits for whoever does not read), `lenient`
+(takes ballots behind the close) or `amnesic` (does not know after a restart which commands it has had).
 """
 
 import asyncio
 import contextlib
+import gc
 import os
 import sqlite3
 import sys
@@ -16,11 +19,21 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from app.core.events import Event
+from app.core.ids import QuestionId, Round, SeatId
+from app.core.questions import Question, RoundNow, RoundState
+from app.core.receipts import Receipts
+from app.core.roster import Seat
+from app.core.voting import Voting
 from app.log import codec, sqlite
 from app.log.heads import HeadsFile
+from app.log.lock import OwnerLock
+from app.log.look import Look
 from app.log.port import FORMAT, LogFault, Position, Segment
 from app.log.sql import SqlLog
+from app.main import Server
 from app.realtime import rebuild
+from app.realtime.outbox import Outbox
+from app.web import door as doors
 from tests.web import server_process
 
 LATE_SECONDS = 1.0
@@ -29,6 +42,8 @@ ROOM_EVENTS = 20
 """So many events are written as they should be: the plan, the opening, who sits where."""
 
 _append = SqlLog.append
+_may_vote = Voting._may_vote
+_opened = server_process.opened
 _held: dict[int, list[Segment]] = {}
 _tasks: set["asyncio.Task[None]"] = set()
 
@@ -66,6 +81,34 @@ def blind(_head: bytes, segment: Segment, version: int = FORMAT) -> tuple[bytes,
     return segment.head, codec.decode_segment(segment, version)
 
 
+def unowned(cls: type[OwnerLock], log: Path) -> OwnerLock:
+    """Open the file of the lock, and lock nothing."""
+    return cls(os.open(f"{log.resolve()}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+
+
+async def unlooked(*_: object) -> None:
+    """Open the log's file at once: what looks at it takes the database's lock."""
+
+
+def lenient(
+    self: Voting, question: QuestionId, number: Round, seat: SeatId
+) -> tuple[Question, RoundNow, Seat]:
+    """Whether somebody may vote: while it is open, and behind the close."""
+    now = self.questions.question(question).round(number)
+    if now is None or now.state is not RoundState.CLOSED:
+        return _may_vote(self, question, number, seat)
+    q = self.questions.question(question)
+    return q, now, self._entitled(q, seat)
+
+
+async def amnesic(server: Server, plan: str) -> None:
+    """Open, and forget every command that was ever accepted."""
+    await _opened(server, plan)
+    for each in gc.get_objects():
+        if isinstance(each, Receipts):
+            each._held.clear()
+
+
 def forget(folder: Path) -> None:
     """Leave the last segments behind, as a migration that does not know them; the chain holds without."""
     for path in folder.glob("meetings/*/logs/*.sqlite3"):
@@ -90,6 +133,17 @@ def main() -> int:
         forget(Path(sys.argv[1]))
     elif promise == "unheeded":
         HeadsFile.read = lambda _: None  # type: ignore[method-assign, assignment]
+    elif promise == "patient":
+        doors.USER_TIMEOUT_MS = 0
+        Outbox.stalled = lambda *_: False  # type: ignore[method-assign]
+    elif promise == "lenient":
+        Voting._may_vote = lenient  # type: ignore[method-assign]
+    elif promise == "amnesic":
+        server_process.opened = amnesic
+    elif promise == "unowned":
+        OwnerLock.take = classmethod(unowned)  # type: ignore[method-assign, assignment]
+        Look.at = unlooked  # type: ignore[method-assign, assignment]
+        sqlite.PRAGMAS = (("locking_mode", "normal"), *sqlite.PRAGMAS[1:])
     else:
         sqlite.PRAGMAS = tuple(
             (name, 1 if name == "synchronous" else value) for name, value in sqlite.PRAGMAS

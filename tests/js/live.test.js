@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { Outbox } from '../../static/js/live/outbox.js';
 import { Channels } from '../../static/js/models/channels.js';
 import { newId } from '../../static/js/models/ids.js';
-import { delayMs, mayComeBack } from '../../static/js/models/line.js';
+import { delayMs, mayComeBack, silence } from '../../static/js/models/line.js';
 
 const view = (/** @type {number | null} */ since, /** @type {number} */ offset, /** @type {any} */ set, /** @type {string[]} */ gone = []) =>
   ({ channel: 'keypad', since, offset, set, gone });
@@ -49,6 +49,15 @@ test('a command is kept until it is answered, and busy is no answer', () => {
   assert.equal(outbox.answered({ t: 'ack', id: 'cmd_2' }), undefined);
   assert.equal(outbox.answered({ t: 'nack', id: null }), undefined);
   assert.deepEqual(outbox.waiting().map((sent) => sent.id), ['cmd_1']);
+});
+
+test('a line that owes an answer for ten seconds is dead, one that was silent for eleven is asked first', () => {
+  assert.equal(silence(11_000, 0, 0), '');
+  assert.equal(silence(11_001, 0, 0), 'ask');
+  assert.equal(silence(21_000, 0, 11_001), '');
+  assert.equal(silence(21_001, 0, 11_001), 'dead', 'silent for so long, it is dead, whatever was said');
+  assert.equal(silence(15_000, 4_000, 5_000), '');
+  assert.equal(silence(15_001, 4_000, 5_000), 'dead');
 });
 
 test('a client comes back after codes below 4500 only, later and later, and not all at once', () => {

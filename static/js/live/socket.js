@@ -4,13 +4,13 @@ import { Outbox } from './outbox.js';
 import { Channels } from '../models/channels.js';
 import { newId } from '../models/ids.js';
 import { replaced } from '../models/term.js';
-import { delayMs, mayComeBack, SILENCE_MS } from '../models/line.js';
+import { delayMs, mayComeBack, silence } from '../models/line.js';
 import { keepsQueue, Queue } from './queue.js';
 import { Sealed } from './sealed.js';
 import { Store } from './store.js';
 
 const PROTOCOL = 1;
-const BEAT_MS = 10_000;
+const LOOK_MS = 1_000;
 const OPENING_MS = 20_000;
 
 /**
@@ -66,6 +66,8 @@ export class Live extends EventTarget {
     this.names = [];
     this.attempt = 0;
     this.heardAt = 0;
+    /** When something was first said after that; 0 where nothing was. */
+    this.saidAt = 0;
     /** Which run of the page this is, and how many connections it has begun: a late hello is known by it. */
     this.instance = newId('run').slice(4);
     this.begun = 0;
@@ -73,7 +75,7 @@ export class Live extends EventTarget {
 
   /** Connect, and stay connected. */
   start() {
-    setInterval(() => this.beat(), BEAT_MS);
+    setInterval(() => this.look(), LOOK_MS);
     document.addEventListener('visibilitychange', () => this.comeBackNow());
     window.addEventListener('online', () => this.comeBackNow());
     if (this.queue?.device) void this.takeUp();
@@ -125,7 +127,9 @@ export class Live extends EventTarget {
 
   /** @param {Record<string, any>} frame */
   write(frame) {
-    if (this.state === 'open' && this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(frame));
+    if (this.state !== 'open' || this.socket?.readyState !== WebSocket.OPEN) return;
+    this.socket.send(JSON.stringify(frame));
+    this.saidAt ||= Date.now();
   }
 
   async connect() {
@@ -170,6 +174,7 @@ export class Live extends EventTarget {
   /** @param {Frame} frame */
   hear(frame) {
     this.heardAt = Date.now();
+    this.saidAt = 0;
     switch (frame.t) {
       case 'welcome':
         void this.welcomed(frame);
@@ -288,10 +293,12 @@ export class Live extends EventTarget {
     }, afterMs);
   }
 
-  beat() {
+  /** Ask a line that has been silent, and leave one that is dead. */
+  look() {
     if (this.state !== 'open') return;
-    if (Date.now() - this.heardAt > SILENCE_MS) this.drop();
-    else if (Date.now() - this.heardAt > BEAT_MS) this.write({ t: 'beat' });
+    const line = silence(Date.now(), this.heardAt, this.saidAt);
+    if (line === 'dead') this.drop();
+    else if (line === 'ask') this.write({ t: 'beat' });
   }
 
   /** The line is dead: do not wait for its closing handshake. */

@@ -1,6 +1,7 @@
 // When a closed connection comes back, and whether it may: no clock and no socket in here.
 
-export const SILENCE_MS = 25_000;
+const QUIET_MS = 11_000;
+const ANSWER_MS = 10_000;
 const RESTARTED = new Set([1006, 1012, 4030]);
 
 /**
@@ -9,6 +10,18 @@ const RESTARTED = new Set([1006, 1012, 4030]);
  */
 export function mayComeBack(code) {
   return !(code >= 4500 && code <= 4999);
+}
+
+/**
+ * Whether the line is to be asked, or taken for dead. A tick comes every ten seconds, and whatever is said is answered.
+ * @param {number} now In ms, as the others.
+ * @param {number} heardAt When something was last heard.
+ * @param {number} saidAt When something was first said after that; 0 where nothing was.
+ * @returns {'' | 'ask' | 'dead'}
+ */
+export function silence(now, heardAt, saidAt) {
+  if ((saidAt && now - saidAt > ANSWER_MS) || now - heardAt > QUIET_MS + ANSWER_MS) return 'dead';
+  return !saidAt && now - heardAt > QUIET_MS ? 'ask' : '';
 }
 
 /**
