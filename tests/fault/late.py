@@ -41,6 +41,11 @@ class Closing(Room):
         answer = await phone.do(c.CastBallot(QUESTION, number, seat, (choice,)), command)
         return Told(command, seat, choice, "saved" if isinstance(answer, wire.Ack) else answer.code)
 
+    def _served(self, heard: int) -> bool:
+        """Every phone has an acknowledgement in the round that is open now."""
+        now = (told for told in self.told[heard:] if self.rounds[told.command] == self.round)
+        return len({told.seat for told in now if told.fate == "saved"}) == PHONES
+
     def of_round(self, fate: str) -> list[Told]:
         """What was told of ballots of this round, in one way."""
         return [told for told in self.told if told.fate == fate and self.rounds[told.command] == self.round]
@@ -71,7 +76,7 @@ async def closed_over(room: Room, dice: random.Random, _disk: object) -> None:
             await room.until(lambda: room.late() == PHONES)
         answer = await desk.do(c.ShowResults(QUESTION))
         if not isinstance(answer, wire.Ack):
-            room.amiss.append(f"round {room.round} could not be shown: {answer}")
+            room.amiss.append(f"round {room.round} could not be shown: {answer.code}")
             return
         _compare(room, await shown_of(desk, room.round))
         assert isinstance(await desk.do(c.RunAgain(QUESTION, Text({"en": "The next round"}))), wire.Ack)

@@ -19,8 +19,9 @@ from tests.web.processes import ROOT, NotStarted, environment
 OWNED = 73
 """The exit code of a server whose log another one has (EX_CANTCREAT of sysexits.h)."""
 
-WITHIN_SECONDS = 2.0
-"""So soon a second server ends: of processor time, which does not hang on what else the machine does."""
+WITHIN_SECONDS = 4.0
+"""So soon a second server ends: of processor time, most of it Python's for loading the program, and twice
+what it needs, since what else the machine does makes it longer too."""
 
 FROZEN_SECONDS = 1.0
 TURNS = ("at a random moment", "beside one that stood still", "at once with a restart")
