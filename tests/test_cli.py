@@ -298,7 +298,7 @@ def test_beyond_this_machine_without_tls_is_refused_in_one_sentence(tmp_path: Pa
         ],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
     assert ended.returncode == 1

@@ -54,7 +54,7 @@ class House:
 
         async def stop() -> None:
             server.should_exit = True
-            await asyncio.wait_for(serving, 15)
+            await asyncio.wait_for(serving, 60)
             listening.close()
 
         stack.push_async_callback(stop)
@@ -99,7 +99,7 @@ async def test_it_goes_on_over_a_restart_with_what_was_not_answered(house: House
         await until(lambda: house.room is not None and not house.room.hall._intake.settled)
         await house.stop()
         room = await house.start()
-        answers = await asyncio.wait_for(asyncio.gather(*pending), 20)
+        answers = await asyncio.wait_for(asyncio.gather(*pending), 60)
         assert all(isinstance(answer, wire.Ack) for answer in answers)
         assert lead.connections == 2
         assert isinstance(before, wire.Ack)
@@ -124,7 +124,7 @@ async def test_cut_lines_cost_nothing_but_time(house: House) -> None:
             for connection in list(room.lobby.connections):
                 connection._transport.abort()
             reached = done + 4
-            await until(lambda reached=reached: working.done() or done >= reached, 20)  # type: ignore[misc]
+            await until(lambda reached=reached: working.done() or done >= reached, 60)  # type: ignore[misc]
         await working
         assert lead.connections > 5
         assert len(room.hall.meeting.stage.messages) == 40
@@ -145,7 +145,7 @@ async def test_a_revoked_client_stops_and_its_questions_fail(house: House) -> No
         await until(lambda: house.room is not None and not house.room.hall._intake.settled)
         house.room.lobby.revoke(ORGANISER.id)
         with pytest.raises(Stopped):
-            await asyncio.wait_for(asking, 10)
+            await asyncio.wait_for(asking, 60)
         house.room.log.release()
         with pytest.raises(Stopped):
             await lead.do(message())

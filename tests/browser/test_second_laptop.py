@@ -29,7 +29,7 @@ def follows(typed: str, folder: Path) -> "subprocess.Popen[bytes]":
     )  # fmt: skip
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 def test_the_second_laptop_is_admitted_followed_and_missed(opened: Open, tmp_path: Path) -> None:
     owner, console = opened("owner"), opened("organiser", None, "th-TH")
     expect(console.locator("#line")).to_have_attribute("data-line", "open")

@@ -21,7 +21,7 @@ def command(act: str, path: Path | str) -> list[str]:
 
 def said_by(*arguments: str) -> list[Any]:
     """The lines of JSON that a program says until it ends."""
-    run = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    run = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
     return [json.loads(line) for line in run.stdout.splitlines()]
 
 

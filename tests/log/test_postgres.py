@@ -33,7 +33,7 @@ from tests.log.events import GENESIS, heads, idea, write
 from tests.log.files import all_events, found_in, killed, other_process
 
 pytestmark = pytest.mark.postgres
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 
 
 @pytest.fixture
