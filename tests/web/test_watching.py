@@ -67,8 +67,9 @@ async def test_no_secret_and_no_seat_in_the_log(written: io.StringIO, door: Door
     await door.http.post("/api/login", json={"password": CANARY})
     await door.http.post("/api/commands", json=command("join_seat", seat="1-1"), headers=seat)
     await door.http.post("/api/commands", content=CANARY.encode(), headers=seat)
-    text = written.getvalue()
     assert lines(written)
+    untimed = [{name: said for name, said in line.items() if name != "timestamp"} for line in lines(written)]
+    text = json.dumps(untimed, ensure_ascii=False)  # in the middle of January every date has a 1-1
     for word in (
         CANARY,
         secret,
