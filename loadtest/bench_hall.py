@@ -185,6 +185,7 @@ async def open_vote(server: Server) -> tuple[Console, list[Guest]]:
     await desk.do(TakeScene(ScreenId("main"), Scene(SceneKind.VOTING, question=QUESTION)))
     roles = [Guest(server.token(role), None) for role in ("screen", "area_manager")]
     await arrive(server, roles)
+    desk.reads = False
     return desk, roles
 
 

@@ -22,7 +22,7 @@ from app.realtime.clock import Clock
 from app.realtime.connection import Connection
 from app.realtime.delivery import Delivery
 from app.realtime.doorkeeper import Admission
-from app.realtime.hub import NOTHING, Hub
+from app.realtime.hub import AT_ONCE, NOTHING, Hub
 from app.realtime.intake import Intake
 from app.realtime.lines import Lines
 from app.realtime.session import Phase
@@ -32,6 +32,11 @@ if TYPE_CHECKING:
     from app.realtime.hall import Hall
 
 YIELD_S = 0.001
+IDLE_S = 0.005
+AT_ONCE_MAX = 10 * AT_ONCE
+"""Views are read between two batches only, and these may follow each other without a pause: the longer
+the last one took, the more topics are said after it, so that views come in time under any load."""
+
 AGAIN_S = 0.5
 """When channels are looked at again after that has failed."""
 logger = logging.getLogger(__name__)
@@ -93,6 +98,7 @@ class Audience:
         self._devices: dict[KeypadId, Connection] = {}
         self._present: dict[Connection, None] = {}
         self._flush_at: asyncio.TimerHandle | None = None
+        self._flushed_at = 0.0
         self._answered: dict[Connection, None] = {}
         self._faults = 0
         self.ahead = 0
@@ -257,9 +263,14 @@ class Audience:
             self._flush_at = self._loop.call_at(max(due, self._loop.time() + YIELD_S), self.flush)
 
     def _flush(self) -> None:
-        flushed = self.hub.flush(self._loop.time(), self._log.position.offset)
+        """Answers first, with the views that go with them; then as much of the others as the time allows."""
+        offset = self._log.position.offset
+        self.delivery.add(self.hub.flush_prompt(offset))
         self._deliver()
-        self.delivery.add(flushed)
+        now = self._loop.time()
+        idle_s, self._flushed_at = now - self._flushed_at, now
+        at_once = min(AT_ONCE_MAX, max(AT_ONCE, int(AT_ONCE * idle_s / IDLE_S)))
+        self.delivery.add(self.hub.flush(now, offset, at_once=at_once))
 
     def tick(self) -> None:
         """Everybody gets what is outstanding, then the heartbeat that says so."""

@@ -16,6 +16,11 @@ FRAMES_KEPT_MAX = 256
 """Deltas kept encoded until the next change: as many as there are different places to come from."""
 
 
+def coded(entries: Mapping[str, object | None]) -> dict[str, bytes | None]:
+    """Entries encoded for a board."""
+    return {key: None if value is None else encode(value) for key, value in entries.items()}
+
+
 class Board:
     """One channel as of an offset.
 
@@ -43,17 +48,20 @@ class Board:
         Raises:
             TypeError: A value cannot be encoded; nothing was taken.
         """
+        return self.take(coded(entries), offset)
+
+    def take(self, said: Mapping[str, bytes | None], offset: int) -> bool:
+        """The same with what is encoded already."""
         assert offset >= self.offset, f"{self.channel}: {offset} after {self.offset}"
-        said = {key: None if value is None else encode(value) for key, value in entries.items()}
         self.offset = offset
         different = False
-        for key, coded in said.items():
-            if coded == self._values.get(key):
+        for key, value in said.items():
+            if value == self._values.get(key):
                 continue
-            if coded is None:
+            if value is None:
                 del self._values[key]
             else:
-                self._values[key] = coded
+                self._values[key] = value
             self._changed_at[key] = offset
             different = True
         if different:
@@ -61,9 +69,9 @@ class Board:
             self._frames.clear()
         return different
 
-    def become(self, entries: Mapping[str, object | None], offset: int) -> bool:
-        """Take the entries as all that there is at `offset`; a key that is not among them is no more."""
-        return self.update({**dict.fromkeys(self._values), **entries}, offset)
+    def emptied(self) -> dict[str, bytes | None]:
+        """What is to be taken first where a whole new view follows: every key is no more."""
+        return dict.fromkeys(self._values)
 
     def frame(self, since: int | None) -> bytes | None:
         """The frame that brings a client up to date which has everything up to `since`.

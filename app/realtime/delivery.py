@@ -1,13 +1,19 @@
-"""Frames to many: in chunks that yield, so that no broadcast stands in the way of an acknowledgement."""
+"""Frames to many: in slices that yield, so that no broadcast stands in the way of an acknowledgement.
+
+An acknowledgement takes three turns of the event loop, each of which may have to wait for a slice.
+"""
 
 import asyncio
 import logging
 from collections import deque
 from collections.abc import Iterable, Sequence
+from time import perf_counter
 
 from app.realtime.hub import Flush, Hub, Listener
 
-AT_ONCE = 100
+SLICE_S = 0.0003
+"""Some twenty frames."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -37,15 +43,15 @@ class Delivery:
 
     async def run(self) -> None:
         """Send until cancelled."""
-        sent = 0
         while True:
+            until = perf_counter() + SLICE_S
             while self._queue:
                 work = self._queue.popleft()
                 for listener in work.listeners if isinstance(work, Flush) else work[0]:
                     self._send(listener, work)
-                    sent += 1
-                    if sent % AT_ONCE == 0:
+                    if perf_counter() >= until:
                         await asyncio.sleep(0)
+                        until = perf_counter() + SLICE_S
             self._filled.clear()
             await self._filled.wait()
 

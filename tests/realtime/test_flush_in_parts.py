@@ -1,9 +1,17 @@
-"""At stake: hundreds of tables are due at the same moment, and no answer may wait until all are drawn."""
+"""At stake: hundreds of tables are due at the same moment, and no answer may wait until all are drawn.
+
+Nor until a console is told of hundreds of tables: what is said in parts is shown whole.
+"""
 
 from collections.abc import Mapping
 from typing import Any, cast
 
-from app.realtime.hub import AT_ONCE, Hub, Listener
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.realtime import wire
+from app.realtime.hub import AT_ONCE, EVERYTHING, Hub, Listener
 from app.realtime.outbox import Outbox
 
 
@@ -65,3 +73,84 @@ def test_before_a_tick_nothing_is_left_for_later() -> None:
     hub, _, topics = hub_of("table", 3 * AT_ONCE)
     hub.touch(topics)
     assert len(hub.flush(100.0, 2, everything=True)) == 3 * AT_ONCE
+
+
+def test_topics_of_one_channel_are_said_in_parts_and_the_channel_is_shown_when_all_are() -> None:
+    views = Counting()
+    hub = Hub(views)
+    hub.join(cast(Listener, Hearing()), "console", None, 1)
+    hub.touch([f"voted:{number}" for number in range(2 * AT_ONCE + 1)])
+    for _ in range(2):
+        asked = views.asked
+        assert hub.flush(100.0, 2) == []
+        assert views.asked - asked == AT_ONCE
+    assert [flush.channel for flush in hub.flush(100.0, 2)] == ["console"]
+
+
+class Figures:
+    """Views of a number of each table, and of how often all of it became another."""
+
+    def __init__(self) -> None:
+        self.of: dict[str, int] = {}
+
+    def snapshot(self, channel: str) -> Mapping[str, object | None]:  # noqa: ARG002
+        return dict(self.of)
+
+    def entries(self, channel: str, topic: str) -> Mapping[str, object | None]:
+        if topic == EVERYTHING:
+            return self.snapshot(channel)
+        return {topic.partition(":")[2]: self.of.get(topic.partition(":")[2])}
+
+
+TOUCHED = st.lists(
+    st.one_of(
+        st.tuples(st.just("set"), st.integers(0, 7), st.integers(0, 9)),
+        st.tuples(st.just("gone"), st.integers(0, 7), st.just(0)),
+        st.tuples(st.just("new"), st.integers(0, 7), st.integers(0, 9)),
+        st.tuples(st.just("flush"), st.integers(1, 3), st.just(0)),
+        st.tuples(st.just("lag"), st.just(0), st.just(0)),
+    ),
+    max_size=60,
+)
+
+
+@given(TOUCHED)
+def test_whoever_hears_a_channel_that_is_said_in_parts_never_sees_half_of_a_moment(
+    steps: list[tuple[str, int, int]],
+) -> None:
+    """Every frame brings a client to the view as it was at the frame's offset, also one that came late."""
+    views, offset, now = Figures(), 1, 100.0
+    hub = Hub(views)
+    ear, seen = Hearing(), dict[str, int]()
+    hub.join(cast(Listener, ear), "console", None, offset)
+    hub.catch_up(cast(Listener, ear), offset)
+    was = {offset: dict(views.of)}
+
+    def hear() -> None:
+        if frame := hub.owed(cast(Listener, ear), "console"):
+            view = wire.read_server(frame)
+            assert isinstance(view, wire.View)
+            if view.since is None:
+                seen.clear()
+            seen.update({key: msgspec.json.decode(raw) for key, raw in view.set.items()})
+            for key in view.gone:
+                seen.pop(key, None)
+            assert seen == was[view.offset]
+
+    for what, which, value in [*steps, ("flush", 99, 0)]:
+        offset, now = offset + 1, now + 0.2
+        if what == "set":
+            views.of[str(which)] = value
+            hub.touch([f"voted:{which}"])
+        elif what == "gone":
+            views.of.pop(str(which), None)
+            hub.touch([f"voted:{which}"])
+        elif what == "new":
+            views.of = {str(which): value}
+            hub.touch([EVERYTHING])
+        was[offset] = dict(views.of)
+        if what == "lag" or (what == "flush" and hub.flush(now, offset, at_once=which)):
+            hear()
+    hub.flush(now + 1, offset, everything=True)
+    hear()
+    assert seen == views.of

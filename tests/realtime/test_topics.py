@@ -1,0 +1,33 @@
+"""At stake: a change concerns a table, and its laptop is not told, for the hub thinks it does not."""
+
+from app.core.meeting import Meeting
+from app.core.views import entries
+from app.realtime.hub import EVERYTHING, MANY, OWN, TO_MANY
+from tests.core.pair import walk
+
+SEEDS, STEPS = (2, 8), 150
+
+
+def _reaches(topic: str, table: str) -> bool:
+    kind, _, which = topic.partition(":")
+    if kind in OWN:
+        return f"{OWN[kind]}:{which}" == f"{MANY}:{table}"
+    return kind in TO_MANY or kind == EVERYTHING
+
+
+def test_of_a_topic_that_does_not_reach_a_table_its_channel_has_nothing_to_say() -> None:
+    kept_away, said = set[str](), set[str]()
+    for seed in SEEDS:
+        meeting = Meeting()
+        for offset, event in enumerate(walk(seed, STEPS).events, 1):
+            for topic in meeting.apply(offset, event):
+                for table in meeting.roster.tables:
+                    told = entries(meeting, f"{MANY}:{table}", topic)
+                    kind = topic.partition(":")[0]
+                    if _reaches(topic, table):
+                        said |= {kind} if told else set()
+                    else:
+                        kept_away.add(kind)
+                        assert told == {}, f"{topic} after {type(event).__name__} at {offset}"
+    assert {"votes", "seat", "voted"} <= kept_away, "and there were such topics"
+    assert {"question", "idea", EVERYTHING} <= said, "control: some are said, and reach it"
