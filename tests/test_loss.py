@@ -1,7 +1,9 @@
 """At stake: a server does not start on a log that has lost its end, and says what is to be done."""
 
 import asyncio
+import errno
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -72,8 +74,15 @@ def test_a_log_without_its_end_is_refused_until_the_loss_is_accepted(
     with pytest.raises(RuntimeError, match="are missing"):  # nothing was accepted by asking
         start(folder)
 
+    was = log_files(folder)
     assert run("restore", "--data-dir", str(folder), "--accept", "--reason", "power cut") == 0
-    assert "goes on from event" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "goes on from event" in told
+    [kept] = folder.glob("meetings/*/replaced-*")
+    assert str(kept) in told
+    assert {file.name: file.read_bytes() for file in kept.iterdir()} == was, "nothing is destroyed"
+    assert all(file.stat().st_mode & 0o077 == 0 for file in (kept, *kept.iterdir()))
+    assert log_files(folder) != was
     server = start(folder)
     try:
         before = asyncio.run(ready(server))
@@ -84,6 +93,23 @@ def test_a_log_without_its_end_is_refused_until_the_loss_is_accepted(
     assert after["offset"] == before["offset"] + 1  # type: ignore[operator]
     assert run("restore", "--data-dir", str(folder), "--accept") == 0
     assert "Nothing is missing" in capsys.readouterr().out
+
+
+def test_a_loss_is_not_accepted_where_what_was_there_cannot_be_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "data"
+    cut_short(folder)
+    was = log_files(folder)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(shutil, "copytree", full)
+    assert run("restore", "--data-dir", str(folder), "--accept") == 1
+    assert "Nothing was changed" in capsys.readouterr().err
+    assert log_files(folder) == was
+    assert not list(folder.glob("meetings/*/replaced-*"))
 
 
 def log_files(folder: Path) -> dict[str, bytes]:

@@ -20,7 +20,7 @@ from app.backup import Backup, Manifest, keys_in, read_backup, write_backup
 from app.log.carry import take_in
 from app.log.lock import OwnerLock
 from app.log.port import Epoch, EventLog, Genesis, LogBehind, Segment, epoch_name
-from app.main import Logs, ballot_key_folder, prepared_folder
+from app.main import Logs, ballot_key_folder, meeting_folder, prepared_folder
 from app.realtime.ballot_keys import FileBallotKeys
 from app.tool.faults import Fault
 from app.tool.papers import NothingThere, entries, say_of
@@ -204,11 +204,16 @@ def _sync(folder: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A log that was taken as it is: it ends at `offset`, and `known` was the last event that was saved."""
+    """A log that was taken as it is: it ends at `offset`, and `known` was the last event that was saved.
+
+    Attributes:
+        kept: The folder with every byte of its files as they were.
+    """
 
     meeting: str
     offset: int
     known: int
+    kept: Path
 
 
 def accept(data_dir: Path, reason: str) -> list[Accepted]:
@@ -221,6 +226,7 @@ def accept(data_dir: Path, reason: str) -> list[Accepted]:
     Raises:
         NothingThere: No data.
         LogOwned: A server runs on it.
+        Fault: What the log was cannot be kept beside it; nothing was changed.
     """
     _check_there(data_dir)
     with owners_only():
@@ -242,6 +248,7 @@ async def _accept_log(data_dir: Path, meeting: str, reason: str) -> Accepted | N
     try:
         await (await logs.open(meeting)).close()
     except LogBehind as behind:
+        kept = _keep_as_it_is(data_dir, meeting)
         keys = FileBallotKeys(ballot_key_folder(data_dir, meeting))
         for held in keys.held():
             await keys.forget(*held)  # ballots of an open anonymous round are lost, so it is void
@@ -250,8 +257,26 @@ async def _accept_log(data_dir: Path, meeting: str, reason: str) -> Accepted | N
             await begin_epoch(log, reason)
         finally:
             await log.close()
-        return Accepted(meeting, behind.offset, behind.known)
+        return Accepted(meeting, behind.offset, behind.known, kept)
     return None
+
+
+def _keep_as_it_is(data_dir: Path, meeting: str) -> Path:
+    """Copy log, journal and heads beside them: from now on SQLite clears what it cannot read."""
+    folder = meeting_folder(data_dir, meeting)
+    kept = folder / f"replaced-{wall_clock_ms()}"
+    try:
+        shutil.copytree(folder / "logs", kept, ignore=shutil.ignore_patterns("*.lock"))
+        for file in kept.iterdir():
+            with file.open("rb") as copied:
+                os.fsync(copied.fileno())
+        _sync(kept)
+        _sync(folder)
+    except OSError as error:
+        shutil.rmtree(kept, ignore_errors=True)
+        why = error.strerror or "it cannot be copied"
+        raise Fault(f"The log as it is cannot be kept in {kept}: {why}. Nothing was changed.") from error
+    return kept
 
 
 async def begin_epoch(log: EventLog, reason: str) -> None:

@@ -41,9 +41,9 @@ class Rival:
 async def rivalled(room: Room, dice: random.Random, _disk: object) -> None:
     """Start a second server, in one of the three ways."""
     await asyncio.sleep(dice.uniform(0.0, 0.6))
-    turn = len(room.back_seconds) % len(TURNS)
+    turn = 1 if room.unsafe else len(room.back_seconds) % len(TURNS)
     room.notes[f"second servers {TURNS[turn]}"] += 1
-    if turn == 2 and not room.unsafe:
+    if turn == 2:
         await _raced(room, dice)
         return
     first = room.server.process
