@@ -79,6 +79,7 @@ class SceneKind(StrEnum):
     PRIORITIES = "priorities"
     ROOM = "room"
     ROLL_CALL = "roll_call"
+    SAMPLE = "sample"
     MESSAGE = "message"
     HOLD = "hold"
     BLANK = "blank"

@@ -249,6 +249,7 @@ class Meeting:
             themes=self.themes,
             agenda=self.agenda,
             roster=self.roster,
+            sampled=self.sampling.counted is not None,
         )
 
     def _in_phase(self, command: c.AnyCommand) -> None:

@@ -98,6 +98,11 @@ class Sampling:
         self._roster = roster
         self.samples: list[Sample] = []
 
+    @property
+    def counted(self) -> Sample | None:
+        """The last draw that came to its number."""
+        return next((each for each in reversed(self.samples) if each.outcome is not None), None)
+
     # --- decide ------------------------------------------------------------------------
 
     def decide(self, command: SampleCommand, given: Given) -> tuple[AnyEvent, ...]:

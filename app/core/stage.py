@@ -121,14 +121,17 @@ class Stage:
         themes: Themes,
         agenda: Agenda,
         roster: Roster,
+        sampled: bool,
     ) -> tuple[AnyEvent, ...]:
-        """Decide a command about the stage."""
+        """Decide a command about the stage; `sampled`: whether a sample audit has come to its number."""
         act = given.act
         match command:
             case TakeScene():
                 if command.screen not in self.screens:
                     raise Refusal("unknown_screen", screen=command.screen[:64])
                 check_scene(command.scene, command.text, questions, themes, agenda)
+                if command.scene.kind is SceneKind.SAMPLE and not sampled:
+                    raise Refusal("scene_incomplete", scene=command.scene.kind.value)
                 return (SceneTaken(**act, screen=command.screen, scene=command.scene, text=command.text),)
             case StartTimer():
                 if not 0 < command.seconds <= TIMER_SECONDS_MAX:

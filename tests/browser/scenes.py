@@ -15,7 +15,7 @@ from app.core import views
 from app.core.commands import Scene, SceneKind
 from app.core.ids import ItemId, OptionId, QuestionId, ScreenId, SeatId, SiteId, TableId, Text, ThemeId
 from app.core.planned import Kind, Purpose
-from tests.builders import LEAD, THEME_LEADER, Day, facilitator, made, participant, small_plan
+from tests.builders import LEAD, THEME_LEADER, Day, area_manager, facilitator, made, participant, small_plan
 
 WORDINGS = ("short", "long", "thai")
 LANGUAGES = (("en",), ("th",), ("th", "en"))
@@ -228,6 +228,10 @@ def scenes(kind: str, languages: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     found["priorities_rated"] = take(SceneKind.PRIORITIES, languages, **q("rate"))
     found["room"] = take(SceneKind.ROOM, languages)
     found["roll_call"] = take(SceneKind.ROLL_CALL, languages)
+    day.do(c.DrawSample((3, 1, 6, 2, 5, 4, 1, 6, 2, 3), 5))
+    for number, pair in enumerate(list(day.meeting.sampling.samples[0].pairs)):
+        day.do(c.EnterHands(*pair, {}, missing=number == 0), area_manager(pair.table))
+    found["sample"] = take(SceneKind.SAMPLE, languages)
     hall.vote("shut", [["o0"], ["o1"]], shown=False)
     found["voting_closed"] = take(SceneKind.VOTING, languages, **q("shut"))
     hall.open("open", 120)

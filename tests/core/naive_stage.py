@@ -47,6 +47,8 @@ def scene_reasons(w: World, scene: c.Scene, text: Any) -> Reasons:
             yield "not_published_yet"
     if scene.kind == "message" and not text:
         yield "scene_incomplete"
+    if scene.kind == "sample" and all(sample["outcome"] is None for sample in w.samples):
+        yield "scene_incomplete"
 
 
 @rule

@@ -3,10 +3,12 @@
 import pytest
 
 from app.core import commands as c
+from app.core import views
 from app.core.agenda import ItemState
 from app.core.commands import HelpKind, Scene, SceneKind
 from app.core.ids import ItemId, QuestionId, ScreenId, TableId
 from tests.builders import STAGE_MANAGER, THEME_LEADER, Day, area_manager, facilitator, made, words
+from tests.core.provoked_votes import DICE, shown
 
 MAIN, PICK, PLACE, PEOPLE, LUNCH = (
     ScreenId("main"),
@@ -70,6 +72,30 @@ def test_themes_reach_the_screen_only_after_they_were_published() -> None:
     assert day.refused(take).code == "not_published_yet"
     day.do(c.PublishThemes(PLACE, ()), THEME_LEADER)
     day.do(take)
+
+
+def test_a_sample_audit_reaches_the_screen_once_all_its_hands_are_in_and_stays_as_it_was() -> None:
+    day = Day()
+    take = c.TakeScene(MAIN, Scene(SceneKind.SAMPLE))
+    assert day.refused(take).params == {"scene": "sample"}
+    shown(day, "pick", "several")
+    day.do(c.DrawSample(DICE, 5))
+    pairs = list(day.meeting.sampling.samples[0].pairs)
+    for pair in pairs:
+        assert day.refused(take).code == "scene_incomplete", "while hands are missing"
+        day.do(c.EnterHands(*pair, {}, missing=True), area_manager(pair.table))
+    day.do(take)
+    told = views.snapshot(day.meeting, "screen:main")["scene"]["sample"]
+    assert (told["outcome"]["agreed"], told["outcome"]["missing"], told["dice"]) == (0, 5, list(DICE))
+    assert views.snapshot(day.meeting, "words")["scene"]["sample"] == told
+    shown(day, "approve")
+    day.open("yesno")
+    day.cast("yesno", "1-1", "yes")
+    day.close("yesno")
+    day.show("yesno")
+    day.do(c.DrawSample(DICE, 5))
+    still = views.snapshot(day.meeting, "screen:main")["scene"]["sample"]
+    assert still == told, "the next draw has no number yet"
 
 
 def test_the_timer_runs_from_the_injected_clock_and_a_new_one_replaces_it() -> None:

@@ -173,6 +173,8 @@ test('a scene says what it lacks before the server does', () => {
   assert.equal(lacks(day(), { kind: 'compare', question: 'practice' }, false), 'not_shown');
   assert.equal(lacks(day(), { kind: 'question' }, false), 'incomplete');
   assert.equal(lacks(day(), { kind: 'themes', item: 'check' }, false), 'not_published');
+  assert.equal(lacks(day(), { kind: 'sample' }, false), 'not_counted');
+  assert.equal(lacks({ ...day(), sampled: true }, { kind: 'sample' }, false), '');
   assert.equal(lacks(day(), { kind: 'message' }, false), 'incomplete');
   assert.equal(lacks(day(), { kind: 'agenda' }, false), '');
   assert.ok(sameScene({ kind: 'results', question: 'a' }, { kind: 'results', question: 'a', item: null }));

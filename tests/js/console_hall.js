@@ -43,7 +43,7 @@ export class Hall {
   day() {
     return structuredClone({
       phase: this.phase, languages: ['en', 'th'], items: this.items, running: this.items.find((item) => item.state === 'running') ?? null, questions: this.questions,
-      open: this.questions.find((question) => question.state === 'open') ?? null, screens: this.screens, publishedAt: this.publishedAt, published: Object.keys(this.publishedAt),
+      open: this.questions.find((question) => question.state === 'open') ?? null, screens: this.screens, publishedAt: this.publishedAt, published: Object.keys(this.publishedAt), sampled: false,
     });
   }
 

@@ -178,6 +178,16 @@ test('the roll call tells full, begun and empty tables apart, and how many there
   assert.match(textOf(sheet.leads[0] ?? []), /tables_here count=2 all=3.*count.people count=13/);
 });
 
+test('a sample audit says how many agreed, what could not be counted and what that says of all', () => {
+  const told = (/** @type {any} */ outcome) => one({ kind: 'sample', sample: outcome && { dice: [3, 1, 6], outcome: { pairs: 30, agreed: 28, missing: 0, differ_at_most: 196, ...outcome } } });
+  const sheet = told({});
+  assert.equal(sheet.big?.text, '28/30');
+  assert.match(textOf(sheet.big?.words ?? []), /air.sample_agreed agreed=28 pairs=30/);
+  assert.deepEqual(sheet.foot.filter((part) => part.length > 0).map(textOf), ['en air.sample_most share=19.6', 'en air.sample_dice dice=3 1 6']);
+  assert.match(textOf(told({ missing: 1 }).foot[0] ?? []), /air.sample_missing count=1/);
+  assert.deepEqual(told(null).leads.map(textOf), ['en air.sample_none'], 'in a preview, before there is a number');
+});
+
 test('themes come as a list, then each quote by itself in its own language', () => {
   const themes = [{ id: 't', title: { en: 'Water' }, ideas: 8, tables: 3, quotes: [{ idea: 'i', text: 'น้ำมีกลิ่น', language: 'th' }] }];
   const made = picture({ kind: 'themes', item: { en: 'Place' }, themes }, null, english).sheets;

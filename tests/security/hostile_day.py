@@ -76,6 +76,7 @@ class HostileDay:
         return [
             c.Scene(kind, **{name: about[name] for name in needs.get(kind, ())})  # type: ignore[arg-type]
             for kind in c.SceneKind
+            if kind is not c.SceneKind.SAMPLE  # needs hands that were counted, and has no typed word
         ]
 
 

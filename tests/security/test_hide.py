@@ -175,7 +175,7 @@ TABLES_SAY = ({"1": "a", "2": "b"}, {"1": "b", "2": "a"})
 """What the two citizens of table 1 and of table 2 choose in the two days: the whole room says the same."""
 
 
-def sampled(says: dict[str, str], *, last: bool) -> Meeting:
+def sampled(says: dict[str, str], *, last: bool, on_screen: bool = False) -> Meeting:
     """Two votes are shown, all six pairs drawn, and hands entered that agree with the first day."""
     day = Day(small_plan(close_notice_ms=0))
     for id_ in ("pick", "several"):
@@ -190,6 +190,8 @@ def sampled(says: dict[str, str], *, last: bool) -> Meeting:
         option = "a" if pair.question == "several" else TABLES_SAY[0].get(pair.table, "c")
         hands = {OptionId(option): 1 if pair.table == "3" else 2}
         day.do(EnterHands(*pair, hands), area_manager(pair.table))
+    if on_screen:
+        day.do(TakeScene(ScreenId("main"), Scene(SceneKind.SAMPLE)))
     return day.meeting
 
 
@@ -229,6 +231,17 @@ def test_two_days_that_differ_at_one_table_differ_by_the_agreed_number_only() ->
         "sample/1/agreed",
         "sample/1/differ_at_most",
     }
+
+
+def test_the_scene_of_a_sample_tells_the_agreed_number_of_two_such_days_only() -> None:
+    days = [sampled(says, last=True, on_screen=True) for says in TABLES_SAY]
+    differ = [kind for kind, channel in CHANNELS.items() if told(days[0], channel) != told(days[1], channel)]
+    assert differ == ["screen", "words", "console", "public"]
+    for channel in ("screen:main", "words"):
+        scenes = [views.snapshot(meeting, channel)["scene"]["sample"] for meeting in days]
+        assert [scene["outcome"].pop("agreed") for scene in scenes] == [6, 4]
+        assert all(scene["outcome"].pop("differ_at_most") for scene in scenes)
+        assert scenes[0] == scenes[1]
 
 
 # --- live questions ------------------------------------------------------------------------

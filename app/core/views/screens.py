@@ -27,6 +27,7 @@ from app.core.views.common import (
 )
 from app.core.views.floor import room_entry
 from app.core.views.results import public_result
+from app.core.views.sampled import drawn_entry
 
 # Which topics change which scene.
 _CARES: dict[SceneKind, tuple[str, ...]] = {
@@ -41,6 +42,7 @@ _CARES: dict[SceneKind, tuple[str, ...]] = {
     SceneKind.PRIORITIES: ("question", "votes"),
     SceneKind.ROOM: ("question", "room"),
     SceneKind.ROLL_CALL: ("room",),
+    SceneKind.SAMPLE: ("sample",),
     SceneKind.MESSAGE: (),
     SceneKind.HOLD: (),
     SceneKind.BLANK: (),
@@ -143,6 +145,9 @@ def _content(meeting: Meeting, scene: Scene) -> dict[str, Any]:
             return {"room": room_entry(meeting), "census": census_entry(meeting)}
         case SceneKind.ROLL_CALL:
             return {"tables": roll_call_entry(meeting)}
+        case SceneKind.SAMPLE:
+            counted = meeting.sampling.counted
+            return {"sample": None if counted is None else drawn_entry(counted)}
         case _:
             return {}
 

@@ -72,8 +72,9 @@ export class ConsoleRoom extends ConsoleElement {
     const { call } = finding;
     return html`<li data-trouble=${finding.trouble}><span class="sign" aria-hidden="true">${SIGNS[finding.trouble]}</span>
       <button type="button" class="title" @click=${() => this.desk.set({ table: finding.table })}>${t('ui.table', { table: finding.table })}</button>
-      <span class="what">${call ? html`${t(`help_kind.${call.kind}`)}${call.text ? html` · <span>${call.text}</span>` : nothing}${call.answered_at_ms ? html` · ${t('console.answered')}` : nothing}` : t(`console.trouble.${finding.trouble}`)}</span>
+      <span class="what">${call ? html`${t(`help_kind.${call.kind}`)}${call.answered_at_ms ? html` · ${t('console.answered')}` : nothing}` : t(`console.trouble.${finding.trouble}`)}</span>
       <span class="since">${finding.since === null ? nothing : ago(this.now - finding.since)}</span>
+      ${call?.text ? html`<span class="said" translate="no" lang="">${call.text}</span>` : nothing}
       ${call ? html`<span class="buttons small">${!call.answered_at_ms && this.may('answer_help') ? button(t('console.answer'), () => this.act('help', { t: 'answer_help', call: call.id }), { name: t('console.answer_table', { table: finding.table }) }) : nothing}
         ${this.may('close_help') ? button(t('console.helped'), () => this.act('help', { t: 'close_help', call: call.id }), { name: t('console.helped_table', { table: finding.table }) }) : nothing}</span>` : nothing}</li>`;
   }

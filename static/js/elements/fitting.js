@@ -28,6 +28,8 @@ const SHAPES = ['beside', 'over'];
 /** The most of the picture's height that a title may take where there are rows. */
 const TITLE_MOST = 0.42;
 const QUOTE_LINES = 3;
+/** How small a meeting's title may become so that no line ends within a phrase, where the dictionary may cut a name. */
+const WHOLE_LEAST = 8;
 
 export class Gauge {
   /**
@@ -72,12 +74,21 @@ export class Gauge {
    * @returns {Fit[] | null}
    */
   alone(sheet) {
+    /** @type {Sizes | null} */
+    let largest = null;
     for (const title of ALONE) {
       /** @type {Sizes} */
       const sizes = { title, text: Math.max(5, Math.min(8, 0.6 * title)), shape: 'over' };
-      if (this.holds(this.draw(sheet, sizes))) return [{ sizes, titled: true, footed: true, span: [0, 0] }];
+      const page = this.draw(sheet, sizes);
+      if (!this.holds(page)) continue;
+      if (!cutWithin(page)) {
+        largest = sizes;
+        break;
+      }
+      largest ??= sizes;
+      if (title <= WHOLE_LEAST) break;
     }
-    return null;
+    return largest && [{ sizes: largest, titled: true, footed: true, span: [0, 0] }];
   }
 
   /**
@@ -232,6 +243,14 @@ function tiles(page) {
   const down = Math.floor((roomOf(page) + gap) / (height + gap));
   if (down < 1 || tooWide(page)) return null;
   return pack(Array.from(list.children, () => 1), 0, Infinity, down * columns);
+}
+
+/**
+ * Whether a phrase of the title takes more than one line (only a meeting's title is set in phrases, see picture-parts.js).
+ * @param {HTMLElement} page
+ */
+function cutWithin(page) {
+  return [...page.querySelectorAll('h1 .whole')].some((part) => part.getBoundingClientRect().height > 1.5 * Number.parseFloat(getComputedStyle(part).lineHeight));
 }
 
 /** @param {HTMLElement} page */

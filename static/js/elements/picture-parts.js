@@ -28,6 +28,16 @@ export function phrasesOf(phrases) {
 }
 
 /**
+ * A name, of which a line ends between its parts as they were written, where there is room: no dictionary knows where.
+ * @param {Phrase[]} phrases
+ */
+function named(phrases) {
+  return phrases.map(({ text, language, marks = [] }) => html`<span class="phrase" lang=${ifDefined(language || undefined)}>${
+    text.split(' ').map((part, at) => html`${at > 0 ? ' ' : ''}<span class="whole">${part}</span>`)}${
+    marks.map((mark) => html` <span class="only" lang=${mark.language}>(${mark.text})</span>`)}</span>`);
+}
+
+/**
  * Short words in two languages stand in one line.
  * @param {Phrase[]} phrases
  * @param {number} most Characters of a line.
@@ -136,7 +146,7 @@ export function pageOf(sheet, rows, { sizes, now, classes, line: most, at = 0, o
   const end = reach(sheet.groups.flatMap((group) => group.rows.flatMap((row) => [row.share, row.tick])));
   return html`<div class=${classMap({ page: true, ...classes, compared: shown.length > 1, bare: shown.length === 0, turned: of > 1 })} data-shape=${sizes.shape}
     data-form=${ifDefined(sheet.groups[0]?.form)} .style=${styles({ '--headline': sizes.title, '--words': sizes.text })}>
-    ${sheet.title.length + sheet.leads.length > 0 ? html`<header class="headline">${sheet.title.length > 0 ? html`<h1>${phrasesOf(sheet.title)}</h1>` : nothing}${
+    ${sheet.title.length + sheet.leads.length > 0 ? html`<header class="headline">${sheet.title.length > 0 ? html`<h1>${sheet.named ? named(sheet.title) : phrasesOf(sheet.title)}</h1>` : nothing}${
       sheet.leads.map((lead) => html`<p class="said ${inline(lead, 0.8 * most)}">${phrasesOf(lead)}</p>`)}</header>` : nothing}
     <div class="body">${shown.map((each) => groupOf(each.group, each.rows, end))}</div>
     ${band(sheet, now)}

@@ -12,8 +12,9 @@
  *   opened_at_ms: number | null, closes_at_ms: number | null, visibility: string, anonymous: boolean, rounds: Round[], [more: string]: any}} Question
  * @typedef {{id: string, kind: string, question: string | null, other: string | null, item: string | null, at_ms: number, held: boolean}} OnAir
  * @typedef {{phase: string, languages: string[], items: Item[], running: Item | null, questions: Question[], open: Question | null,
- *   screens: OnAir[], publishedAt: Record<string, number>, published: string[],
- *   first?: string}} Day `first` is the question that somebody wants to be asked next.
+ *   screens: OnAir[], publishedAt: Record<string, number>, published: string[], sampled: boolean,
+ *   first?: string}} Day `first` is the question that somebody wants to be asked next,
+ *   `sampled` whether a sample audit has come to its number.
  */
 
 /**
@@ -36,6 +37,7 @@ export function dayOf(channels) {
     screens: channels.all('scene/').map(([id, scene]) => onAir(id, scene)),
     publishedAt: publishedAt(channels.get('acts') ?? []),
     published: channels.all('published/').map(([item]) => item),
+    sampled: (channels.get('samples') ?? []).some((/** @type {any} */ sample) => sample.outcome),
   };
 }
 

@@ -6,7 +6,7 @@
  * @typedef {{kind: string, question?: string | null, other?: string | null, item?: string | null, languages?: string[]}} Scene
  */
 
-export const PLAIN_KINDS = /** @type {const} */ (['title', 'agenda', 'timer', 'room', 'roll_call', 'message', 'blank']);
+export const PLAIN_KINDS = /** @type {const} */ (['title', 'agenda', 'timer', 'room', 'roll_call', 'sample', 'message', 'blank']);
 export const QUESTION_KINDS = /** @type {const} */ (['question', 'voting', 'results', 'priorities', 'compare']);
 const SHOWS_RESULT = new Set(['results', 'priorities', 'compare']);
 
@@ -15,7 +15,7 @@ const SHOWS_RESULT = new Set(['results', 'priorities', 'compare']);
  * @param {Day} day
  * @param {Scene} scene
  * @param {boolean} hasText A message's words.
- * @returns {'' | 'incomplete' | 'not_shown' | 'not_open' | 'not_published'}
+ * @returns {'' | 'incomplete' | 'not_shown' | 'not_open' | 'not_published' | 'not_counted'}
  */
 export function lacks(day, scene, hasText) {
   if (QUESTION_KINDS.some((kind) => kind === scene.kind)) {
@@ -29,6 +29,7 @@ export function lacks(day, scene, hasText) {
   }
   if (scene.kind === 'themes' && !scene.item) return 'incomplete';
   if (scene.kind === 'themes' && !day.published.includes(/** @type {string} */ (scene.item))) return 'not_published';
+  if (scene.kind === 'sample' && !day.sampled) return 'not_counted';
   return scene.kind === 'message' && !hasText ? 'incomplete' : '';
 }
 
@@ -103,9 +104,19 @@ function content(channels, scene) {
       return { room: channels.get('room'), census: channels.get('census') };
     case 'roll_call':
       return { tables: channels.all('health/').map(([, health]) => ({ table: health.table, present: health.present, seats: health.seats })) };
+    case 'sample':
+      return { sample: countedOf(channels.get('samples')) };
     default:
       return {};
   }
+}
+
+/**
+ * The last draw of the sample audit that came to its number.
+ * @param {any[] | null | undefined} samples
+ */
+export function countedOf(samples) {
+  return (samples ?? []).filter(({ outcome }) => outcome).at(-1) ?? null;
 }
 
 /**

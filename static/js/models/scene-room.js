@@ -73,6 +73,28 @@ export function roll(scene, voice) {
 }
 
 /**
+ * The sample audit: how many pairs agreed, what that says of all, and the dice. Never which.
+ * @param {any} scene
+ * @param {Voice} voice
+ * @returns {Sheet}
+ */
+export function sampled(scene, voice) {
+  const { outcome, dice } = scene.sample ?? {};
+  const title = said(voice, 'scene.sample');
+  if (!outcome) return sheet({ title, leads: [said(voice, 'air.sample_none')] });
+  const { pairs, agreed, missing, differ_at_most: tenths } = outcome;
+  return sheet({
+    title, leads: [said(voice, 'air.sample_how')],
+    big: { text: `${agreed}/${pairs}`, words: said(voice, 'air.sample_agreed', { agreed, pairs }) },
+    foot: [
+      missing > 0 ? said(voice, 'air.sample_missing', { count: missing }) : [],
+      said(voice, 'air.sample_most', { share: (tenths / 10).toFixed(1) }),
+      said(voice, 'air.sample_dice', { dice: dice.join(' ') }),
+    ],
+  });
+}
+
+/**
  * @param {{present: number, seats: number}} table
  * @returns {'full' | 'some' | 'none'}
  */

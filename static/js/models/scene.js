@@ -5,7 +5,7 @@
 
 import { dateText } from './figures.js';
 import { plain, said, worded } from './phrases.js';
-import { roll, room, themes } from './scene-room.js';
+import { roll, room, sampled, themes } from './scene-room.js';
 import { compared, priorities, question, results, voting } from './scene-votes.js';
 import { sheet } from './sheet.js';
 
@@ -57,6 +57,8 @@ function sheets(scene, timer, voice) {
       return room(scene, voice);
     case 'roll_call':
       return [roll(scene, voice)];
+    case 'sample':
+      return [sampled(scene, voice)];
     case 'message':
       return [sheet({ title: worded(voice, scene.text) })];
     case 'blank':
@@ -76,7 +78,7 @@ function title(meeting, voice) {
   })).map((each) => ({ ...each, text: each.text.replace(/^ · /, '') }));
   const level = meeting?.level ?? '';
   return sheet({
-    title: worded(voice, meeting?.title),
+    title: worded(voice, meeting?.title), named: true,
     leads: level ? [said(voice, 'air.promise', (say) => ({ level: say(`level.${level}`) })), said(voice, `level_promise.${level}`)] : [],
     foot: [date],
   });

@@ -25,8 +25,9 @@
  * @typedef {{text?: string, words?: Phrase[], until?: number | null, from?: number | null, over?: Phrase[]}} Big What stands in
  *   the largest letters: a text with words beside it, or the time left until a moment of the server's clock.
  * @typedef {{voted: number, present: number, words: Phrase[]}} Votes
- * @typedef {{id: string, title: Phrase[], leads: Phrase[][], big: Big | null, votes: Votes | null, groups: Group[], foot: Phrase[][], apart?: Sheet[], seal?: boolean}} Sheet
- *   `apart`: the same as several sheets, where it does not fit on one; `seal`: its foot is to be copied and not to be heard.
+ * @typedef {{id: string, title: Phrase[], leads: Phrase[][], big: Big | null, votes: Votes | null, groups: Group[], foot: Phrase[][], apart?: Sheet[], seal?: boolean, named?: boolean}} Sheet
+ *   `apart`: the same as several sheets, where it does not fit on one; `seal`: its foot is to be copied and not to be heard;
+ *   `named`: its title is a name.
  */
 
 /**

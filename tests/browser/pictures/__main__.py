@@ -19,6 +19,7 @@ from tests.browser.pictures import sheet
 from tests.browser.pictures.camera import LIMIT_MS, PICTURE_SECONDS, Camera
 from tests.browser.pictures.day import Day
 from tests.browser.pictures.guard import Guard
+from tests.browser.pictures.hands import sample_audit
 from tests.browser.pictures.shown import (
     AFTER_SHOW,
     DURING_VOTE,
@@ -58,6 +59,9 @@ class Taking:
     def run(self) -> Iterator[Path]:
         """Everything, in the order of the day."""
         yield from self._pages(TALK)
+        if self._wanted("scene-sample"):
+            with self._guard.part("the sample: it is not counted", DAY_SECONDS):
+                sample_audit(self._day)
         yield from self._scenes(lambda kind, name: kind not in DURING_VOTE and name not in AFTER_SHOW)
         with self._guard.part("the vote: it does not open", DAY_SECONDS):
             self._day.do("open_voting", question=QUESTION)

@@ -73,7 +73,9 @@ def panel(name: str) -> Prepare:
 
     def opened(person: Person) -> None:
         at_work(person)
-        person.page.locator(f"nav.bar [data-panel={name}]").click()
+        button = person.page.locator(f"nav.bar [data-panel={name}]")
+        if button.get_attribute("aria-expanded") != "true":
+            button.click()
 
     return opened
 
@@ -292,6 +294,7 @@ SCENES: dict[SceneKind, dict[str, dict[str, Any]]] = {
     SceneKind.PRIORITIES: {"priorities": {"question": "people-first"}},
     SceneKind.ROOM: {"room": {}},
     SceneKind.ROLL_CALL: {"roll-call": {}},
+    SceneKind.SAMPLE: {"sample": {}},
     SceneKind.MESSAGE: {"message": {}},
     SceneKind.HOLD: {"hold": {}},
     SceneKind.BLANK: {"blank": {}},
