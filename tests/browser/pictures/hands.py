@@ -17,7 +17,7 @@ def sample_audit(day: Day) -> None:
         path = Path(folder) / "audit.zip"
         path.write_bytes(day.fetch("export/audit.zip?pdf=false"))
         export, verdict = Export(path), Verdict(export="audit")
-        recount = fold(export, Chain(export, verdict), verdict)[0]
+        recount = fold(export, Chain(export, verdict), verdict, lambda _done, _all: None)[0]
     for number, ((question, round_, table), pair) in enumerate(recount.samples[-1].pairs.items()):
         ballots = recount.questions[question].rounds[round_].ballots
         hands = count_cells(ballots[seat][0] for seat in pair.seats if seat in ballots)
