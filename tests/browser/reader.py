@@ -32,6 +32,8 @@ AGAIN = """(async () => {
 })()"""
 SILENT = re.compile(r"^(end of |end, |paragraph$|strong$|term$|row, |rowgroup$|status$|<)")
 """What no screen reader says, or says in other lines too; and `noscript`, which this one takes for text."""
+EMPTIED = re.compile(r"^(polite|assertive): *$")
+"""A region whose words are gone again: nobody hears that."""
 LOUD = re.compile(r"^(polite|assertive): (.*)$", re.DOTALL)
 
 
@@ -76,7 +78,7 @@ class Reader:
         log = self._log()
         lines = log[self._heard :]
         self._heard = len(log)
-        return condensed([_marked(line) for line in lines])
+        return condensed([_marked(line) for line in lines if not EMPTIED.match(line)])
 
     def _log(self) -> list[str]:
         log: list[str] = self._ask("guidepup.virtual.spokenPhraseLog()")

@@ -104,12 +104,13 @@ def before_the_day(guide: Follower, stage: Stage) -> None:
     guide.page.get_by_label(sentence(guide.lang, "table.heads")).fill("10")
     guide.press("table.count_heads")
     guide.press("table.all_here")
-    expect(guide.page.locator(".here")).to_contain_text("10")
+    all_here = sentence(guide.lang, "table.here", count=10, seats=10)
+    expect(guide.page.locator(".here")).to_have_text(all_here)
     seat = guide.page.locator("[data-seat='1-1']")
     seat.get_by_role("button").first.click()  # one who is marked by mistake as having left …
     expect(seat.get_by_role("button").first).to_contain_text(guide.label("table.mark_present"))
     seat.get_by_role("button").first.click()
-    expect(guide.page.locator(".here")).to_contain_text("10")
+    expect(guide.page.locator(".here")).to_have_text(all_here)
 
 
 def while_people_talk(guide: Follower, stage: Stage) -> None:
