@@ -227,7 +227,8 @@ async def upgraded(room: Room, dice: random.Random, _disk: Disk | None) -> None:
     await asyncio.to_thread(room.server.stop)
     for heads in room.folder.glob("meetings/*/logs/*.heads"):
         heads.unlink()
-    protocol = wire.PROTOCOL - len(room.back_seconds) % 2
+    real = "OLDER_TREE" in os.environ  # it speaks what it speaks
+    protocol = wire.PROTOCOL - (0 if real else len(room.back_seconds) % 2)
     older(room, protocol)
     await room.start()
     await room.take_up()

@@ -10,7 +10,8 @@ import os
 import sys
 from pathlib import Path
 
-sys.path.insert(0, os.environ.get("OLDER_TREE") or str(Path(__file__).parents[2]))
+if __name__ == "__main__":  # who imports a name from here goes on as it is
+    sys.path.insert(0, os.environ.get("OLDER_TREE") or str(Path(__file__).parents[2]))
 
 if __name__ == "__main__" and "OLDER_TREE" in os.environ:
     from tests.web import server_process

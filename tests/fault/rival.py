@@ -57,7 +57,7 @@ async def rivalled(room: Room, dice: random.Random, _disk: object) -> None:
     heard = room.saved
     await room.until(lambda: first.poll() is not None or room.saved > heard)
     if first.poll() is not None:
-        room.amiss.append(f"a second server was started, and the first ended with {first.returncode}")
+        room.amiss.append(f"a second server was started, and the first ended with {room.server.over(0)}")
     if not (room.folder / "owner.sock").exists():
         room.amiss.append("a second server took the first one's socket away")
 
