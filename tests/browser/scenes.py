@@ -230,7 +230,9 @@ def scenes(kind: str, languages: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     found["roll_call"] = take(SceneKind.ROLL_CALL, languages)
     day.do(c.DrawSample((3, 1, 6, 2, 5, 4, 1, 6, 2, 3), 5))
     for number, pair in enumerate(list(day.meeting.sampling.samples[0].pairs)):
-        day.do(c.EnterHands(*pair, {}, missing=number == 0), area_manager(pair.table))
+        option = next(iter(day.meeting.questions.questions[pair.question].options))
+        hands = {option: 1} if number else {}
+        day.do(c.EnterHands(*pair, hands, missing=not hands), area_manager(pair.table))
     found["sample"] = take(SceneKind.SAMPLE, languages)
     hall.vote("shut", [["o0"], ["o1"]], shown=False)
     found["voting_closed"] = take(SceneKind.VOTING, languages, **q("shut"))
