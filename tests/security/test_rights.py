@@ -265,7 +265,7 @@ async def test_revocation_closes_every_socket_of_the_capability_within_a_second(
                     await asyncio.wait_for(line.closed(), 1)
                 return
             assert await line.closed() == wire.REVOKED
-            assert asyncio.get_running_loop().time() - began < 20, "at once, on a busy machine too"
+            assert asyncio.get_running_loop().time() - began < 1
             before = room.offset
             with pytest.raises(ConnectionClosed):
                 await line.send(frame_of(COUNT_HEADS))

@@ -202,7 +202,7 @@ async def test_who_says_no_hello_is_cut(
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(line.closed(), 1)
             return
-        assert await asyncio.wait_for(line.closed(), 30) == wire.SLOW
+        assert await asyncio.wait_for(line.closed(), 20) == wire.SLOW
         assert line.frames[-1]["params"] == {"reason": "hello_late"}
 
 
