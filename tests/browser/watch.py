@@ -5,7 +5,10 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, WebError
 
-LINE = (r"net::ERR_", r"WebSocket connection to .* failed", r"WebSocket is closed before")
+LINE = (
+    r"net::ERR_", r"WebSocket connection to .* failed", r"WebSocket is closed before",
+    r"An unknown error occurred when fetching the script",
+)  # fmt: skip
 """What chromium says on the console when the server or the line is gone."""
 
 REFUSED = (r"server responded with a status of 4\d\d",)

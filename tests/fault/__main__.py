@@ -119,6 +119,7 @@ async def _suffered(kind: str, room: Room, trials: int, *, unsafe: bool, made: D
         if unsafe and kind != "clock":  # what the meeting needs is there, whatever is lost from now on
             await asyncio.to_thread(room.server.stop)
             await room.start()
+            await room.answered()  # whoever is not back yet cannot be told what is then lost
         for number in range(1, trials + 1):
             await room.suffer(blow)
             if sys.stderr.isatty():

@@ -22,7 +22,7 @@ from tests.fault.late import closed_over
 from tests.fault.pages import OlderPage
 from tests.fault.readers import muted, trickled
 from tests.fault.rival import rivalled
-from tests.fault.room import PHONES, Room
+from tests.fault.room import Room
 from tests.web.processes import PROGRAM, Running
 
 UNSAFE = Path(__file__).with_name("unsafe.py")
@@ -211,7 +211,7 @@ async def jumped(room: Room, dice: random.Random, _disk: Disk | None) -> float:
     room.server.process.send_signal(signal.SIGUSR1)
     heard, began = len(room.told), time.monotonic()
     room.cut_lines()
-    await room.until(lambda: len({told.seat for told in room.told[heard:]}) == PHONES)
+    await room.answered()
     if refused := {told.fate for told in room.told[heard:]} - {"saved"}:
         room.amiss.append(f"the wall clock jumped, and ballots were refused: {', '.join(sorted(refused))}")
     return began

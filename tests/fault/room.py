@@ -115,7 +115,12 @@ class Room:
                 joined = await api.join(secret_of(way["url"]))
                 phone = self._press(SeatId(way["label"]), joined["token"], random.Random(dice.random()))
                 self._phones.append(asyncio.create_task(phone))
-        await self.until(lambda: len({told.seat for told in self.told}) == PHONES)
+        await self.answered()
+
+    async def answered(self) -> None:
+        """Wait until every phone has been told something from now on."""
+        heard = len(self.told)
+        await self.until(lambda: len({told.seat for told in self.told[heard:]}) == PHONES)
 
     async def _press(self, seat: SeatId, token: str, dice: random.Random) -> None:
         """A phone: whenever its page is loaded, what has no answer yet goes again, under its id."""
