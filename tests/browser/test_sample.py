@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import checks
 from tests.browser.desk_room import DeskRoom
+from tests.browser.test_listen import GO
 from tests.browser.watch import Watch
 
 pytestmark = pytest.mark.browser
@@ -29,6 +30,10 @@ THEIRS = {
 }
 OUTCOME = {"en": "4 of 5 pairs agreed.", "th": "ตรงกัน 4 จาก 5 รายการ"}
 BOUND = {"en": "at most 65.8%", "th": "ไม่เกินร้อยละ 65.8"}
+SHOWN = {
+    "en": ("Run of show", "Take", "4 of 5 counts agreed.", "at most 65.8% of all counts differ"),
+    "th": ("ลำดับงาน", "ขึ้นจอ", "ตรงกัน 4 จาก 5 รายการ", "ผลที่ไม่ตรงมีไม่เกินร้อยละ 65.8"),
+}
 
 
 @pytest.fixture
@@ -103,3 +108,24 @@ def test_an_organiser_draws_and_an_area_manager_enters_the_hands(room: DeskRoom,
     checks.everything(live)
     report = re.sub(r"<[^>]+>", "", room.get(f"report.html?lang={lang}&edition=full").decode())
     assert OUTCOME[lang] in report
+    shown_to_the_room(room, console, lang)
+
+
+def shown_to_the_room(room: DeskRoom, console: Page, lang: str) -> None:
+    """It is chosen and taken at the console; the screen and whoever listens have it in their language."""
+    run, take, agreed, most = SHOWN[lang]
+    spoken = {"en": "en-GB", "th": "th-TH"}[lang]
+    screen, listen = room.open("screen", None, spoken, 1920), room.open("viewer", None, spoken, 390)
+    listen.evaluate(GO, [listen.url.rpartition("/")[2], "listen"])
+    listen.goto(f"{room.server.url}/listen")
+    console.get_by_role("button", name=run, exact=True).click()
+    console.locator("#scene-kind").select_option("sample")
+    expect(console.locator("figure").nth(1)).to_contain_text(agreed)
+    assert agreed not in screen.locator("body").inner_text(), "it is there before it is taken"
+    console.get_by_role("button", name=take, exact=True).click()
+    for page in (screen, listen):
+        expect(page.locator("main")).to_contain_text(agreed)
+        expect(page.locator("main")).to_contain_text(most)
+        checks.everything(page, beside="town-picture")
+    picture(screen, f"screen-sample-{lang}")
+    picture(listen, f"listen-sample-{lang}")
