@@ -434,6 +434,12 @@ def drill(
         int,
         typer.Option(min=0, max=30_000, help="follow: of waiting mode; 0: the server does not wait."),
     ] = 2_000,
+    frozen: Annotated[
+        bool,
+        typer.Option(
+            "--frozen", help="follow: the second laptop stands still meanwhile; shows what is at risk."
+        ),
+    ] = False,
 ) -> None:
     """Do on a good day what one does on the worst: beside the meeting, and not to it.
 
@@ -448,7 +454,7 @@ def drill(
     from app.tool.terminal import bar, out
 
     if what is Drill.FOLLOW:
-        _drill_follow(load_settings(data_dir=data_dir).data_dir, wait_ms)
+        _drill_follow(load_settings(data_dir=data_dir).data_dir, wait_ms, frozen=frozen)
         return
     with bar("") as shown:
         restored, seconds = drill_restore(load_settings(data_dir=data_dir).data_dir, backup, shown.say)
@@ -460,12 +466,12 @@ def drill(
     out.print(f"[green]The backup is good:[/] {len(restored)} meetings in {seconds:.1f} s.")
 
 
-def _drill_follow(data_dir: Path, wait_ms: int) -> None:
+def _drill_follow(data_dir: Path, wait_ms: int, *, frozen: bool) -> None:
     from app.tool.drill_follow import drill_follow
     from app.tool.terminal import bar, out
 
     with bar("") as shown:
-        found = drill_follow(data_dir.absolute().parent, wait_ms, shown.say)
+        found = drill_follow(data_dir.absolute().parent, wait_ms, shown.say, frozen=frozen)
     out.print(found.said, markup=False)
     out.print(
         f"{found.acknowledged} ballots were acknowledged before the server and its disk were gone. The "

@@ -183,14 +183,17 @@ class Audience:
             return None
         if hello.offset <= position.offset:
             return hello.offset
-        lost = hello.offset - position.offset
+        self.told_of_more("a device", hello.offset - position.offset)
+        return None
+
+    def told_of_more(self, who: str, lost: int) -> None:
+        """Somebody knows of so many events that this log does not have: an alarm, and no proof (0019)."""
         if lost > self.ahead:
             logger.critical(
-                "a device knows of %d events that this log has lost: stop the server, look for a newer copy, "
-                "or accept the loss with `townmeeting restore --accept`", lost,
+                "%s knows of %d events that this log has lost: stop the server, look for a newer copy, "
+                "or accept the loss with `townmeeting restore --accept`", who, lost,
             )  # fmt: skip
         self.ahead = max(self.ahead, lost)
-        return None
 
     def leave(self, connection: Connection) -> None:
         """A connection is gone. What it has asked for is still decided, and waits for nobody."""

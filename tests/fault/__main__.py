@@ -26,9 +26,11 @@ import argparse
 import asyncio
 import os
 import random
+import re
 import sys
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.fault.again import Repeating
 from tests.fault.blows import BLOWS, ON_A_DISK, UNSAFE, Disk, disk, older
@@ -44,27 +46,40 @@ CUT_SECONDS, CLIENTS = 3.0, 300
 VOTE_SECONDS = 3_000
 """In a vote with an end the clock may jump beyond it, and back."""
 
-PROMISES = {
-    "kill": "early", "sync": "early", "stop": "early", "power": "unsynced", "eio": "deaf", "full": "deaf",
-    "corrupt": "blind", "tail": "unheeded", "clock": "wall",
-    "upgrade": "forgetful", "line": "naive", "wake": "guarded",
-    "rival": "unowned", "mute": "patient", "trickle": "patient", "late": "lenient", "again": "amnesic",
+
+class Control(NamedTuple):
+    """The server, or the phones, without a promise (`unsafe.py`; `line`: the outboxes; `wake`: `bouncer.py`).
+
+    Attributes:
+        promise: What is taken away.
+        seen: What the verdict must then have: `lost` or `doubled` ballots, or a finding of this pattern.
+    """
+
+    promise: str
+    seen: str = "lost"
+
+    def shows(self, verdict: Verdict) -> bool:
+        """Whether it was seen to do what it must not, that and nothing else."""
+        if self.seen in ("lost", "doubled"):
+            return bool(getattr(verdict, self.seen))
+        return any(re.search(self.seen, finding) for finding in verdict.wrong)
+
+
+UNREAD = Control("patient", "that did not read were there after")
+
+CONTROLS = {
+    "kill": Control("early"), "sync": Control("early"), "stop": Control("early"),
+    "power": Control("unsynced"), "eio": Control("deaf"), "full": Control("deaf"),
+    "corrupt": Control("blind"), "tail": Control("unheeded"),
+    "clock": Control("wall", "the wall clock jumped|the time jumps"), "upgrade": Control("forgetful"),
+    "line": Control("naive"), "wake": Control("guarded", "phones were not back"),
+    "rival": Control("unowned", "started on the log, and served|was started, and the first ended"),
+    "mute": UNREAD, "trickle": UNREAD,
+    "late": Control("lenient", "ballots behind its close"), "again": Control("amnesic", "doubled"),
 }  # fmt: skip
-"""What each control takes away (`unsafe.py`; `line`: the phones' outboxes; `wake`: `bouncer.py`)."""
-
-
-NOTHING_LOST = frozenset({"clock", "wake", "rival", "mute", "trickle", "late"})
-"""Kinds whose control loses nothing, and does something else that it must not."""
 
 ROOMS: dict[str, type[Room]] = {"late": Closing, "again": Repeating}
 """Kinds whose phones do more than to press."""
-
-
-def noticed(kind: str, verdict: Verdict) -> bool:
-    """Whether a control was seen to do what it must not."""
-    if kind == "again":
-        return bool(verdict.doubled)
-    return bool(verdict.wrong if kind in NOTHING_LOST else verdict.lost)
 
 
 async def suffered(
@@ -74,7 +89,7 @@ async def suffered(
     """A room that suffered so many faults of one kind, judged.
 
     Args:
-        kind: A key of `PROMISES`.
+        kind: A key of `CONTROLS`.
         folder: An empty one.
         trials: How many.
         seed: Of the moments and the choices.
@@ -89,7 +104,7 @@ async def suffered(
             suffered_lines, folder, trials, seed=seed, unsafe=unsafe, seconds=seconds
         )
     if unsafe:
-        os.environ["UNSAFE"] = PROMISES[kind]
+        os.environ["UNSAFE"] = CONTROLS[kind].promise
     program = SKEWED if kind == "clock" else UNSAFE if unsafe else PROGRAM
     log, open_for = folder / "server.log", VOTE_SECONDS if kind == "clock" else 0
     if kind not in ON_A_DISK:
@@ -134,7 +149,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("kind", choices=PROMISES)
+    parser.add_argument("kind", choices=CONTROLS)
     parser.add_argument("--trials", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=CUT_SECONDS, help="so long a line is cut (line)")
@@ -147,7 +162,7 @@ def main() -> int:
                      seconds=said.seconds, clients=said.clients)
         )  # fmt: skip
     print(verdict)
-    return 0 if (noticed(said.kind, verdict) if said.unsafe else verdict.clean) else 1
+    return 0 if (CONTROLS[said.kind].shows(verdict) if said.unsafe else verdict.clean) else 1
 
 
 if __name__ == "__main__":

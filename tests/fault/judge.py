@@ -33,7 +33,7 @@ class Verdict:
         wrong: Seats and options whose count is not what the last answers make it (P1, P4), and what
             the server did that it must not.
         differences: What the recount of the export says (P5).
-        slowest_seconds: The longest from a new start to the next acknowledgement (P6).
+        slowest_seconds: The longest from a fault until every phone had its next acknowledgement (P6).
         notes: How often what a fault may lead to was seen.
         measured: What else took time: median and longest, in seconds.
     """
@@ -93,13 +93,7 @@ def judged(room: Room, faults: int, shown: dict[str, int] | None = None) -> Verd
         faults: How many it has suffered.
         shown: The result as the room was shown it; `None` where the vote is still open.
     """
-    try:
-        events = recorded(room.folder, room.server.meeting)
-    except subprocess.CalledProcessError as error:
-        if not room.unsafe:
-            raise
-        room.amiss.append(f"the record cannot be read: {error.stderr.decode()[-500:]}")
-        events = []
+    events = recorded(room.folder, room.server.meeting)
     saved = [told for told in room.told if told.fate == "saved"]
     refused = [told for told in room.told if told.fate != "saved"]
     count = times(events)

@@ -63,6 +63,8 @@ class Closing(Room):
 async def closed_over(room: Room, dice: random.Random, _disk: object) -> None:
     """Close the vote under everybody's hands, show it, and open the next round."""
     assert isinstance(room, Closing)
+    if room.unsafe and room.amiss:
+        return  # its result was refused: there is no next round
     await asyncio.sleep(dice.uniform(0.0, 0.6))
     async with await room.organiser() as desk:
         assert isinstance(await desk.do(c.CloseVoting(QUESTION)), wire.Ack)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.fault.__main__ import PROMISES, noticed, suffered
+from tests.fault.__main__ import CONTROLS, suffered
 from tests.fault.blows import BLOWS, ON_A_DISK, disk
 from tests.network.halls import TOOLS
 
@@ -27,7 +27,7 @@ def kinds(**trials: int) -> list[Any]:
 
 
 def test_every_kind_has_a_short_form_and_a_control() -> None:
-    assert {*BLOWS, "line", "wake"} == set(PROMISES) == set(HELD) == set(TAKEN)
+    assert {*BLOWS, "line", "wake"} == set(CONTROLS) == set(HELD) == set(TAKEN)
 
 
 HELD = {"kill": 3, "sync": 2, "stop": 2, "power": 3, "eio": 2, "full": 2, "corrupt": 2, "tail": 2, "clock": 3,
@@ -68,7 +68,7 @@ async def test_control_a_server_without_the_promise_is_seen_to_lose(
 ) -> None:
     monkeypatch.setenv("UNSAFE", "")  # it is set for the server, and taken back here
     verdict = await suffered(kind, tmp_path, trials, unsafe=True)
-    assert noticed(kind, verdict), str(verdict)
+    assert CONTROLS[kind].shows(verdict), str(verdict)
 
 
 @DISK

@@ -32,11 +32,8 @@ from loadtest.servers import Server
 from loadtest.sockets import until
 from tests.browser.stage import recorded
 from tests.fault.judge import Verdict, stands, times
-from tests.fault.room import Told
+from tests.fault.room import LIVE_SECONDS, Told
 from tests.web.processes import ROOT, environment
-
-BACK_MAX_SECONDS = 30.0
-"""So soon everybody has to be back (P6)."""
 
 CONTROL_SECONDS = 10.0
 """So long a control is looked at: a guard that lets in fifty in that time is seen by then."""
@@ -79,7 +76,7 @@ class Lid(Device):
     async def leave(self) -> None:
         """Go, for good; a handshake that is under way is waited for, so that its socket is closed."""
         self.shut()
-        async with asyncio.timeout(BACK_MAX_SECONDS):
+        async with asyncio.timeout(LIVE_SECONDS):
             while self._trying:
                 self.cut()
                 await asyncio.sleep(0.02)
@@ -131,7 +128,7 @@ async def woken(folder: Path, trials: int, *, seed: int, unsafe: bool, clients: 
             await _begin(server, lids)
             if unsafe:
                 server.process.send_signal(signal.SIGUSR1)
-            patience = CONTROL_SECONDS if unsafe else BACK_MAX_SECONDS
+            patience = CONTROL_SECONDS if unsafe else LIVE_SECONDS
             back = [await _slept(lids, patience) for _ in range(trials)]
             away = [lid for lid in lids if not lid.back]
             shown = {} if away else await _shown(server)
@@ -192,7 +189,7 @@ async def _slept(lids: Sequence[Lid], patience: float) -> float:
         lid.shut()
     for lid in lids[half:]:
         lid.cast()
-    async with asyncio.timeout(BACK_MAX_SECONDS):
+    async with asyncio.timeout(LIVE_SECONDS):
         while any(lid.core.ready for lid in lids):  # noqa: ASYNC110 - thousands, looked at together
             await asyncio.sleep(0.02)
     began = time.monotonic()
@@ -202,7 +199,7 @@ async def _slept(lids: Sequence[Lid], patience: float) -> float:
     return time.monotonic() - began
 
 
-async def _until_back(lids: Sequence[Lid], seconds: float = BACK_MAX_SECONDS) -> bool:
+async def _until_back(lids: Sequence[Lid], seconds: float = LIVE_SECONDS) -> bool:
     """Wait until all are back, as long as they may take."""
     end = time.monotonic() + seconds
     while not (so := all(lid.back for lid in lids)) and time.monotonic() < end:  # noqa: ASYNC110

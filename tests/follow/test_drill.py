@@ -18,6 +18,7 @@ def test_in_waiting_mode_nothing_that_was_acknowledged_is_missing(tmp_path: Path
     assert found.acknowledged >= 100
     assert (found.missing, found.lost) == (0, 0)
     assert "nothing that it acknowledged until then is lost" in found.said
+    assert found.good, f"live again after {found.live_seconds:.1f} s"
     assert list(tmp_path.iterdir()) == [], "the drill leaves nothing"
 
 

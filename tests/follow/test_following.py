@@ -172,6 +172,19 @@ async def test_a_code_admits_once_and_a_wrong_one_never(tmp_path: Path) -> None:
         assert not (tmp_path / "again" / "keys").exists()
 
 
+async def test_a_copy_with_more_than_the_server_has_is_an_alarm(tmp_path: Path) -> None:
+    async with served(tmp_path) as room:
+        token, log = await admitted(room), room.server.house.logs[room.meeting]
+        bearer = {"Authorization": f"Bearer {await room.token(Role.ORGANISER)}"}
+        for epoch, lost in (("another", 0), (log.position.epoch, 7)):
+            more = followed.Holds(room.meeting, epoch, log.position.offset + 7, b"x" * 32)
+            status, said = await asked(room, token, ask(held=(more,)))
+            assert (status, msgspec.json.decode(said)["code"]) == (409, "follower_differs")
+            assert (await room.http.get("/api/follow", headers=bearer)).json()["lost"] == lost
+        ready = (await room.http.get("/health/ready")).json()
+        assert [each["missing"] for each in ready["meetings"]] == [7]
+
+
 async def test_a_code_is_good_for_a_quarter_of_an_hour(tmp_path: Path) -> None:
     async with served(tmp_path) as room:
         made = await room.server.house.followers.new_code(1_000)

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 import { follows } from '../../static/js/models/follower.js';
 
-const BESIDE = { admitted: true, doubled: false, connected: true, behind: 0, wait_ms: 0, waited: false };
+const BESIDE = { admitted: true, doubled: false, connected: true, behind: 0, wait_ms: 0, waited: false, lost: 0 };
 
 /** @param {Partial<typeof BESIDE>} more */
 const key = (more) => follows({ ...BESIDE, ...more }).key;

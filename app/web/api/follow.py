@@ -97,6 +97,10 @@ class SecondLaptop(BaseModel):
     heard_seconds: float | None = Field(default=None, description="Since it asked last.")
     wait_ms: int = Field(default=0, description="How long an acknowledgement would wait for it; 0: never.")
     waited: bool = Field(default=False, description="Acknowledgements wait for it now.")
+    lost: int = Field(
+        default=0,
+        description="Events at least that devices or it were told of and this server does not have.",
+    )
 
 
 @router.get("")
@@ -105,8 +109,9 @@ async def second_laptop(who: Asker, house: HouseOf) -> SecondLaptop:
     if who.capability is not None and who.capability.role not in HELM:
         raise Refusal("not_allowed", role=who.capability.role.value, command="hear")
     known, state = await house.followers.known(), house.following.state()
+    lost = max((hall.audience.ahead for hall in house.lobby.halls.values()), default=0)
     if known is None:
-        return SecondLaptop(admitted=False, wait_ms=house.following.wait_ms)
+        return SecondLaptop(admitted=False, wait_ms=house.following.wait_ms, lost=lost)
     return SecondLaptop(
         admitted=True,
         name=known.name,
@@ -116,6 +121,7 @@ async def second_laptop(who: Asker, house: HouseOf) -> SecondLaptop:
         heard_seconds=state.heard_seconds,
         wait_ms=house.following.wait_ms,
         waited=state.waited,
+        lost=lost,
     )
 
 
@@ -187,6 +193,9 @@ async def _checked(house: House, ask: followed.Ask) -> dict[MeetingId, int]:
         log = house.logs.get(meeting)
         if log is None or not await _begins_with(log, each):
             house.following.left(f"it does not hold the beginning of {each.meeting[:60]}")
+            if log is not None and each.epoch == log.position.epoch:
+                lost = each.offset - log.position.offset
+                house.lobby.halls[meeting].audience.told_of_more("the second laptop", lost)
             raise HttpProblem("follower_differs", meeting=each.meeting[:60])
         held[meeting] = each.offset
     return held

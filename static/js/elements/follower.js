@@ -56,8 +56,9 @@ export class Follower extends LitElement {
     if (!this.second) return nothing;
     const owner = place.page === 'organiser';
     const { key, count, bad } = follows(this.second);
-    if (!this.second.admitted && !owner) return nothing;
-    return html`<section class="second" aria-labelledby="second-title">
+    const lost = this.second.lost > 0 ? html`<p role="alert" class="insecure">${t('follower.lost', { count: this.second.lost })}</p>` : nothing;
+    if (!this.second.admitted && !owner) return lost;
+    return html`${lost}<section class="second" aria-labelledby="second-title">
       <h2 id="second-title">${t('follower.title')}</h2>
       <p role="status" class=${bad ? 'second-alone' : 'quiet'} data-state=${key}>${t(`follower.${key}`, { count })}</p>
       ${owner ? this.admission() : nothing}

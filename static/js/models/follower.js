@@ -1,7 +1,7 @@
 // Whether a second laptop could take over now, as a sentence says it. Pure.
 
 /**
- * @typedef {{admitted: boolean, doubled: boolean, connected: boolean, behind: number, wait_ms: number, waited: boolean}} Second
+ * @typedef {{admitted: boolean, doubled: boolean, connected: boolean, behind: number, wait_ms: number, waited: boolean, lost: number}} Second
  */
 
 /**
