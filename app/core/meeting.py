@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
+from app.core import by_hand, drafting, recovery, redaction, rights, wording
 from app.core import commands as c
-from app.core import drafting, recovery, redaction, rights, wording
 from app.core import events as e
 from app.core.acts import Acts
 from app.core.agenda import Agenda
@@ -344,6 +344,7 @@ class Meeting:
         if isinstance(event, e.RecoveryEvent):
             return recovery.apply(self, event)
         if isinstance(event, e.RosterEvent):
+            by_hand.note(self.questions, self.roster, event)
             return self.roster.apply(event)
         if isinstance(event, e.IdeaEvent):
             return self.ideas.apply(offset, event)

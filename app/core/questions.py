@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.core.ballots import Sheet, after, sheet_of
+from app.core.by_hand import ByHand
 from app.core.commands import Channel, Choices
 from app.core.errors import Refusal
 from app.core.ids import IdeaId, ItemId, OptionId, QuestionId, Round, SeatId, Text, ThemeId, Voter
@@ -60,7 +61,8 @@ class RoundNow:
     `ballots` holds each voter's standing ballot and its channel. `live` is the last frame that a
     question with live results let out. `voted`, `present` and `paper` (how many of the ballots are on
     paper) are frozen by the close. `command_ids` are kept for anonymous rounds only, to be forgotten
-    at the close.
+    at the close. `added_by` ran the question again, `voided_by` voided the round or confirmed it, where
+    `void_asked_by` asked. `by_hand` counts what was done to seats while it was open.
 
     `opening` is the command that opened it. The rest is for ballots that devices bring back after a restore
     (`recovery.py`): where the acts of each voter lie, the sorted choices of a round that is over, who was
@@ -90,13 +92,16 @@ class RoundNow:
     digest_salt: str | None = None
     shown: Tally | None = None
     reason: Text | None = None
+    added_by: str | None = None
     void_reason: Text | None = None
+    voided_by: str | None = None
     voided_from: RoundState | None = None
     taken_back: bool = False
     key_lost: bool = False
     void_asked_by: str | None = None
     void_asked_reason: Text | None = None
     languages_missing: tuple[str, ...] = ()
+    by_hand: dict[ByHand, int] = field(default_factory=dict)
     command_ids: list[str] = field(default_factory=list)
     opening: str = ""
     places: dict[Voter, dict[str, Place]] = field(default_factory=dict)

@@ -454,7 +454,7 @@ class Voting:
                 self._apply_void(event)
             case RoundAdded():
                 q = self.questions.questions[event.question]
-                q.rounds.append(RoundNow(event.round, reason=event.reason))
+                q.rounds.append(RoundNow(event.round, reason=event.reason, added_by=event.by))
         return (f"question:{event.question}", f"votes:{event.question}")
 
     def _now(self, question: QuestionId) -> RoundNow:
@@ -467,6 +467,7 @@ class Voting:
             now.voted = now.tally.voters
         now.voided_from, now.state = now.state, RoundState.VOIDED
         now.void_reason, now.taken_back, now.key_lost = event.reason, event.taken_back, event.key_lost
+        now.voided_by, now.void_asked_by = event.by, event.asked_by
         now.command_ids = []
 
     def _apply_ballot(self, offset: int, event: BallotEvent) -> tuple[str, ...]:

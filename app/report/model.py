@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.core.by_hand import ByHand
+from app.core.capability import Role
 from app.core.commands import IdeaKind
 from app.core.ids import Text, is_rehearsal
 from app.core.planned import PlannedMeeting, Standing
@@ -121,7 +123,11 @@ class AgendaLine:
 
 @dataclass(frozen=True, slots=True)
 class VoidedRound:
-    """A round that does not count, and why. Both stay in the record."""
+    """A round that does not count, why, and who said so. All of it stays in the record.
+
+    `by` voided it, or confirmed what `asked_by` had asked for: always somebody else, perhaps of the same
+    role. The record knows roles and public ids, no names; the report says the roles.
+    """
 
     question: str
     title: Text | None
@@ -131,6 +137,40 @@ class VoidedRound:
     reason: Text | None
     taken_back: bool
     key_lost: bool
+    by: Role | None
+    asked_by: Role | None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedAgain:
+    """A round that was added with a reason, after one that was over: what that was, and how many voted."""
+
+    question: str
+    title: Text | None
+    number: int
+    after: int
+    was: str
+    voted: int
+    reason: Text | None
+    by: Role | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeatAct:
+    """One kind of act, and how often."""
+
+    act: ByHand
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeatsChanged:
+    """How often something was done by hand to a seat that may vote, while a round was open that counts."""
+
+    question: str
+    title: Text | None
+    round: int
+    acts: tuple[SeatAct, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +250,8 @@ class Report:
     restores: tuple[Restored, ...] = ()
     unplaced: int = 0
     samples: tuple[SampleLine, ...] = ()
+    again: tuple[AskedAgain, ...] = ()
+    seats_changed: tuple[SeatsChanged, ...] = ()
 
     @property
     def published(self) -> frozenset[str]:

@@ -9,14 +9,13 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from app.core.commands import IdeaKind
-from app.core.ids import IdeaId, ItemId, QuestionId, Text, ThemeId
+from app.core.ids import IdeaId, ItemId, Text, ThemeId
 from app.core.meeting import Meeting, Phase
 from app.core.planned import Kind, Purpose, Standing
-from app.core.questions import Question, RoundState
-from app.i18n import available, sentence
+from app.core.questions import RoundState
+from app.report import record
 from app.report.figures import Figure, Figures, asked, figures_of, living_themes
 from app.report.model import (
-    AgendaLine,
     Edition,
     Head,
     IdeaLine,
@@ -27,10 +26,8 @@ from app.report.model import (
     Report,
     Restored,
     Said,
-    SampleLine,
     SealedClose,
     Topic,
-    VoidedRound,
 )
 from app.report.results import Result, Row, result_of
 
@@ -94,11 +91,13 @@ def outline(meeting: Meeting, edition: Edition = Edition.FULL, *, heads: tuple[H
         responses=tuple(
             Note(at, text, _theme_title(meeting, theme)) for at, theme, text in meeting.responses
         ),
-        errata=_errata(meeting),
-        voided=_voided(meeting),
-        samples=_samples(meeting, figures),
+        errata=record.errata(meeting),
+        voided=record.voided(meeting),
+        again=record.again(meeting),
+        seats_changed=record.seats_changed(meeting),
+        samples=record.samples(meeting, figures),
         not_shown=tuple(r for r in results if r.state is RoundState.CLOSED),
-        agenda=_agenda(meeting),
+        agenda=record.agenda(meeting),
         requests=tuple(i for i in lines if i.kind is IdeaKind.REQUEST and not i.withdrawn),
         ideas=lines,
         redactions=len(meeting.redactions),
@@ -280,57 +279,6 @@ def _idea_lines(meeting: Meeting) -> tuple[IdeaLine, ...]:
     )  # fmt: skip
 
 
-def _voided(meeting: Meeting) -> tuple[VoidedRound, ...]:
-    return tuple(
-        VoidedRound(
-            question.id, question.title, now.number, str(now.voided_from), now.voted, now.void_reason,
-            now.taken_back, now.key_lost,
-        )
-        for question in meeting.questions.questions.values()
-        for now in asked(question)
-        if now.state is RoundState.VOIDED
-    )  # fmt: skip
-
-
-def _samples(meeting: Meeting, figures: Figures) -> tuple[SampleLine, ...]:
-    return tuple(
-        SampleLine(
-            sample.at_ms, " ".join(str(eyes) for eyes in sample.dice),
-            figures[f"sample/{n}/drawn"], figures[f"sample/{n}/entered"], figures.find(f"sample/{n}/pairs"),
-            figures.find(f"sample/{n}/agreed"), figures.find(f"sample/{n}/missing"),
-            figures.find(f"sample/{n}/differ_at_most"),
-        )
-        for n, sample in enumerate(meeting.sampling.samples, 1)
-    )  # fmt: skip
-
-
-def _agenda(meeting: Meeting) -> tuple[AgendaLine, ...]:
-    return tuple(
-        AgendaLine(
-            item.id, item.title, item.minutes, item.extended_minutes, item.starts_at, item.state.value,
-            item.begun_at_ms, item.done_at_ms, item.skip_reason,
-        )
-        for item in meeting.agenda.in_order()
-    )  # fmt: skip
-
-
 def _theme_title(meeting: Meeting, theme: ThemeId | None) -> Text | None:
     found = meeting.themes.themes.get(theme) if theme else None
-    return found.title if found else None
-
-
-def _errata(meeting: Meeting) -> tuple[Note, ...]:
-    """What was wrong; of ballots that came back after a show, in words of our own."""
-    notes = []
-    for at, question, typed, recovered in meeting.errata:
-        text = typed
-        if question is not None and recovered is not None:
-            count = meeting.questions.questions[question].rounds[recovered - 1].after_show
-            text = {each: sentence(each, "report.erratum_recovered", count=count) for each in available()}
-        notes.append(Note(at, text, _question_title(meeting, question)))
-    return tuple(notes)
-
-
-def _question_title(meeting: Meeting, question: QuestionId | None) -> Text | None:
-    found: Question | None = meeting.questions.questions.get(question) if question else None
     return found.title if found else None

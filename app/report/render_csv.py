@@ -9,6 +9,8 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from app.core.by_hand import ByHand
+from app.core.capability import Role
 from app.core.ids import Text
 from app.report.figures import Figure
 from app.report.model import Report
@@ -29,6 +31,8 @@ def tables(report: Report, language: str) -> dict[str, bytes]:
         "results.csv": _results(report, w),
         "themes.csv": _themes(report, w),
         "voided.csv": _voided(report, w),
+        "again.csv": _again(report, w),
+        "seats_changed.csv": _seats_changed(report, w),
         "agenda.csv": _agenda(report, w),
         "notes.csv": _notes(report, w),
         "figures.csv": _figures(report, w),
@@ -143,10 +147,38 @@ def _themes(report: Report, w: Words) -> bytes:
 
 def _voided(report: Report, w: Words) -> bytes:
     rows = [
-        [v.question, v.title, v.number, v.voted, _reason(v.reason, w, v.taken_back, v.key_lost)]
+        [
+            v.question, v.title, v.number, v.voted, _reason(v.reason, w, v.taken_back, v.key_lost),
+            _role(w, v.asked_by), _role(w, v.by),
+        ]
         for v in report.voided
+    ]  # fmt: skip
+    return _file(w, ("question_id", "question", "round", "voted", "reason", "asked_by", "by"), rows)
+
+
+def _role(w: Words, role: Role | None) -> str:
+    return w.t(f"role.{role}") if role else ""
+
+
+def _again(report: Report, w: Words) -> bytes:
+    rows: list[list[Cell]] = [
+        [
+            a.question, a.title, a.number, a.after, w.t(f"report.was.{a.was}"), a.voted,
+            a.reason or w.text(None).text, _role(w, a.by),
+        ]
+        for a in report.again
+    ]  # fmt: skip
+    return _file(w, ("question_id", "question", "round", "after", "was", "voted", "reason", "by"), rows)
+
+
+def _seats_changed(report: Report, w: Words) -> bytes:
+    times = [({each.act: each.times for each in changed.acts}, changed) for changed in report.seats_changed]
+    rows: list[list[Cell]] = [
+        [changed.question, changed.title, changed.round, *(by.get(act, 0) for act in ByHand)]
+        for by, changed in times
     ]
-    return _file(w, ("question_id", "question", "round", "voted", "reason"), rows)
+    acts = (f"seats_{act}" for act in ByHand)
+    return _file(w, ("question_id", "question", "round", *acts), rows)
 
 
 def _reason(reason: Text | None, w: Words, taken_back: bool, key_lost: bool) -> Cell:

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from app import i18n
+from app.core.capability import Role
 from app.core.ids import Text
 from app.core.planned import PlannedMeeting
 from app.report.figures import Figure
@@ -39,6 +40,16 @@ class Words:
         if not texts:
             return Wording(self.t("report.redacted"), self.language)
         return Wording(*i18n.text_in(texts, self.language))
+
+    def done_by(self, by: Role | None, asked_by: Role | None = None) -> str:
+        """Who did something, by role, and who had asked for it; nothing where the program did it."""
+        if by is None or by is Role.SERVER:
+            return ""
+        done = self.t(f"role.{by}")
+        if asked_by is None:
+            return self.t("report.done_by", role=done)
+        key = "report.confirmed_alike" if asked_by is by else "report.confirmed_by"
+        return self.t(key, asked=self.t(f"role.{asked_by}"), role=done)
 
     def number(self, n: int) -> str:
         """A whole number, grouped."""

@@ -111,7 +111,7 @@ PAGE_TEXTS: Mapping[str, tuple[str, ...]] = {
     "themes": ("idea_kind.", "kind.", "question_state.", "role."),
     "listen": AIR_TEXTS,
     "stage": ("date.clock",),
-    "report": ("percent.", "level.", "level_promise.", "standing.", "date."),
+    "report": ("percent.", "level.", "level_promise.", "standing.", "role.", "date."),
     "organiser": (*FORM_TEXTS, "follower.", "date.", "plan_problem.too_large"),
     "login": FORM_TEXTS,
 }

@@ -101,7 +101,11 @@ QUESTIONS = (
 
 
 def plan(
-    tables: int = 3, seats: int = 4, questions: tuple[PlannedQuestion, ...] = QUESTIONS
+    tables: int = 3,
+    seats: int = 4,
+    questions: tuple[PlannedQuestion, ...] = QUESTIONS,
+    *,
+    second_person: bool = False,
 ) -> PlannedMeeting:
     site = SiteId("hall")
     at = [TableId(str(t)) for t in range(1, tables + 1)]
@@ -129,6 +133,7 @@ def plan(
         place=both("City hall"),
         census=CensusSource(both("the census"), both("people over 15"), 2020),
         asked_of=both("The governor decides by May."),
+        second_person=second_person,
     )
 
 

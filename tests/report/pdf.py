@@ -38,6 +38,15 @@ def words(pdf: bytes) -> str:
     return "".join("".join(pages(pdf)).split()).replace("\u200b", "")
 
 
+def body(pdf: bytes) -> str:
+    """The same without the head and foot of each page, which part what goes on over the page's end."""
+    told = []
+    for page in pypdfium2.PdfDocument(pdf):
+        top = page.get_height() - 19 * MILLIMETRE
+        told.append(page.get_textpage().get_text_bounded(bottom=17 * MILLIMETRE, top=top))
+    return "".join("".join(told).split()).replace("\u200b", "")
+
+
 def lines(pdf: bytes) -> list[str]:
     """The lines of all pages, without empty ones."""
     return [line.strip() for page in pages(pdf) for line in page.split("\n") if line.strip()]

@@ -17,10 +17,11 @@ import msgspec
 import pytest
 
 from app.core import commands as c
+from app.core.by_hand import ByHand
 from app.core.ids import ItemId, QuestionId
 from app.core.planned import CoverKind, Kind, PlannedMeeting, PlannedReport, Purpose
 from app.report.figures import figures_json
-from app.report.model import Edition, Head, Report, Restored
+from app.report.model import Edition, Head, Report, Restored, SeatAct, SeatsChanged
 from app.report.outline import outline
 from app.report.paper.blocks import Cell, Column, Paper, Para, Run, Table
 from app.report.paper.whole import paper
@@ -111,10 +112,13 @@ async def test_the_paper_says_whatever_the_page_says(held: Any) -> None:
     """What is added to one of the two and forgotten in the other is found here."""
     for language in ("en", "th"):
         for edition in Edition:
-            told = replace(report(await day(), edition), restores=(Restored(START_MS, both("By hand")),))
+            changed = SeatsChanged("river", both("Which?"), 2, tuple(SeatAct(act, 3) for act in ByHand))
+            restored = Restored(START_MS, both("By hand"))
+            told = replace(report(await day(), edition), restores=(restored,), seats_changed=(changed,))
             page = Said()
             page.feed(report_html(told, language))
-            words = pdf.words(report_pdf(told, [language]))
+            made = report_pdf(told, [language])
+            words = pdf.words(made) + pdf.body(made)
             assert [text for text in page.texts if text.strip(".,:") not in words] == []
     assert await held("en")
 

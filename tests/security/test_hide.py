@@ -404,9 +404,8 @@ def requests_of(path: str, how: str) -> list[str]:
         case "paper":
             return [f"{path}?edition={edition}&lang=en" for edition in ("public", "full")]
         case "table":
-            return [f"{path.replace('{name}', name)}?edition=full" for name in ("index", *CSV_NAMES[::3])] + [
-                path.replace("{name}", name) for name in CSV_NAMES[1::3]
-            ]
+            tables = [path.replace("{name}", name) for name in ("index", *CSV_NAMES)]
+            return tables + [f"{table}?edition=full" for table in tables]
         case "export":
             return [path.replace("{kind}", kind) + "?pdf=false" for kind in ("public", "audit")]
         case "compared":

@@ -1,6 +1,7 @@
 """The console of those who run the day, and the public view of those who watch it."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from app.core.commands import Scene
@@ -214,7 +215,7 @@ def about_entry(meeting: Meeting) -> dict[str, Any]:
 
 
 def voided_entry(meeting: Meeting) -> list[dict[str, Any]]:
-    """The rounds that do not count, each with how many had voted and why; practice left out."""
+    """The rounds that do not count, each with how many had voted, why, and who said so; practice left out."""
     return [
         {
             "question": q.id,
@@ -224,12 +225,39 @@ def voided_entry(meeting: Meeting) -> list[dict[str, Any]]:
             "reason": now.void_reason,
             "taken_back": now.taken_back,
             "key_lost": now.key_lost,
+            "by": _role(now.voided_by),
+            "asked_by": _role(now.void_asked_by),
         }
         for q in meeting.questions.questions.values()
         if q.rules.purpose is not Purpose.PRACTICE
         for now in q.rounds
         if now.state is RoundState.VOIDED
     ]
+
+
+def again_entry(meeting: Meeting) -> list[dict[str, Any]]:
+    """The rounds that were added with a reason, each with what the round before was; practice left out."""
+    return [
+        {
+            "question": q.id,
+            "title": q.title,
+            "round": now.number,
+            "after": before.number,
+            "was": before.state.value,
+            "voted": before.voted,
+            "reason": now.reason,
+            "by": _role(now.added_by),
+        }
+        for q in meeting.questions.questions.values()
+        if q.rules.purpose is not Purpose.PRACTICE
+        for before, now in pairwise(q.rounds)
+        if not before.taken_back
+    ]
+
+
+def _role(author: str | None) -> str | None:
+    """The role of an author, for people who are told no more of them."""
+    return author.partition(":")[0] if author else None
 
 
 def brought_back_entry(meeting: Meeting) -> dict[str, Any] | None:
@@ -284,6 +312,7 @@ def public(meeting: Meeting, _arg: str, name: str, id_: str) -> dict[str, Any]:
                     "open": open_entry(meeting),
                     "census": census_entry(meeting),
                     "voided": voided_entry(meeting),
+                    "again": again_entry(meeting),
                 }
             )
         case "votes":

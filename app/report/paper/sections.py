@@ -1,14 +1,17 @@
 """The sections of the paper after page 1, in the order of the report. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from app.report.model import (
     AgendaLine,
+    AskedAgain,
     IdeaLine,
     Note,
     PublishedTheme,
     Report,
+    Restored,
     SampleLine,
+    SeatsChanged,
     Topic,
     Trail,
     VoidedRound,
@@ -193,6 +196,13 @@ def _record(pen: Pen, report: Report) -> Iterator[Block]:
     if report.voided:
         yield Heading(2, (pen.t("report.voided"),), listed=True)
         yield Points(tuple(_voided(pen, round_) for round_ in report.voided))
+    if report.again:
+        yield Heading(2, (pen.t("report.again"),), listed=True)
+        yield Points(tuple(_again(pen, round_) for round_ in report.again))
+    if report.seats_changed:
+        yield Heading(2, (pen.t("report.seats_changed"),), listed=True)
+        yield Para((pen.t("report.seats_changed_how"),))
+        yield Points(tuple(_seats_changed(pen, round_) for round_ in report.seats_changed))
     if report.samples:
         yield Heading(2, (pen.t("report.samples"),), listed=True)
         yield Para((pen.t("report.samples_how"),))
@@ -206,8 +216,7 @@ def _record(pen: Pen, report: Report) -> Iterator[Block]:
         yield Para((pen.t("report.restores_mean"),))
         yield Points(
             tuple(
-                (pen.run(f"{pen.w.moment(restored.at_ms)}: "), *pen.or_not(restored.reason))
-                for restored in report.restores
+                (pen.run(f"{pen.w.moment(each.at_ms)}: "), _reason_of(pen, each)) for each in report.restores
             )
         )
     if report.unplaced:
@@ -216,10 +225,37 @@ def _record(pen: Pen, report: Report) -> Iterator[Block]:
         yield Para((pen.t("report.redactions", count=report.redactions),))
 
 
+def _reason_of(pen: Pen, restored: Restored) -> Run:
+    return pen.said(restored.reason) if restored.reason else pen.t("report.no_reason")
+
+
 def _voided(pen: Pen, round_: VoidedRound) -> Line:
-    line = pen.w.t("report.voided_line", round=round_.number, voted=round_.voted)
-    told = pen.run(f" {pen.w.t('report.sentence', text=line)} ")
-    return (pen.said(round_.title, bold=True), told, _why(pen, round_))
+    w = pen.w
+    told = [
+        w.t("report.sentence", text=w.t("report.voided_line", round=round_.number, count=round_.voted)),
+        w.done_by(round_.by, round_.asked_by),
+    ]
+    return (pen.said(round_.title, bold=True), pen.run(_before(told)), *_why(pen, round_))
+
+
+def _again(pen: Pen, round_: AskedAgain) -> Line:
+    w = pen.w
+    was = w.t(f"report.was.{round_.was}")
+    line = w.t("report.again_line", round=round_.number, after=round_.after, was=was, count=round_.voted)
+    told = [w.t("report.sentence", text=line), w.done_by(round_.by), w.t("report.reason")]
+    return (pen.said(round_.title, bold=True), pen.run(_before(told)), pen.said(round_.reason))
+
+
+def _seats_changed(pen: Pen, round_: SeatsChanged) -> Line:
+    w = pen.w
+    told = [w.t("report.round", round=round_.round)]
+    told += [w.t(f"report.seat_act.{each.act}", count=each.times) for each in round_.acts]
+    return (pen.said(round_.title, bold=True), pen.run(" " + " ".join(told)))
+
+
+def _before(told: Iterable[str]) -> str:
+    """Sentences between a title and what follows them."""
+    return f" {' '.join(filter(None, told))} "
 
 
 def _sampled(pen: Pen, sample: SampleLine) -> str:
@@ -235,10 +271,12 @@ def _sampled(pen: Pen, sample: SampleLine) -> str:
     return " ".join((*told, w.t("report.sample_most", share=w.in_words(sample.differ_at_most))))
 
 
-def _why(pen: Pen, round_: VoidedRound) -> Run:
+def _why(pen: Pen, round_: VoidedRound) -> Line:
     if round_.taken_back:
-        return pen.t("report.taken_back")
-    return pen.t("report.key_lost") if round_.key_lost else pen.said(round_.reason)
+        return (pen.t("report.taken_back"),)
+    if round_.key_lost:
+        return (pen.t("report.key_lost"),)
+    return (pen.run(f"{pen.w.t('report.reason')} "), pen.said(round_.reason))
 
 
 def _not_shown(pen: Pen, result: Result) -> Iterator[Run]:

@@ -4,7 +4,7 @@ import { LitElement, html, nothing } from '/static/vendor/lit.js';
 import { place, t } from '../pages/place.js';
 
 const SOON_MS = 300;
-const TABLES = ['results', 'themes', 'demographics', 'attendance', 'agenda', 'notes', 'voided', 'figures'];
+const TABLES = ['results', 'themes', 'demographics', 'attendance', 'agenda', 'notes', 'voided', 'again', 'seats_changed', 'figures'];
 
 class TownFiles extends LitElement {
   /** @override */

@@ -16,6 +16,18 @@ export function words(texts) {
   return language && language !== place.lang ? html`<span lang=${language}>${text}</span>` : html`<span>${text}</span>`;
 }
 
+/**
+ * Who did something, by role, and who had asked for it; nothing where the server did it.
+ * @param {string | null} by
+ * @param {string | null} [askedBy]
+ */
+export function doneBy(by, askedBy = null) {
+  if (!by || by === 'server') return nothing;
+  const role = t(`role.${by}`);
+  if (!askedBy) return t('report.done_by', { role });
+  return t(askedBy === by ? 'report.confirmed_alike' : 'report.confirmed_by', { asked: t(`role.${askedBy}`), role });
+}
+
 /** @param {number | null} tenths As in a sentence. */
 export function inWords(tenths) {
   return tenths === null ? '–' : t('percent.sentence', { share: `${Math.floor(tenths / 10)}.${tenths % 10}` });

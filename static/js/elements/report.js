@@ -7,7 +7,7 @@ import { fractionText } from '../models/figures.js';
 import { dissent, missing, said, shownResults } from '../models/summary.js';
 import { place, t } from '../pages/place.js';
 import { LiveElement } from './live-element.js';
-import { dateText, inWords, resultOf, themeOf, words } from './report-parts.js';
+import { dateText, doneBy, inWords, resultOf, themeOf, words } from './report-parts.js';
 
 /** @typedef {import('../models/summary.js').Said} Said */
 
@@ -98,15 +98,31 @@ class TownReport extends LiveElement {
       ${t('report.sample_most', { share: inWords(outcome.differ_at_most) })}`;
   }
 
+  /** The rounds that do not count, why, and who said so. */
+  voided() {
+    const voided = this.told('voided') ?? [];
+    const why = (/** @type {any} */ each) => (each.taken_back ? t('report.taken_back') : each.key_lost ? t('report.key_lost') : html`${t('report.reason')} ${words(each.reason)}`);
+    if (voided.length === 0) return nothing;
+    return html`<h3>${t('report.voided')}</h3><ul>${voided.map((/** @type {any} */ each) => html`<li><strong>${words(each.title)}</strong>
+      ${t('report.sentence', { text: t('report.voided_line', { round: each.round, count: each.voted }) })} ${doneBy(each.by, each.asked_by)} ${why(each)}</li>`)}</ul>`;
+  }
+
+  /** The questions that were asked once more, and why. */
+  again() {
+    const again = this.told('again') ?? [];
+    if (again.length === 0) return nothing;
+    return html`<h3>${t('report.again')}</h3><ul>${again.map((/** @type {any} */ each) => html`<li><strong>${words(each.title)}</strong>
+      ${t('report.sentence', { text: t('report.again_line', { round: each.round, after: each.after, was: t(`report.was.${each.was}`), count: each.voted }) })}
+      ${doneBy(each.by)} ${t('report.reason')} ${words(each.reason)}</li>`)}</ul>`;
+  }
+
   /** Corrections, responses, and what does not count. */
   record() {
     const record = this.told('record') ?? {};
-    const voided = this.told('voided') ?? [];
-    const why = (/** @type {any} */ each) => (each.taken_back ? t('report.taken_back') : each.key_lost ? t('report.key_lost') : words(each.reason));
     return html`<section><h2>${t('report.record')}</h2>
       ${record.responses?.length ? html`<h3>${t('report.responses')}</h3><ul>${record.responses.map((/** @type {any} */ each) => html`<li>${words(each.text)}</li>`)}</ul>` : nothing}
       <h3>${t('report.errata')}</h3>${record.errata?.length ? html`<ul>${record.errata.map((/** @type {any} */ each) => html`<li>${each.recovered ? t('report.erratum_recovered', { count: each.recovered }) : words(each.text)}</li>`)}</ul>` : html`<p>${t('report.errata_none')}</p>`}
-      ${voided.length > 0 ? html`<h3>${t('report.voided')}</h3><ul>${voided.map((/** @type {any} */ each) => html`<li><strong>${words(each.title)}</strong> ${t('report.sentence', { text: t('report.voided_line', { round: each.round, voted: each.voted }) })} ${why(each)}</li>`)}</ul>` : nothing}${this.samples()}</section>`;
+      ${this.voided()}${this.again()}${this.samples()}</section>`;
   }
 
   agenda() {
