@@ -78,7 +78,7 @@ async def ended(room: Room, faults: int) -> Verdict:
     """End what a room does, and judge it: with the promise the vote is closed and shown, without it not."""
     if room.unsafe:
         await room.hush()
-        if os.environ["UNSAFE"] == "unowned":  # who reads the log of a server finds it by its lock
+        if os.environ.get("UNSAFE") == "unowned":  # who reads the log of a server finds it by its lock
             await asyncio.to_thread(room.server.stop)
         return await asyncio.to_thread(judged, room, faults)
     shown = await room.close()

@@ -53,7 +53,7 @@ class DeskQuestion extends RoomDialog {
           <input id="question-most" type="number" inputmode="numeric" min="1" max=${draft.themes.length} .value=${String(draft.most)}></div>
         <div class="field"><label for="question-seconds">${t('themes.seconds')}</label>
           <input id="question-seconds" type="number" inputmode="numeric" min="0" max="3600" .value=${String(draft.seconds)}></div></div>
-        <button type="submit" class="primary">${t('themes.do_question')}</button></div>
+        <div class="dialog-foot"><button type="submit" class="primary">${t('themes.do_question')}</button></div></div>
       <section class="preview" aria-label=${t('themes.preview')}><h3>${t('themes.preview')}</h3>
         <div class="sides">${languages().map((tag) => this.preview(tag))}</div></section></form>`;
   }
