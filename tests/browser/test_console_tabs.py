@@ -119,7 +119,7 @@ def test_a_link_is_made_for_somebody_and_taken_back(
     console: Page, browser: Browser, windows: Windows, watch: Watch
 ) -> None:
     tab(console, "People and cards")
-    said = console.locator(".ways > .fate")
+    said = console.locator(".ways .finding > .fate")
     console.get_by_text("A further link").click()
     console.get_by_label("Role", exact=True).select_option("area_manager")
     console.get_by_label("Label", exact=True).fill("Malee")

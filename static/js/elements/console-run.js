@@ -2,7 +2,7 @@
 
 import { html, nothing, repeat } from '/static/vendor/lit.js';
 import { newId } from '../models/ids.js';
-import { plannedStarts } from '../models/schedule.js';
+import { clockParts, hallClock, plannedStarts } from '../models/schedule.js';
 import { t } from '../pages/place.js';
 import { ConsoleElement } from './console-element.js';
 import { button, fieldValue, plainly, readWording, said, timeAt, timeOfDay, wordingFields } from './console-parts.js';
@@ -50,7 +50,7 @@ export class ConsoleRun extends ConsoleElement {
         <span class="time">${timeOfDay(start)}</span>
         <button type="button" class="title" aria-expanded=${String(open)} @click=${() => this.open(item.id)}>${said(item.title)}</button>
         <span class="minutes">${t('count.minutes', { count: item.minutes })}${this.changed(item)}</span>
-        <span class="real">${item.begun_at_ms === null ? t(`console.item.${item.state}`) : `${timeAt(item.begun_at_ms, zone)}${item.done_at_ms === null ? '' : `–${timeAt(item.done_at_ms, zone)}`}`}</span>
+        <span class="real">${this.real(item, zone)}</span>
       </div>
       ${item.state === 'skipped' && item.skip_reason ? html`<p class="hint">${said(item.skip_reason)}</p>` : nothing}
       ${questions.length > 0 ? html`<ul class="asked">${questions.map((question) => this.asked(question))}</ul>` : nothing}
@@ -59,6 +59,19 @@ export class ConsoleRun extends ConsoleElement {
       ${this.asking === 'finish' && item.state === 'running' ? this.finishing(item) : nothing}
       ${fate(this.sent(item.id))}
     </li>`;
+  }
+
+  /**
+   * When it really was, in words that set it apart from the plan.
+   * @param {Item} item
+   * @param {string} zone
+   */
+  real(item, zone) {
+    if (item.begun_at_ms === null) return t(`console.item.${item.state}`);
+    if (item.done_at_ms === null) return t('console.begun', { time: timeAt(item.begun_at_ms, zone) });
+    const clock = hallClock(zone);
+    const [begun, done] = [item.begun_at_ms, item.done_at_ms].map((ms) => clockParts(clock.minuteOf(ms)));
+    return begun && done ? t('console.ran', { ...begun, until_hour: done.hour, until_minute: done.minute }) : '';
   }
 
   /** @param {Item} item */
@@ -80,7 +93,7 @@ export class ConsoleRun extends ConsoleElement {
     const state = question.closing && question.state === 'open' ? 'closing' : question.state;
     const look = () => this.desk.set({ question: question.question, armed: '' });
     return html`<li data-state=${state}><button type="button" class="title" @click=${look}>${said(question.title)}</button>
-      <span class="state">${t(`question_state.${state}`)}${votes && question.state !== 'planned' ? html` · <span class="whole">${t('count.voted', { count: votes.voted, present: votes.present })}</span>` : nothing}</span></li>`;
+      <span class="state">${t(`question_state.${state}`)}${votes && question.state !== 'planned' ? html` <span class="count">${t('count.voted', { count: votes.voted, present: votes.present })}</span>` : nothing}</span></li>`;
   }
 
   /** @param {Item} item */

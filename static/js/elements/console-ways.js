@@ -59,8 +59,8 @@ export class ConsoleWays extends ConsoleElement {
       <p class="quiet">${t('console.ways_hint')}</p>
       <p class="buttons" role="group" aria-label=${t('console.which_ways')}>${LISTS.map((list) => button(t(`console.list.${list.replace('/', '_')}`), () => this.choose(list), { pressed: this.list === list }))}</p>
       ${this.cards()}
-      <div class="field filter"><label for="ways-filter">${t('console.filter')}</label><input id="ways-filter" type="search" autocomplete="off" .value=${this.filter} @input=${(/** @type {Event} */ event) => { this.filter = /** @type {HTMLInputElement} */ (event.target).value; this.requestUpdate(); }}></div>
-      <p class="fate" role="status" data-fate=${this.told_.words ? (this.told_.good ? 'saved' : 'refused') : ''}>${this.told_.words}</p>
+      <div class="finding"><div class="field"><label for="ways-filter">${t('console.filter')}</label><input id="ways-filter" type="search" autocomplete="off" .value=${this.filter} @input=${(/** @type {Event} */ event) => { this.filter = /** @type {HTMLInputElement} */ (event.target).value; this.requestUpdate(); }}></div>
+      <p class="fate" role="status" data-fate=${this.told_.words ? (this.told_.good ? 'saved' : 'refused') : ''}>${this.told_.words}</p></div>
       <ul class="plain way-list">${repeat(shown, (way) => way.capability, (way) => this.way(way))}</ul>
       ${this.ways !== null && shown.length === 0 ? html`<p class="quiet">${t('console.no_ways')}</p>` : nothing}
       ${this.list === 'links' ? this.adding() : nothing}

@@ -84,3 +84,15 @@ export function problemList(say, problems, show) {
   return html`<div class="problems" role="alert"><p class="fate" data-fate="refused">${say}</p>
     <ul>${problems.map((problem) => html`<li><span translate="no">${problem.say}</span>${problem.source === 'plan' ? html` ${button(t('organiser.show_line', { line: problem.line }), () => show(problem), { kind: 'small' })}` : nothing}</li>`)}</ul></div>`;
 }
+
+/**
+ * A file to choose: the browser's own field, unseen since its words are in the browser's language and not in the
+ * page's, over its label, which looks like a button.
+ * @param {string} id
+ * @param {string} label
+ * @param {string} accept
+ * @param {(event: Event) => void} chosen
+ */
+export function fileField(id, label, accept, chosen) {
+  return html`<span class="file"><input id=${id} type="file" accept=${accept} @change=${chosen}><label for=${id} class="button">${label}</label></span>`;
+}

@@ -5,7 +5,7 @@ import { dateText } from '../models/figures.js';
 import { isFormable, isTooLarge, spanOfLine } from '../models/plan_form.js';
 import { ask, place, t } from '../pages/place.js';
 import { button, plainly, said } from './console-parts.js';
-import { problemList, typed } from './organiser-parts.js';
+import { fileField, problemList, typed } from './organiser-parts.js';
 import { wayList } from './organiser-ways.js';
 import './organiser-form.js';
 
@@ -74,7 +74,7 @@ export class TownOrganiser extends LitElement {
 
   /** @override */
   render() {
-    return html`<section aria-labelledby="meetings-title"><h2 id="meetings-title">${t('ui.meetings')}</h2>
+    return html`<section aria-labelledby="meetings-title"><h2 id="meetings-title" class="unseen">${t('ui.meetings')}</h2>
         ${this.wrong ? html`<p class="fate" data-fate="refused" role="alert">${this.wrong}</p>` : nothing}
         ${this.meetings?.length === 0 ? html`<p class="quiet">${t('organiser.no_meetings')}</p>` : nothing}
         <ul class="plain" id="meetings">${(this.meetings ?? []).map((meeting) => this.meeting(meeting))}</ul></section>
@@ -132,7 +132,7 @@ export class TownOrganiser extends LitElement {
         <li>${button(t('organiser.from_day'), () => void this.fetched('/api/plan/shipped/city-day'))} <span class="quiet">${t('organiser.from_day_hint')}</span></li>
         <li>${button(t('organiser.from_rehearsal'), () => void this.fetched('/api/plan/shipped/rehearsal'))} <span class="quiet">${t('organiser.from_rehearsal_hint')}</span></li>
         <li>${button(t('organiser.paste'), () => void this.take(''))} <span class="quiet">${t('organiser.paste_hint')}</span></li>
-        <li><div class="field"><label for="plan-file">${t('organiser.from_file')}</label><input id="plan-file" type="file" accept=".yaml,.yml,.json" @change=${(/** @type {Event} */ event) => void this.uploaded(event)}></div></li>
+        <li>${fileField('plan-file', t('organiser.from_file'), '.yaml,.yml,.json', (event) => void this.uploaded(event))}</li>
       </ul>${this.about ? button(t('organiser.give_up'), () => this.leave()) : nothing}${this.answer()}`;
   }
 
@@ -191,7 +191,8 @@ export class TownOrganiser extends LitElement {
     const tab = (/** @type {'form' | 'text'} */ view) => button(t(`organiser.view.${view}`), () => void this.show(view), { pressed: this.view === view });
     return html`<p class="buttons views" role="group" aria-label=${t('organiser.views')}>${tab('form')}${tab('text')}${button(t(this.about ? 'organiser.give_up' : 'organiser.begin_again'), () => this.leave())}</p>
       ${this.view === 'form' ? html`<p class="hint">${t('organiser.form_hint')}</p><town-plan-form .data=${this.data} @changed=${() => this.changed('form')}></town-plan-form>` : this.plainText()}
-      <div class="field seats-file"><label for="seats-file">${t('organiser.seats_file')}</label><input id="seats-file" type="file" accept=".csv,text/csv" @change=${(/** @type {Event} */ event) => void this.seated(event)}></div>
+      <div class="field seats-file">${fileField('seats-file', t('organiser.seats_file'), '.csv,text/csv', (event) => void this.seated(event))}
+        <span role="status" class="quiet">${this.seats.name ? t('organiser.chosen_file', { name: this.seats.name }) : nothing}</span></div>
       ${this.asking ? html`<p class="asks" role="alert">${t('organiser.replace_asks')}</p>` : nothing}
       <p class="buttons">${button(t('organiser.check'), () => void this.check(), { disabled: this.busy !== '' })}
         ${this.about ? button(t(this.asking ? 'organiser.replace_now' : 'organiser.replace'), () => void this.replace(), { kind: 'primary', disabled: this.busy !== '' }) : button(t('ui.create_meeting'), () => void this.create(), { kind: 'primary', disabled: this.busy !== '' })}</p>

@@ -130,7 +130,7 @@ class TownReport extends LiveElement {
     if (!agenda) return nothing;
     const at = (/** @type {any} */ item) => (item.begun_at_ms ? clockText(item.begun_at_ms, place.lang, t) : item.starts_at ? t('date.clock', { hour: item.starts_at.slice(0, 2), minute: item.starts_at.slice(3, 5) }) : '');
     return html`<section><h2>${t('report.agenda')}</h2><ol class="plain agenda">${agenda.items.map((/** @type {any} */ item) => html`<li aria-current=${item.state === 'running' ? 'step' : nothing}>
-      <span class="at">${at(item)}</span> <span>${words(item.title)} <span class="hint">${t(`report.item.${item.state}`)}</span></span></li>`)}</ol></section>`;
+      <span class="at">${at(item)}</span> <span class="what">${words(item.title)} <span class="hint">${t(`report.item.${item.state}`)}</span></span></li>`)}</ol></section>`;
   }
 
   /** @override */

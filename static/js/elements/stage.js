@@ -54,7 +54,7 @@ class TownStage extends LiveElement {
 
   /** @param {any[]} items */
   coming(items) {
-    return html`<section><h2>${t('stage.next')}</h2>${items.length === 0 ? html`<p class="quiet">${t('stage.last')}</p>` : html`<ol>${items.map((/** @type {any} */ item) => html`<li>${item.starts_at ? t('date.clock', { hour: item.starts_at.slice(0, 2), minute: item.starts_at.slice(3, 5) }) : ''} ${this.say(item.title)} <span class="quiet whole">${t('count.minutes', { count: item.minutes })}</span></li>`)}</ol>`}</section>`;
+    return html`<section><h2>${t('stage.next')}</h2>${items.length === 0 ? html`<p class="quiet">${t('stage.last')}</p>` : html`<ol class="coming">${items.map((/** @type {any} */ item) => html`<li><span class="at">${item.starts_at ? t('date.clock', { hour: item.starts_at.slice(0, 2), minute: item.starts_at.slice(3, 5) }) : ''}</span> ${this.say(item.title)} <span class="quiet whole">${t('count.minutes', { count: item.minutes })}</span></li>`)}</ol>`}</section>`;
   }
 
   /**

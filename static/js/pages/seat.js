@@ -33,7 +33,7 @@ async function followScreen() {
   }
   const air = /** @type {import('../elements/air.js').TownAir} */ (document.createElement('town-air'));
   Object.assign(air, { live, languages: [place.lang], say: textsIn, level: 3, hushed: !follow.open });
-  follow.append(air);
+  byId('screen-waits').replaceWith(air);
   follow.addEventListener('toggle', () => { air.hushed = !follow.open; });
 }
 
