@@ -142,13 +142,15 @@ function measure(share) {
  *   `line`: how many characters of the smallest letters stand in a line; `at` of `of` pages.
  */
 export function pageOf(sheet, rows, { sizes, now, classes, line: most, at = 0, of = 1 }) {
-  const shown = sheet.groups.map((group, number) => ({ group, rows: rows[number] ?? [] })).filter((each) => each.rows.length > 0);
+  const groups = sheet.groups.map((group, number) => ({ group, rows: rows[number] ?? [] }));
+  const full = groups.filter((each) => each.rows.length > 0);
+  const shown = sheet.apart && full.length > 0 ? groups : full; // beside each other on every page: a bar has one scale
   const end = reach(sheet.groups.flatMap((group) => group.rows.flatMap((row) => [row.share, row.tick])));
   return html`<div class=${classMap({ page: true, ...classes, compared: shown.length > 1, bare: shown.length === 0, turned: of > 1 })} data-shape=${sizes.shape}
     data-form=${ifDefined(sheet.groups[0]?.form)} .style=${styles({ '--headline': sizes.title, '--words': sizes.text })}>
     ${sheet.title.length + sheet.leads.length > 0 ? html`<header class="headline">${sheet.title.length > 0 ? html`<h1>${sheet.named ? named(sheet.title) : phrasesOf(sheet.title)}</h1>` : nothing}${
       sheet.leads.map((lead) => html`<p class="said ${inline(lead, 0.8 * most)}">${phrasesOf(lead)}</p>`)}</header>` : nothing}
-    <div class="body">${shown.map((each) => groupOf(each.group, each.rows, end))}</div>
+    <div class="body">${shown.map((each) => (each.rows.length > 0 ? groupOf(each.group, each.rows, end) : html`<div class="group"></div>`))}</div>
     ${band(sheet, now)}
     <footer class="under">${sheet.foot.filter((part) => part.length > 0).map((part) => html`<p class=${inline(part, most)}>${phrasesOf(part)}</p>`)}</footer>
     ${of > 1 ? html`<div class="turns" aria-hidden="true">${Array.from({ length: of }, (_, number) => html`<span class=${classMap({ turn: true, here: number === at })}></span>`)}</div>` : nothing}

@@ -191,7 +191,7 @@ function counted(result, voice, exact = false) {
  * @param {any} result
  * @returns {any[]}
  */
-function inOrder(result) {
+export function inOrder(result) {
   const options = [...result.options];
   return IN_ORDER.has(result.kind) ? options : options.sort((one, other) => one.rank - other.rank);
 }
