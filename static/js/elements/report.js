@@ -39,6 +39,10 @@ class TownReport extends LiveElement {
         <a class="hint" href=${`#question-${against.result['question']}`}>${words(against.result['title'])}</a></p>` : html`<p>${t('report.dissent_none')}</p>`}`;
   }
 
+  get over() {
+    return ['closed', 'archived'].includes(this.told('meeting')?.phase);
+  }
+
   /** Who is in the room, and who is missing. */
   room() {
     const room = this.told('room');
@@ -46,7 +50,7 @@ class TownReport extends LiveElement {
     const present = Object.values(room?.present ?? {}).reduce((a, b) => Number(a) + Number(b), 0);
     const gaps = missing(census);
     return html`<h2>${t('report.who')}</h2>
-      ${room ? html`<p>${t('report.present_now', { count: Number(present), tables: t('count.tables', { count: room.tables }) })}</p>` : nothing}
+      ${room ? html`<p>${t(this.over ? 'report.present_then' : 'report.present_now', { count: Number(present), tables: t('count.tables', { count: room.tables }) })}</p>` : nothing}
       ${census.length === 0 ? html`<p>${t('report.not_compared')}</p>` : gaps.length === 0 ? html`<p>${t('report.missing_none')}</p>` : html`<ul>${gaps.map(({ title, option, base }) => html`<li>
         <span class="hint">${words(title)}</span> ${words(option.text)}: ${t('report.beside', { room: inWords(option.share_tenths), census: inWords(option.census_tenths) })}
         <span class="hint">${t('report.comparable', { count: base })}</span></li>`)}</ul>`}`;
@@ -139,9 +143,8 @@ class TownReport extends LiveElement {
     if (!meeting || !this.live) return html`<p class="quiet">${t('ui.loading')}</p>`;
     const results = shownResults(this.live.channels);
     const of = (/** @type {string} */ purpose) => results.filter((result) => result['purpose'] === purpose);
-    const over = ['closed', 'archived'].includes(meeting.phase);
     const about = this.told('about') ?? {};
-    return html`<header class="head">${place.meeting.startsWith('rehearsal_') ? html`<p class="preliminary">${t('report.rehearsal')}</p>` : nothing}${over ? nothing : html`<p class="preliminary">${t('report.preliminary')}</p>`}
+    return html`<header class="head">${place.meeting.startsWith('rehearsal_') ? html`<p class="preliminary">${t('report.rehearsal')}</p>` : nothing}${this.over ? nothing : html`<p class="preliminary">${t('report.preliminary')}</p>`}
         <h1>${words(meeting.title)}</h1><p class="hint">${meeting.place ? html`${words(meeting.place)}, ` : nothing}${dateText(meeting.date)}</p>
         <p><strong>${t('report.promised_level', { level: t(`level.${meeting.level}`) })}</strong> ${t(`level_promise.${meeting.level}`)}</p></header>
       ${this.summary(results)}${this.room()}${this.asked(about)}${this.topics(results)}
