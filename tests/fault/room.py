@@ -187,13 +187,14 @@ class Room:
         heard = len(self.told)
         await self.until(lambda: self.amiss or self._served(heard))
         self.back_seconds.append(took := time.monotonic() - began)
-        if took > LIVE_SECONDS:
+        if took > LIVE_SECONDS and not self.unsafe:
             self.amiss.append(f"after the fault somebody was out for {took:.0f} s")
 
     def _served(self, heard: int) -> bool:
         if self.everybody:
             return self._all_told(heard)
-        return len({told.seat for told in self.told[heard:] if told.fate == "saved"}) == PHONES
+        served = {told.seat for told in self.told[heard:] if told.fate == "saved"}
+        return len(served) >= (1 if self.unsafe else PHONES)  # without a promise it may lose who sits where
 
     def cut_lines(self) -> None:
         """Break every phone's line; they come back by themselves."""
