@@ -8,15 +8,17 @@ its beginning, plus reading, decoding and hashing the long one once.
 import asyncio
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from app.core.commands import CastBallot
 from app.core.ids import SeatId
 from loadtest.load import Measured
-from loadtest.machine import Meter, Taken, cores, on_core
+from loadtest.machine import Meter, cores, cpu_seconds, on_core
 from loadtest.people import Phone, ballot, settled
 from loadtest.rounds import interleaved
 from loadtest.rows import Row
@@ -51,12 +53,17 @@ async def made(data: Path, events: int) -> tuple[Path, Device]:
 async def timed(meter: Meter, what: str, log: Path) -> Measured:
     """Replay or floor of a log, in a process of its own; its processor seconds are the latency."""
     meter.start(os.getpid())
+    before = _of_children()
     said = await child("loadtest.replay", what, str(log))
-    taken = meter.stop()
-    # The child is not the server that the meter knows: what it used is ours, not foreign.
-    own = float(said["cpu"]) / taken.wall
-    whole = Taken(taken.wall, float(said["cpu"]), taken.generator, max(0.0, taken.lost - own - 0.1))
+    taken = meter.stop(_of_children() - before)  # with what Python needs to load the program
+    whole = replace(taken, server_cpu=float(said["cpu"]))
     return Measured(int(said["events"]), [float(said["cpu"])], whole, {"wall s": float(said["wall"])})
+
+
+def _of_children() -> float:
+    """Seconds of processor of all children that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 async def first_ack(meter: Meter, data: Path, device: Device, turn: int) -> Measured:
@@ -71,11 +78,11 @@ async def first_ack(meter: Meter, data: Path, device: Device, turn: int) -> Meas
         phone.ask(said)
         await settled([phone])
         took = time.perf_counter() - began
-        taken = meter.stop()
+        taken = meter.stop(cpu_seconds(server.process.pid))
         await cut_all([phone])
     finally:
         server.stop()
-    return Measured(1, [took], Taken(taken.wall, took, taken.generator, 0.0))
+    return Measured(1, [took], taken)
 
 
 async def bench(meter: Meter, *, events: int = 1_000_000, past: int = 250_000, rounds: int = 3) -> list[Row]:

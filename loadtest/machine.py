@@ -150,10 +150,17 @@ class Meter:
         meters = [cpu_seconds(meter.pid) for meter in self._hiccups]
         return time.perf_counter(), cpu_seconds(self._server), time.process_time(), times, meters
 
-    def stop(self) -> Taken:
-        """End it."""
+    def stop(self, used: float | None = None) -> Taken:
+        """End it.
+
+        Args:
+            used: Seconds of processor that were ours on the server's core, where that is not one process
+                from the beginning to the end.
+        """
         now, late = self._now(), [meter.lost_seconds() for meter in self._hiccups]
         wall, server, mine = (now[i] - self._since[i] for i in range(3))  # type: ignore[operator]
+        if used is not None:
+            server = used
         ours = [server, mine] if len(late) > 1 else [server + mine]
         shares = []
         for index, own in enumerate(ours):
