@@ -123,3 +123,8 @@ class Given:
     def act(self) -> Stamp:
         """The stamp of an event with an open author."""
         return {"at_ms": self.at_ms, "by": self.by.author, "command": self.command}
+
+
+def role_of(author: str) -> Role:
+    """The role of whoever acted, as the log names them (`Capability.author`)."""
+    return Role(author.partition(":")[0])

@@ -13,6 +13,7 @@ report uses the last round that is over and was not voided.
 import json
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 
 from app.core.ballots import Sheet, after, sheet_of
 from app.core.by_hand import ByHand
@@ -188,6 +189,10 @@ class Question:
     def round(self, number: Round) -> RoundNow | None:
         """The round of this number."""
         return self.rounds[number - 1] if 0 < number <= len(self.rounds) else None
+
+    def run_again(self) -> list[tuple[RoundNow, RoundNow]]:
+        """The rounds that somebody added, each with the one before; none was after an opening taken back."""
+        return [(before, now) for before, now in pairwise(self.rounds) if not before.taken_back]
 
 
 class Questions:

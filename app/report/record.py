@@ -4,10 +4,8 @@ Which acts these are, and which of them have a reason or a second person: docs/r
 an outcome.
 """
 
-from itertools import pairwise
-
 from app.core.by_hand import ByHand
-from app.core.capability import Role
+from app.core.capability import Role, role_of
 from app.core.ids import QuestionId, Text
 from app.core.meeting import Meeting
 from app.core.questions import Question, RoundState
@@ -30,8 +28,7 @@ def voided(meeting: Meeting) -> tuple[VoidedRound, ...]:
 
 
 def _role(author: str | None) -> Role | None:
-    """The role of whoever acted, as the log names them (`role:public id`)."""
-    return None if author is None else Role(author.partition(":")[0])
+    return None if author is None else role_of(author)
 
 
 def again(meeting: Meeting) -> tuple[AskedAgain, ...]:
@@ -43,8 +40,7 @@ def again(meeting: Meeting) -> tuple[AskedAgain, ...]:
         )
         for q in meeting.questions.questions.values()
         if asked(q)
-        for before, now in pairwise(q.rounds)
-        if not before.taken_back
+        for before, now in q.run_again()
     )  # fmt: skip
 
 

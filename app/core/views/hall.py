@@ -1,9 +1,9 @@
 """The console of those who run the day, and the public view of those who watch it."""
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
+from app.core.capability import role_of
 from app.core.commands import Scene
 from app.core.ids import MessageId, QuestionId, Round, ScreenId, Text
 from app.core.meeting import Meeting
@@ -250,14 +250,13 @@ def again_entry(meeting: Meeting) -> list[dict[str, Any]]:
         }
         for q in meeting.questions.questions.values()
         if q.rules.purpose is not Purpose.PRACTICE
-        for before, now in pairwise(q.rounds)
-        if not before.taken_back
+        for before, now in q.run_again()
     ]
 
 
 def _role(author: str | None) -> str | None:
     """The role of an author, for people who are told no more of them."""
-    return author.partition(":")[0] if author else None
+    return role_of(author).value if author else None
 
 
 def brought_back_entry(meeting: Meeting) -> dict[str, Any] | None:
