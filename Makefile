@@ -10,6 +10,7 @@ QUICKLY := $(if $(QUICK),--quick)
 VENV := .venv/.made
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
+POSTGRES_EXTRA := .venv/.postgres
 NODE := node_modules/.made
 VENDOR := static/vendor/.made
 
@@ -20,7 +21,7 @@ VENDOR := static/vendor/.made
 help: ## list these verbs
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r verb text; do printf '  make %-11s %s\n' "$$verb" "$$text"; done
 
-setup: $(RUNTIME) $(VENDOR) ## virtual environment, locked dependencies, browser libraries, fonts
+setup: $(RUNTIME) $(VENDOR) $(if $(POSTGRES),$(POSTGRES_EXTRA)) ## virtual environment, locked dependencies, browser libraries, fonts (POSTGRES=1: the driver, too)
 
 run: setup ## set up and start a fresh demonstration (PORT=8021, KEEP=1 goes on with the last, LAN=1 for the network)
 	@exec $(BIN)/townmeeting demo --serve --port $(PORT) $(if $(KEEP),--keep) $(if $(LAN),--lan)
@@ -80,7 +81,8 @@ sbom: $(DEV) ## what is in the program, as CycloneDX: out/sbom-python.json and o
 	@echo "Written to out/sbom-python.json and out/sbom-npm.json."
 
 lock: $(DEV) ## write the lock files anew (UPGRADE=1 takes the newest versions)
-	@for lock in "requirements.txt" "requirements-dev.txt --extra dev --extra postgres -c requirements.txt"; do \
+	@for lock in "requirements.txt" "requirements-dev.txt --extra dev --extra postgres -c requirements.txt" \
+	  "requirements-postgres.txt --extra postgres -c requirements-dev.txt"; do \
 	  $(BIN)/uv pip compile pyproject.toml --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	    --no-header $(if $(UPGRADE),--upgrade) --extra build --output-file $$lock || exit 1; done
 	@npm $(if $(UPGRADE),update,install) --package-lock-only
@@ -107,6 +109,11 @@ $(RUNTIME): $(VENV) requirements.txt pyproject.toml
 $(DEV): $(RUNTIME) requirements-dev.txt
 	@echo "Installing the Python tools ..."
 	@$(PIP) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(POSTGRES_EXTRA): $(RUNTIME) requirements-postgres.txt
+	@echo "Installing the driver of PostgreSQL ..."
+	@$(PIP) --require-hashes -r requirements-postgres.txt
 	@touch $@
 
 $(NODE): package.json package-lock.json .npmrc

@@ -330,8 +330,8 @@ def restore(
         return
     taken = accept_loss(folder, reason)
     for log in taken:
-        out.print(f"{log.meeting} goes on from event {log.offset}; {log.known} was the last that was saved.")
-        out.print(f"Every byte of the log as it was is kept in {log.kept}.", soft_wrap=True)
+        for sentence in log.sentences():
+            out.print(sentence, soft_wrap=True)
     if not taken:
         out.print("Nothing is missing: start the server.")
 

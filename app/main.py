@@ -19,6 +19,7 @@ from app.i18n import refusal_sentence
 from app.log.lock import OwnerLock
 from app.log.port import EventLog, Genesis, LogFault, epoch_name
 from app.log.sql import SqlLog
+from app.log.store import LogPlace, schema_of
 from app.realtime.ballot_keys import FileBallotKeys
 from app.realtime.blobs import Blobs
 from app.realtime.clock import Clock, SystemClock
@@ -95,8 +96,9 @@ def build(
     lobby = Lobby(doors, refusal_sentence, assets=assets_version(), connections_max=settings.connections_max)
     following = Following(settings.follower_wait_ms)
     opener = Opener(
-        folder, keys, clock or SystemClock(), rates, progress, settings.restart_grace_ms, following
-    )
+        folder, keys, clock or SystemClock(), rates, progress, settings.restart_grace_ms, following,
+        settings.log_url.get_secret_value(),
+    )  # fmt: skip
     house = House(settings, store, keys, doors, lobby, opener, following)
     return Server(house, Owners(store, keys, doors, settings), lock)
 
@@ -124,22 +126,33 @@ def meeting_folder(data_dir: Path, meeting: str) -> Path:
 
 
 class Logs:
-    """The logs of a server's meetings, in its data folder."""
+    """The logs of a server's meetings: files in its data folder, or schemas that files there name."""
 
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir
 
-    async def create(self, genesis: Genesis) -> SqlLog:
+    async def create(self, genesis: Genesis, database: str = "") -> SqlLog:
         """Make the log of a new meeting, or of one that is restored.
 
+        Args:
+            genesis: What it is for.
+            database: The URL of a database of PostgreSQL, where it becomes a schema; else it is a file.
+
         Raises:
-            LogFault: Its names are no names of files: a copy that somebody gave us may say anything.
+            LogFault: Its names are no names of files: a copy that somebody gave us may say anything. Or the
+                database takes no log.
         """
         if not (NAME.fullmatch(genesis.meeting) and NAME.fullmatch(genesis.site)):
             raise LogFault("The copy of a log names a meeting that cannot be one. Take another copy.")
         folder = meeting_folder(self._data_dir, genesis.meeting) / "logs"
         folder.mkdir(mode=0o700, parents=True)
-        return await SqlLog.create(folder / f"{genesis.site}.sqlite3", genesis)
+        if not database:
+            return await SqlLog.create(folder / f"{genesis.site}.sqlite3", genesis)
+        place = LogPlace(folder / f"{genesis.site}{LogPlace.SUFFIX}")
+        url = schema_of(database, genesis.meeting)
+        log = await SqlLog.create(url, genesis, heads=place.heads)
+        place.write(url)  # a log whose place is not written down yet is in no list of meetings either
+        return log
 
     async def open(self, meeting: str, *, accept: bool = False) -> SqlLog:
         """Look at the log of a meeting: not a byte of it changes before the first write, or `take`.
@@ -150,10 +163,14 @@ class Logs:
             LogFault: It cannot be opened, or is not there.
         """
         folder = meeting_folder(self._data_dir, meeting)
-        found = sorted((folder / "logs").glob("*.sqlite3"))
-        if len(found) != 1:
+        files = sorted((folder / "logs").glob("*.sqlite3"))
+        places = [LogPlace(path) for path in sorted((folder / "logs").glob(f"*{LogPlace.SUFFIX}"))]
+        if len(files) + len(places) != 1:
             raise LogFault(f"The folder {folder} does not hold one log. Restore it from the backup.")
-        return await SqlLog.open(found[0], accept=accept, take=False)
+        if files:
+            return await SqlLog.open(files[0], accept=accept, take=False)
+        [place] = places
+        return await SqlLog.open(place.read(), accept=accept, take=False, heads=place.heads)
 
 
 def ballot_key_folder(data_dir: Path, meeting: str) -> Path:
@@ -162,11 +179,11 @@ def ballot_key_folder(data_dir: Path, meeting: str) -> Path:
 
 
 class Opener:
-    """Opens the hall of a meeting on its log in the data folder."""
+    """Opens the hall of a meeting on its log: a file of the data folder, or a schema in a database."""
 
     def __init__(
         self, data_dir: Path, keys: Keys, clock: Clock, rates: Rates | None,
-        progress: MeetingProgress | None, restart_grace_ms: int, following: Following,
+        progress: MeetingProgress | None, restart_grace_ms: int, following: Following, database: str = "",
     ) -> None:  # fmt: skip
         self._data_dir, self._keys, self._clock, self._rates, self._progress = (
             data_dir,
@@ -177,6 +194,7 @@ class Opener:
         )
         self._restart_grace_ms = restart_grace_ms
         self._following = following
+        self._database = database
 
     async def __call__(self, meeting: MeetingId, *, site: str | None) -> Opened:
         """Open it; `site` is said when the log has to be made."""
@@ -211,9 +229,8 @@ class Opener:
         logs = Logs(self._data_dir)
         if site is None:
             return await logs.open(meeting)
-        return await logs.create(
-            Genesis(meeting=meeting, site=site, epoch=epoch_name(wall_clock_ms(), os.urandom))
-        )
+        genesis = Genesis(meeting=meeting, site=site, epoch=epoch_name(wall_clock_ms(), os.urandom))
+        return await logs.create(genesis, self._database)
 
 
 class Recounter:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -37,6 +37,12 @@ class Settings(BaseSettings):
         default=Path("data"),
         description="Folder for everything that is kept: `server.db`, keys, one folder a meeting. "
         "Made if missing, readable by its owner only.",
+    )
+    log_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="A database of PostgreSQL, `postgresql://user@host/database`, for the logs of meetings "
+        "that are made from now on, each in a schema of its own. By default a log is a file in the data "
+        "folder. See docs/postgresql.md.",
     )
     host: str = Field(
         default="127.0.0.1",
@@ -198,6 +204,14 @@ class Settings(BaseSettings):
         files = (_file_source(settings_cls, Path(named)),) if named else ()
         return (init_settings, env_settings, *files)
 
+    @field_validator("log_url", mode="after")
+    @classmethod
+    def _is_database(cls, value: SecretStr) -> SecretStr:
+        parts = urlsplit(value.get_secret_value())
+        if value.get_secret_value() and (parts.scheme != "postgresql" or "schema=" in parts.query):
+            raise ValueError("log_url is of the form postgresql://user@host/database, without a schema")
+        return value
+
     @field_validator("public_url", "allowed_origins", mode="after")
     @classmethod
     def _is_origin(cls, value: Any) -> Any:
@@ -295,7 +309,7 @@ def settings_reference() -> str:
         "|---|---|---|",
     ]
     for name, field in Settings.model_fields.items():
-        default = "" if field.default in (None, "", ()) else f"`{_shown(field.default)}`"
+        default = "" if field.default in (None, "", (), SecretStr("")) else f"`{_shown(field.default)}`"
         lines.append(f"| `{name}` | {default} | {field.description} |")
     return "\n".join([*lines, ""])
 

@@ -19,9 +19,9 @@ SEAT = SeatId("1-1")
 
 
 @asynccontextmanager
-async def server_on(folder: Path) -> AsyncIterator[Server]:
+async def server_on(folder: Path, settings: Settings | None = None) -> AsyncIterator[Server]:
     """A server on this folder, without a port; it makes a meeting, which runs, where there is none."""
-    server = build(Settings(data_dir=folder, argon2_memory_kib=8192))
+    server = build(settings or Settings(data_dir=folder, argon2_memory_kib=8192))
     await server.house.open()
     try:
         if not server.house.entries:

@@ -1,10 +1,11 @@
 """Marks the browser tests, skips what this machine cannot run, and under REQUIRE_ALL=1 skips nothing."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.log import postgres_server
 from tests.needs import REQUIRE_ALL, missing
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
@@ -44,3 +45,10 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
     return str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server for all tests of this process; each has a schema of its own."""
+    with postgres_server.server() as made:
+        yield made.url

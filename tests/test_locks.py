@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "requirements-postgres.txt"])
 def test_the_python_lock_holds_hashes_and_no_address(name: str) -> None:
     lines = (ROOT / name).read_text().splitlines()
     pins = [line for line in lines if "==" in line and not line.startswith(("#", " "))]

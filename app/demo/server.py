@@ -29,7 +29,7 @@ def main() -> None:
     said: dict[str, Any] = json.loads(sys.argv[1])
     speed, starts = said.pop("speed"), said.pop("starts")
     clock = clock_of(speed, starts)
-    settings = load_settings(**said | {"data_dir": Path(said["data_dir"])})
+    settings = load_settings(**{"log_url": ""} | said | {"data_dir": Path(said["data_dir"])})
 
     async def opened(server: Server) -> None:
         link = await server.owners.new_link()

@@ -1,5 +1,6 @@
 """What this machine needs to run a meeting. `townmeeting doctor`."""
 
+import asyncio
 import os
 import resource
 import shutil
@@ -15,6 +16,8 @@ from urllib.parse import urlsplit
 
 from app.doctor import certificate
 from app.doctor.finding import Finding, Says
+from app.log.port import LogFault
+from app.log.store import examine_database
 from app.report.paper.blocks import Paper
 from app.report.typesetting import Bounds, TypesetFault, typeset
 from app.settings import Settings
@@ -56,6 +59,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield _sqlite_settings(folder)
         yield _disk_free(folder)
         yield _flush_time(folder)
+    if settings.log_url.get_secret_value():
+        yield _log_database(settings.log_url.get_secret_value())
     yield _open_files(settings)
     yield _browser_files()
     yield _fonts()
@@ -188,6 +193,15 @@ def _flush_time(folder: Path) -> Finding:
             "Flush time", Says.LOOK, found, "No disk is so fast: this one may not keep what it says it kept."
         )
     return Finding("Flush time", Says.GO, found)
+
+
+def _log_database(url: str) -> Finding:
+    """Whether the database of `log_url` can be trusted with a log; nothing is made in it."""
+    what = "Log database"
+    try:
+        return Finding(what, Says.GO, asyncio.run(examine_database(url)))
+    except LogFault as fault:
+        return Finding(what, Says.NO_GO, str(fault), "Mend it, or leave log_url out: logs are files then.")
 
 
 def _open_files(settings: Settings) -> Finding:

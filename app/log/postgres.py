@@ -93,6 +93,16 @@ class PostgresStore:
             LogOwned: Somebody else has it.
             LogFault: There is none (`create` makes one), or the server cannot be trusted with it.
         """
+        async with cls._reached(url) as store:
+            await store._own()
+            if not create and not await store._exists():
+                raise LogFault(f"There is no log in {store.name}. Check the address, or create one.")
+        return store
+
+    @classmethod
+    @asynccontextmanager
+    async def _reached(cls, url: URL) -> AsyncIterator[Self]:
+        """A connection to a server that can be trusted; closed where what follows fails."""
         schema = url.query.get("schema", "public")
         if not isinstance(schema, str) or not NAME.fullmatch(schema):
             raise LogFault("The address of the log names no schema that can be one. Use letters and digits.")
@@ -103,20 +113,21 @@ class PostgresStore:
             await engine.dispose()
             if isinstance(error, ERRORS):
                 raise fault(error) from error
+            if isinstance(error, TypeError):  # a parameter of the URL is an argument of the driver's
+                raise LogFault(
+                    f"The address of the log says what the driver does not know: {error}."
+                ) from error
             raise
         store = cls(url, schema, engine, connection)
         try:
             store._driver = (await connection.get_raw_connection()).driver_connection
             await store._require()
-            await store._own()
-            if not create and not await store._exists():
-                raise LogFault(f"There is no log in {store.name}. Check the address, or create one.")
+            yield store
         except BaseException as error:
             await store.close()
             if isinstance(error, ERRORS):
                 raise fault(error) from error
             raise
-        return store
 
     async def _require(self) -> None:
         """Refuse a server that answers before it has written; what can be kept so is kept so."""
@@ -140,6 +151,21 @@ class PostgresStore:
                 who = (holder and holder[0][0]) or "another process"
                 raise LogOwned(f"The log {self.name} is already open in {who}. Stop that process first.")
             await asyncio.sleep(0.05)
+
+    @classmethod
+    async def examine(cls, url: URL) -> str:
+        """What server it is, where it can be trusted with new logs; makes nothing, and owns nothing.
+
+        Raises:
+            LogFault: It cannot be.
+        """
+        async with cls._reached(url) as store:
+            [(may,)] = await store.run("SELECT has_database_privilege(current_database(), 'CREATE')")
+            if not may:
+                raise LogFault("The user of log_url may make no schema here: GRANT CREATE ON DATABASE.")
+            [(version,)] = await store.run("SHOW server_version")
+        await store.close()
+        return f"PostgreSQL {version}, which writes before it answers"
 
     async def _exists(self) -> bool:
         return bool(await self.run("SELECT 1 WHERE to_regclass('genesis') IS NOT NULL"))
@@ -223,6 +249,11 @@ async def take_over(connection: AsyncConnection) -> int:
 def lock_key(schema: str) -> int:
     """The advisory lock of a schema; PostgreSQL has such locks for each database by itself."""
     return int.from_bytes(sha256(f"townmeeting log {schema}".encode()).digest()[:8], signed=True)
+
+
+async def examine(url: URL) -> str:
+    """See `PostgresStore.examine`."""
+    return await PostgresStore.examine(url)
 
 
 def _engine(url: URL, schema: str) -> AsyncEngine:

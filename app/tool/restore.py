@@ -20,6 +20,7 @@ from app.backup import Backup, Manifest, keys_in, read_backup, write_backup
 from app.log.carry import take_in
 from app.log.lock import OwnerLock
 from app.log.port import Epoch, EventLog, Genesis, LogBehind, Segment, epoch_name
+from app.log.store import LogPlace
 from app.main import Logs, ballot_key_folder, meeting_folder, prepared_folder
 from app.realtime.ballot_keys import FileBallotKeys
 from app.tool.faults import Fault
@@ -208,12 +209,23 @@ class Accepted:
 
     Attributes:
         kept: The folder with every byte of its files as they were.
+        in_database: Of these there is only the line that says where its database is, and its newest head:
+            what the database has of it stays there.
     """
 
     meeting: str
     offset: int
     known: int
     kept: Path
+    in_database: bool
+
+    def sentences(self) -> list[str]:
+        """It in words."""
+        kept = f"Every byte of the log as it was is kept in {self.kept}."
+        if self.in_database:
+            kept = f"Its database keeps every event that it has; what was known of it is kept in {self.kept}."
+        end = f"{self.meeting} goes on from event {self.offset}; {self.known} was the last that was saved."
+        return [end, kept]
 
 
 def accept(data_dir: Path, reason: str) -> list[Accepted]:
@@ -257,7 +269,8 @@ async def _accept_log(data_dir: Path, meeting: str, reason: str) -> Accepted | N
             await begin_epoch(log, reason)
         finally:
             await log.close()
-        return Accepted(meeting, behind.offset, behind.known, kept)
+        in_database = any(kept.glob(f"*{LogPlace.SUFFIX}"))
+        return Accepted(meeting, behind.offset, behind.known, kept, in_database)
     return None
 
 

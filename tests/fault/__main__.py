@@ -17,6 +17,7 @@ python -m tests.fault mute --trials 60        clients come that read nothing
 python -m tests.fault trickle --trials 60     clients come that read a byte a second
 python -m tests.fault late --trials 60        the vote is closed while ballots are under way
 python -m tests.fault again --trials 60       every command comes twice, and again after a restart
+python -m tests.fault database --trials 60    the log is in PostgreSQL, which ends at once, or the server does
 
 `--unsafe` is the control: the same with the promise taken away, which must lose. Exit code 1 where the
 outcome is not what it has to be.
@@ -39,6 +40,7 @@ from tests.fault.late import Closing
 from tests.fault.line import suffered_lines
 from tests.fault.room import Room
 from tests.fault.wake import woken
+from tests.log import postgres_server
 from tests.web.processes import PROGRAM
 
 SKEWED = Path(__file__).with_name("skewed.py")
@@ -76,6 +78,7 @@ CONTROLS = {
     "rival": Control("unowned", "started on the log, and served|was started, and the first ended"),
     "mute": UNREAD, "trickle": UNREAD,
     "late": Control("lenient", "ballots behind its close"), "again": Control("amnesic", "doubled"),
+    "database": Control("hasty"),
 }  # fmt: skip
 
 ROOMS: dict[str, type[Room]] = {"late": Closing, "again": Repeating}
@@ -107,6 +110,8 @@ async def suffered(
         os.environ["UNSAFE"] = CONTROLS[kind].promise
     program = SKEWED if kind == "clock" else UNSAFE if unsafe else PROGRAM
     log, open_for = folder / "server.log", VOTE_SECONDS if kind == "clock" else 0
+    if kind == "database":
+        return await _suffered_database(Room(folder / "data", log, program, seed, unsafe), trials)
     if kind not in ON_A_DISK:
         return await _suffered(
             kind,
@@ -118,6 +123,15 @@ async def suffered(
         return await _suffered(
             kind, Room(made.folder / "data", log, program, seed, unsafe), trials, unsafe=unsafe, made=made
         )
+
+
+async def _suffered_database(room: Room, trials: int) -> Verdict:
+    """Its log is in PostgreSQL; without the promise that one answers before it has written."""
+    settings = {"synchronous_commit": "off", "wal_writer_delay": "10s"} if room.unsafe else {}
+    with postgres_server.server(**settings) as database:
+        room.settings["log_url"] = database.url
+        room.database = database
+        return await _suffered("database", room, trials, unsafe=room.unsafe)
 
 
 async def _suffered(kind: str, room: Room, trials: int, *, unsafe: bool, made: Disk | None = None) -> Verdict:

@@ -244,11 +244,35 @@ def older(room: Room, protocol: int = wire.PROTOCOL) -> None:
     room.page = partial(OlderPage, protocol=protocol)
 
 
+async def crashed(room: Room, dice: random.Random, _disk: Disk | None) -> None:
+    """The log's database ends at once at a random moment, and comes back; every third time the server does.
+
+    A server whose database is gone stops acknowledging and ends by itself, as with a disk that fails.
+    """
+    database = room.database
+    assert database is not None
+    await asyncio.sleep(dice.uniform(0.2, 1.0))
+    if len(room.back_seconds) % 3 == 2:
+        room.notes["the server killed"] += 1
+        await asyncio.to_thread(room.server.kill)
+        return
+    await asyncio.to_thread(database.crash)
+    try:
+        code = await asyncio.to_thread(room.server.over, OVER_SECONDS)
+    except subprocess.TimeoutExpired:
+        room.amiss.append("its database was gone, and the server went on")
+        await asyncio.to_thread(room.server.kill)
+    else:
+        if code != LOG_UNAVAILABLE:
+            room.amiss.append(f"its database was gone, and the server ended with {code}")
+    await asyncio.to_thread(database.start)
+
+
 BLOWS: dict[str, Callable[[Room, random.Random, Disk | None], Awaitable[float | None]]] = {
     "kill": killed, "sync": aimed, "stop": stopped, "power": darkened, "eio": failed, "full": filled,
     "corrupt": corrupted, "tail": cut_short, "clock": jumped,
     "upgrade": upgraded, "rival": rivalled, "mute": muted, "trickle": trickled, "late": closed_over,
-    "again": repeated,
+    "again": repeated, "database": crashed,
 }  # fmt: skip
 """By kind."""
 

@@ -23,6 +23,7 @@ from app.core.ids import CommandId, QuestionId, Round, SeatId
 from app.realtime import wire
 from app.room.guest import new_id
 from tests.fault.pages import OlderPage
+from tests.log import postgres_server
 from tests.web.processes import PROGRAM, Running, start
 
 PHONES = 12
@@ -64,6 +65,7 @@ class Room:
         measured: What else took time, in seconds.
         settings: Knobs of the server.
         page: How a phone's page is loaded from the server that runs.
+        database: Where its log is, unless in the folder.
         everybody: After a fault each phone has to have a page that is not stale, too.
     """
 
@@ -82,6 +84,7 @@ class Room:
     settings: dict[str, str] = field(default_factory=dict)
     page: Callable[..., Client] = Client
     everybody: bool = False
+    database: postgres_server.Server | None = None
     _port: int = 0
     _organisers: str = ""
     _phones: list["asyncio.Task[None]"] = field(default_factory=list)

@@ -5,7 +5,8 @@ $UNSAFE, `early` (acknowledges before the disk has it), `unsynced` (does not wai
 disk), `deaf` (does not hear that the disk refused), `blind` (does not check the chain), `unheeded` (does
 not look how much of the log was known), `forgetful` (leaves the end of an older program's log behind),
 `unowned` (locks neither the folder nor the log), `patient` (waits for whoever does not read), `lenient`
-(takes ballots behind the close) or `amnesic` (does not know after a restart which commands it has had).
+(takes ballots behind the close), `amnesic` (does not know after a restart which commands it has had) or
+`hasty` (asks neither whether its database writes before it answers, nor how much of the log was known).
 """
 
 import asyncio
@@ -24,7 +25,7 @@ from app.core.questions import Question, RoundNow, RoundState
 from app.core.receipts import Receipts
 from app.core.roster import Seat
 from app.core.voting import Voting
-from app.log import codec, sqlite
+from app.log import codec, postgres, sqlite
 from app.log.heads import HeadsFile
 from app.log.lock import OwnerLock
 from app.log.look import Look
@@ -140,6 +141,9 @@ def main() -> int:
         Voting._may_vote = lenient  # type: ignore[method-assign]
     elif promise == "amnesic":
         server_process.opened = amnesic
+    elif promise == "hasty":
+        postgres.REQUIRED = {}
+        HeadsFile.read = lambda _: None  # type: ignore[method-assign, assignment]
     elif promise == "unowned":
         OwnerLock.take = classmethod(unowned)  # type: ignore[method-assign, assignment]
         Look.at = unlooked  # type: ignore[method-assign, assignment]

@@ -1,20 +1,12 @@
 """A log in a file, open and closed."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from app.log.sql import SqlLog
-from tests.log import postgres_server
 from tests.log.events import GENESIS, ballot, heads, idea, write
-
-
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """A PostgreSQL server for all tests of this process; each has a schema of its own."""
-    with postgres_server.server() as url:
-        yield url
 
 
 @pytest.fixture

@@ -42,42 +42,65 @@ def lacks() -> list[str]:
     return missing
 
 
+class Server:
+    """A server in a folder of its own.
+
+    Attributes:
+        url: Of its only database.
+    """
+
+    def __init__(self, folder: Path, settings: dict[str, str]) -> None:
+        self.url = f"postgresql://town@/postgres?host={folder}"
+        self._folder = folder
+        self._options = [f"-c{key}={value}" for key, value in {"listen_addresses": "", **settings}.items()]
+        account = _account(folder)
+        self._bin = _runnable(folder) / "bin"
+        self._how: dict[str, Any] = {"cwd": folder, "env": {"PATH": os.environ["PATH"], "LC_ALL": "C"}}
+        if account is not None:
+            self._how |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        self._data = folder / "data"
+        ways = ["-U", "town", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
+        subprocess.run(
+            [self._bin / "initdb", "-D", self._data, *ways], check=True, capture_output=True, **self._how
+        )
+        self.start()
+
+    def start(self) -> None:
+        """Run it, and wait until it takes connections."""
+        with (self._folder / "log").open("a+b") as said:
+            self._process = subprocess.Popen(
+                [self._bin / "postgres", "-D", self._data, "-k", self._folder, *self._options],
+                stdin=subprocess.DEVNULL, stdout=said, stderr=said, **self._how,
+            )  # fmt: skip
+        _wait(self._process, self._data / "postmaster.pid", self._folder / "log")
+
+    def crash(self) -> None:
+        """It ends at once, whatever it holds in its memory; the next start recovers from its journal."""
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(30)
+
+    def stop(self) -> None:
+        """End it: every line is cut."""
+        self._process.send_signal(signal.SIGINT)
+        try:
+            self._process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.crash()
+
+
 @contextmanager
-def server(**settings: str) -> Iterator[str]:
-    """Run a server; gives the URL of its only database, and ends it by its pid.
+def server(**settings: str) -> Iterator[Server]:
+    """Run a server, and end it by its pid.
 
     Args:
         settings: What postgresql.conf would say.
     """
     with tempfile.TemporaryDirectory(prefix="town-pg-") as name:
-        folder = Path(name)
-        account = _account(folder)
-        bin_ = _runnable(folder) / "bin"
-        as_user: dict[str, Any] = {}
-        if account is not None:
-            as_user = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-        data = folder / "data"
-        clean = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
-        subprocess.run(
-            [bin_ / "initdb", "-D", data, "-U", "town", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"],
-            check=True, capture_output=True, cwd=folder, env=clean, **as_user,
-        )  # fmt: skip
-        options = [f"-c{key}={value}" for key, value in {"listen_addresses": "", **settings}.items()]
-        with (folder / "log").open("w+b") as said:
-            process = subprocess.Popen(
-                [bin_ / "postgres", "-D", data, "-k", folder, *options],
-                stdin=subprocess.DEVNULL, stdout=said, stderr=said, cwd=folder, env=clean, **as_user,
-            )  # fmt: skip
-            try:
-                _wait(process, data / "postmaster.pid", folder / "log")
-                yield f"postgresql://town@/postgres?host={folder}"
-            finally:
-                process.send_signal(signal.SIGINT)  # fast: every line is cut
-                try:
-                    process.wait(30)
-                except subprocess.TimeoutExpired:
-                    process.send_signal(signal.SIGQUIT)
-                    process.wait(30)
+        made = Server(Path(name), settings)
+        try:
+            yield made
+        finally:
+            made.stop()
 
 
 def _account(folder: Path) -> pwd.struct_passwd | None:

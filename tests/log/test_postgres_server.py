@@ -10,8 +10,8 @@ from tests.log import postgres_server
 
 @pytest.mark.postgres
 def test_a_server_and_its_folder_are_gone_afterwards() -> None:
-    with postgres_server.server() as url:
-        folder = Path(url.rpartition("=")[2])
+    with postgres_server.server() as made:
+        folder = Path(made.url.rpartition("=")[2])
         pid = int((folder / "data" / "postmaster.pid").read_text().split()[0])
         os.kill(pid, 0)  # it lives
     with pytest.raises(ProcessLookupError):
