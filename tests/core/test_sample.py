@@ -194,11 +194,11 @@ def test_a_round_that_becomes_void_later_leaves_the_outcome_as_it_was_told() -> 
 
 
 def told(day: Day, channel: str) -> str:
-    """What a channel says; pairs sorted, since their order comes from digests with salts of their own."""
+    """What a channel says, sorted: pairs come in the order of digests with salts of their own."""
     view = views.snapshot(day.meeting, channel)
     if "sample" in view:
         view["sample"]["pairs"].sort(key=str)
-    return re.sub(r"[0-9a-f]{32,}", "#", json.dumps(view, default=str))
+    return re.sub(r"[0-9a-f]{32,}", "#", json.dumps(view, default=str, sort_keys=True))
 
 
 def test_hands_lie_in_a_sealed_part_and_in_no_view() -> None:
