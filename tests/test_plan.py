@@ -171,6 +171,17 @@ def test_more_options_than_a_handset_has_keys_is_a_warning() -> None:
     assert "ten keys" in reading.warnings[0].sentence("en")
 
 
+def test_a_group_that_the_census_does_not_have_is_taken_without_a_count() -> None:
+    texts = "{text: {en: a, th: ก}, census: 3}, {text: {en: b, th: ข}}"
+    meeting = load_plan(
+        plan(
+            questions=f"[{{id: q, kind: demographic, title: {{en: a, th: ก}}, options: [{texts}]}}]",
+            census="{name: {en: c, th: ค}, population: {en: p, th: ป}, year: 2560}",
+        )
+    )
+    assert [option.census for option in meeting.questions[0].options] == [3, None]
+
+
 def test_a_language_without_a_catalogue_is_a_warning() -> None:
     reading = read_plan(
         plan(languages="[lo]", title="a", agenda="[{id: a, title: b, minutes: 5}]", questions="[]")

@@ -188,11 +188,6 @@ EXAMPLES: list[tuple[str, str, dict[str, Param]]] = [
         {},
     ),
     (
-        "census_partial",
-        CENSUS + demographic(", census: 1", ""),
-        {},
-    ),
-    (
         "census_empty",
         CENSUS + demographic(", census: 0", ", census: 0"),
         {},

@@ -62,7 +62,6 @@ PROBLEMS: Mapping[str, tuple[str, ...]] = {
     "scale_repeated": ("value",),
     "number_range": ("most",),
     "purpose_not_for_kind": (),
-    "census_partial": (),
     "census_empty": (),
     "census_without_source": (),
     # days and times

@@ -93,9 +93,7 @@ class QuestionReader:
         counts = [option.census for option in options if option.census is not None]
         if not counts:
             return
-        if len(counts) < len(options):
-            view.report("census_partial")
-        elif not sum(counts):
+        if not sum(counts):
             view.report("census_empty")
         if not self.has_census:
             view.report("census_without_source")

@@ -27,12 +27,12 @@ from app.room.tables import TALK_PART
 
 PAUSE_SECONDS_MAX = 20.0
 PRIORITY: Text = {
-    "en": "Which of these themes should come first? Choose up to three.",
-    "th": "ประเด็นใดควรทำก่อน เลือกได้ไม่เกินสามข้อ",
+    "en": "Which of these themes should come first?",
+    "th": "ประเด็นใดควรทำก่อน",
 }
 FINAL: Text = {
-    "en": "Of everything that we heard today, what should the city do first? Choose up to three.",
-    "th": "จากทุกเรื่องที่ได้ฟังวันนี้ เมืองควรทำเรื่องใดก่อน เลือกได้ไม่เกินสามข้อ",
+    "en": "Of everything that we heard today, what should the city do first?",
+    "th": "จากทุกเรื่องที่ได้ฟังวันนี้ เมืองควรทำเรื่องใดก่อน",
 }
 ERRATUM: Text = {
     "en": "The figure that was read out before this vote was last year's. The question was right.",

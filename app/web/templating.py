@@ -110,7 +110,7 @@ PAGE_TEXTS: Mapping[str, tuple[str, ...]] = {
     "expert": ("themes.missing", "themes.no_words"),
     "themes": ("idea_kind.", "kind.", "question_state.", "role."),
     "listen": AIR_TEXTS,
-    "stage": ("date.clock",),
+    "stage": ("date.clock", "air.average_of"),
     "report": ("percent.", "level.", "level_promise.", "standing.", "role.", "date."),
     "organiser": (*FORM_TEXTS, "follower.", "date.", "plan_problem.too_large"),
     "login": FORM_TEXTS,

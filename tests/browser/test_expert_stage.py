@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -53,8 +54,26 @@ def test_experts_answer_in_a_language_by_keys_and_see_what_was_answered(room: De
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("en-GB", ("Our city", "what should this city do first", "Not yet shown to the room.", "Shown.")),
-        ("th-TH", ("เมืองของเรา", "เมืองนี้ควรทำอะไรก่อน", "ที่ประชุมยังไม่เห็นผลนี้", "แสดงผลแล้ว")),
+        (
+            "en-GB",
+            (
+                "Our city",
+                "what should this city do first",
+                "Not yet shown to the room.",
+                "Shown.",
+                "Average from 0 = Needs another rehearsal to 2 = Well",
+            ),
+        ),
+        (
+            "th-TH",
+            (
+                "เมืองของเรา",
+                "เมืองนี้ควรทำอะไรก่อน",
+                "ที่ประชุมยังไม่เห็นผลนี้",
+                "แสดงผลแล้ว",
+                "ค่าเฉลี่ย ตั้งแต่ 0 = ต้องซ้อมใหม่ ถึง 2 = ดี",
+            ),
+        ),
     ],
 )
 def test_the_stage_reads_its_script_and_knows_what_the_room_has_not_seen(
@@ -87,6 +106,22 @@ def test_the_stage_reads_its_script_and_knows_what_the_room_has_not_seen(
     checks.everything(stage)
     room.give("organiser", "show_results", question="ready")
     expect(result).to_contain_text(words[3])
+    question, option = new_id("q"), new_id("opt")
+    steps = ((2, "Well", "ดี"), (0, "Needs another rehearsal", "ต้องซ้อมใหม่"))
+    scale = [{"value": value, "text": {"en": en, "th": th}} for value, en, th in steps]
+    rated: dict[str, Any] = {
+        "title": {"en": "How well?", "th": "ดีเพียงใด"},
+        "rules": {"kind": "rating"},
+        "scale": scale,
+    }
+    options = [{"id": option, "text": {"en": "On stage", "th": "บนเวที"}}]
+    room.give("organiser", "draft_question", question=question, options=options, **rated)
+    room.give("organiser", "open_voting", question=question)
+    ballot: dict[str, Any] = {"question": question, "round": 1, "seat": "1-1", "choices": {option: 2}}
+    room.give("participant", "cast_ballot", "1-1", **ballot)
+    room.give("organiser", "close_voting", question=question)
+    expect(stage.locator(".result .scale")).to_have_text(words[4])
+    checks.everything(stage)
     assert stage.locator("main button, main input, main a, main form").count() == 0, "it only reads"
     ground = stage.evaluate("getComputedStyle(document.body).backgroundColor")
     assert ground == "rgb(21, 21, 20)", "dark, though this machine prefers light"

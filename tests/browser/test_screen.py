@@ -64,7 +64,20 @@ LOOK = """async (at) => {
 
 
 RANKS = "[...document.querySelectorAll('.picture:not(.gauge) .row .lead')].map((each) => each.innerText)"
-TILES = "[...document.querySelectorAll('.picture:not(.gauge) .tile')].map((tile) => tile.dataset.id)"
+STATES = ("full", "some", "none")
+TILE_MARK = """([part, state]) => {
+  const tile = document.querySelector(`.picture:not(.gauge) ${part} .tile[data-state=${state}]`);
+  const bar = tile.querySelector('.bar'), style = getComputedStyle(tile);
+  return {border: style.borderStyle, bar: bar && getComputedStyle(bar).visibility,
+    filled: style.backgroundColor !== 'rgba(0, 0, 0, 0)'};
+}"""
+TILES = "[...document.querySelectorAll('.picture:not(.gauge) .rows .tile')].map((tile) => tile.dataset.id)"
+SPANS = """document.querySelector('town-picture').pages.map(({languages, sheet, fit}) =>
+  ({languages, sheet, rows: fit.span[1] - fit.span[0]}))"""
+BOXES = """[...document.querySelectorAll('.picture:not(.gauge), .picture:not(.gauge) *')].map((each) => {
+  const {x, y, width, height} = each.getBoundingClientRect();
+  return [each.className, each.childElementCount ? '' : each.textContent, x, y, width, height].join(' ');
+})"""
 GROWS = "getComputedStyle(document.querySelector('.picture:not(.gauge) .bar .fill')).animationDuration"
 MOVED = """window.moved = []; const animate = Element.prototype.animate;
 Element.prototype.animate = function (frames, how) {
@@ -147,6 +160,53 @@ def test_short_words_have_headlines_of_a_tenth_and_all_rows_come_once(screen: Pa
     assert twelve[:2] == ["o11", "o0"], "best first"
 
 
+def test_at_a_small_projector_bars_of_two_languages_stand_together(screen: Page) -> None:
+    screen.set_viewport_size({"width": 1024, "height": 768})
+    pages: dict[str, list[Any]] = {}
+    for name in (
+        "results_three", "results_twelve", "results_rate", "priorities", "priorities_rated",
+        "compare_kinds", "compare", "room",
+    ):  # fmt: skip
+        screen.evaluate(SHOW, scenes("short", ("th", "en"))[name])
+        pages[name] = screen.evaluate(SPANS)
+        for sheet in {page["sheet"] for page in pages[name]}:
+            rows = [page["rows"] for page in pages[name] if page["sheet"] == sheet]
+            assert max(rows) >= 2, f"{name}: a bar a page compares nothing: {rows}"
+    count = {name: len(found) for name, found in pages.items()}
+    assert count["results_three"] == 1, "three options at once"
+    assert count["results_twelve"] <= 4, "three a page"
+    assert count["priorities"] <= 2, "three a page"
+    together = [page["languages"] for page in pages["priorities"] + pages["results_twelve"]]
+    assert set(map(tuple, together)) == {("th", "en")}, "the languages take turns only where they must"
+
+
+@pytest.mark.parametrize("size", [SIZES[0], SIZES[1]])
+def test_a_scene_looks_the_same_whichever_language_its_page_has(
+    browser: Browser, untouched: Running, watch: Watch, size: tuple[int, int]
+) -> None:
+    found: list[dict[str, Any]] = []
+    for locale in ("en-US", "th-TH"):
+        how: Any = {"reduced_motion": "reduce", "color_scheme": "light", "locale": locale}
+        with watch.over(
+            browser.new_context(viewport={"width": size[0], "height": size[1]}, **how)
+        ) as context:
+            page = context.new_page()
+            page.goto(untouched.link("screen"))
+            expect(page.locator("html")).to_have_attribute("lang", locale[:2])
+            expect(page.locator("town-picture .page").first).to_be_visible()
+            page.evaluate("document.fonts.ready.then(() => 0)")
+            looks: dict[str, Any] = {}
+            for name, told in scenes("short", ("th", "en")).items():
+                for at in range(page.evaluate(SHOW, told)):
+                    page.evaluate(LOOK, at)
+                    looks[f"{name} {at}"] = page.evaluate(BOXES)
+            found.append(looks)
+    english, thai = found
+    assert len(english) > 20
+    assert english.keys() == thai.keys()
+    assert [name for name in english if english[name] != thai[name]] == []
+
+
 def test_five_hundred_tables_turn_pages_and_none_is_left_out(screen: Page) -> None:
     screen.set_viewport_size({"width": 1024, "height": 768})
     count = screen.evaluate(SHOW, five_hundred(("th", "en")))
@@ -155,6 +215,19 @@ def test_five_hundred_tables_turn_pages_and_none_is_left_out(screen: Page) -> No
         assert screen.evaluate(LOOK, at)["wrong"] == []
         seen += screen.evaluate(TILES)
     assert seen == [str(number) for number in range(1, 501)]
+
+
+def test_full_begun_and_empty_tables_are_told_apart_without_colour_and_a_key_says_which(screen: Page) -> None:
+    screen.set_viewport_size({"width": 1024, "height": 768})
+    screen.evaluate(SHOW, five_hundred(("th", "en")))
+    keys = screen.locator(".picture:not(.gauge) .keys .key")
+    expect(keys).to_have_text(
+        ["มาครบAll seats taken", "มาบางส่วนSome seats taken", "ยังไม่มาNobody yet"], use_inner_text=False
+    )
+    marks = [screen.evaluate(TILE_MARK, [part, state]) for part in (".keys", ".rows") for state in STATES]
+    assert len({json.dumps(mark) for mark in marks[3:]}) == 3, marks
+    for key, tile in zip(marks[:3], marks[3:], strict=True):
+        assert key["border"] == tile["border"], "a key looks as the tile does"
 
 
 def test_priorities_come_best_first_and_equals_share_a_rank(screen: Page) -> None:

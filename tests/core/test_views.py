@@ -10,12 +10,23 @@ from typing import Any
 import pytest
 
 from app.core import commands as c
+from app.core import planned as p
 from app.core import views
 from app.core.capability import Role
 from app.core.events import AnyEvent, IdeaWithdrawn
-from app.core.ids import ItemId, QuestionId, ScreenId, SeatId, TableId
+from app.core.ids import ItemId, OptionId, QuestionId, ScreenId, SeatId, TableId
 from app.core.meeting import Meeting
-from tests.builders import LEAD, STAGE_MANAGER, THEME_LEADER, Day, facilitator, made, words
+from tests.builders import (
+    LEAD,
+    STAGE_MANAGER,
+    THEME_LEADER,
+    Day,
+    facilitator,
+    made,
+    participant,
+    small_plan,
+    words,
+)
 from tests.core.pair import walk
 
 STEPS = 150
@@ -98,6 +109,24 @@ def test_a_quote_that_is_withdrawn_drops_out_of_the_screen_at_once(*, told: bool
     for offset, event in enumerate(events_of(quoted_and_withdrawn()), 1):
         listener.hear(offset, event, but=None if told else IdeaWithdrawn)
     assert ("screen:main scene" in listener.stale()) is not told, "control: without the topic it would stay"
+
+
+def test_a_group_that_the_census_does_not_have_is_told_apart_and_not_as_a_zero() -> None:
+    counts = {"a": 30, "b": 70, "c": None}
+    groups = tuple(p.PlannedOption(OptionId(o), words(o), census=count) for o, count in counts.items())
+    rules = p.QuestionRules(p.Kind.DEMOGRAPHIC, purpose=p.Purpose.DEMOGRAPHIC)
+    day = Day(small_plan(questions=(p.PlannedQuestion(QuestionId("sex"), words("Sex"), rules, groups),)))
+    day.open("sex")
+    for seat, choice in (("1-1", "a"), ("1-2", "b"), ("1-3", "c")):
+        day.join(seat)
+        day.do(day.ballot("sex", seat, choice), participant(seat))
+    day.close("sex")
+    day.show("sex")
+    (told,) = views.snapshot(day.meeting, "console")["census"]
+    assert (told["base"], told["population"]) == (2, 100), "of those who can be compared"
+    compared = [(each["id"], each["share_tenths"], each["census_tenths"]) for each in told["options"]]
+    assert compared == [("a", 500, 300), ("b", 500, 700)]
+    assert [(each["id"], each["count"]) for each in told["without"]] == [("c", 1)]
 
 
 def test_how_many_are_here_is_told_while_a_vote_is_open() -> None:

@@ -95,16 +95,19 @@ test('two results stand beside each other, with one base where it is the same; a
   assert.match(textOf(alike.foot[0] ?? []), /base.answered count=10/);
   assert.equal(alike.apart?.length, 2);
   const unlike = one({ kind: 'compare', result: first, other: { ...second, base: 7 } });
-  assert.deepEqual(unlike.groups.map((group) => textOf(group.base)).map((base) => /count=(\d+)/.exec(base)?.[1]), ['10', '7']);
+  assert.deepEqual(unlike.groups.map((group) => textOf(group.base)), ['en base.answered count=10', 'en base.answered count=7']);
+  assert.equal(textOf(unlike.foot[0] ?? []), 'en air.standing.citizen', 'the same voters are said once');
+  const others = one({ kind: 'compare', result: first, other: { ...second, base: 7, standings: ['party'] } });
+  assert.deepEqual(others.groups.map((group) => textOf(group.base).split(': ')[1]), ['en air.standing.citizen', 'en air.standing.party']);
 });
 
 test('priorities come best first, and equals share their rank and say so', () => {
   const ranked = [option('a', 600, 1), option('b', 400, 2), option('c', 400, 2), option('d', 100, 4)];
   const sheet = one({ kind: 'priorities', result: result(ranked), priorities: ranked });
   assert.deepEqual(sheet.groups[0]?.rows.map((row) => textOf(row.lead ?? [])), ['1', '2=', '2=', '4']);
-  assert.match(textOf(sheet.foot[0] ?? []), /air.equal/);
+  assert.match(sheet.foot.map(textOf).join(), /air.equal/);
   const alone = one({ kind: 'priorities', result: result([option('a', 600, 1), option('b', 400, 2)]), priorities: [option('a', 600, 1), option('b', 400, 2)] });
-  assert.doesNotMatch(textOf(alone.foot[0] ?? []), /air.equal/, 'control');
+  assert.doesNotMatch(alone.foot.map(textOf).join(), /air.equal/, 'control');
 });
 
 test('a rating is drawn in its steps, with an exact average and the base of each option where they differ', () => {
@@ -113,9 +116,9 @@ test('a rating is drawn in its steps, with an exact average and the base of each
   const scale = [{ value: 0, text: { en: 'Badly' } }, { value: 2, text: { en: 'Well' } }];
   const sheet = one({ kind: 'results', result: result([rated('a', 4, [3, 2], 1), rated('b', 3, [4, 3], 2)], { kind: 'rating', scale, base: undefined }) });
   const group = sheet.groups[0];
-  assert.deepEqual(group?.keys?.map(textOf), ['Well', 'Badly'], 'the highest step first');
+  assert.deepEqual(group?.keys?.map(textOf), ['2 = Well', '0 = Badly'], 'the highest step first');
   assert.deepEqual(group?.rows.map((row) => [textOf(row.figure ?? []), row.parts?.map((part) => part.share).join(), textOf(row.note ?? [])]),
-    [['1.5', '750,250', 'en base.rated count=4'], ['1.3', '750,250', 'en base.rated count=3']]);
+    [['1.5', '750,250', 'en air.rated_by count=4'], ['1.3', '750,250', 'en air.rated_by count=3']]);
   const same = one({ kind: 'results', result: result([rated('a', 4, [3, 2], 1)], { kind: 'rating', scale, base: undefined }) });
   assert.match(textOf(same.foot[0] ?? []), /air.base_each count=4/);
 });
@@ -165,16 +168,44 @@ test('yes, no and abstain have words even where the option has none', () => {
 
 test('the room is shown by standing, then beside the census with both on every bar', () => {
   const census = [{ question: 'age', title: { en: 'Age' }, base: 9, population: 100, source: { en: 'Census 2569' },
-    options: [{ id: 'w', text: { en: 'Women' }, count: 5, share_tenths: 512, census_tenths: 509 }, { id: 'm', text: { en: 'Men' }, count: 4, share_tenths: 488, census_tenths: 491 }] }];
+    options: [{ id: 'w', text: { en: 'Women' }, count: 5, share_tenths: 512, census_tenths: 509 }, { id: 'm', text: { en: 'Men' }, count: 4, share_tenths: 488, census_tenths: 491 }], without: [] }];
   const made = picture({ kind: 'room', room: { present: { citizen: 8, party: 1, viewer: 0 } }, census }, null, english).sheets;
   assert.deepEqual(made[0]?.groups[0]?.rows.map((row) => [row.id, row.count]), [['citizen', 8], ['party', 1]]);
   assert.deepEqual(made[1]?.groups[0]?.rows.map((row) => [textOf(row.figure ?? []), textOf(row.second ?? []), row.tick]), [['51.2%', '50.9%', 509], ['48.8%', '49.1%', 491]]);
   assert.match(made[1]?.foot.map(textOf).join() ?? '', /base.answered count=9.*air.source source=Census 2569 count=100/);
+  const uncounted = picture({ kind: 'room', room: { present: {} }, census: [{ ...census[0], options: [] }] }, null, english).sheets;
+  assert.equal(uncounted.length, 1, 'nothing to compare with');
+});
+
+test('a group for which the census has no figure says so, and is not compared with a zero', () => {
+  const asked = { question: 'sex', title: { en: 'Sex' }, base: 8, population: 100, source: null,
+    options: [{ id: 'w', text: { en: 'Women' }, count: 8, share_tenths: 1000, census_tenths: 1000 }], without: [{ id: 'o', text: { en: 'Other' }, count: 2 }] };
+  const sheet = picture({ kind: 'room', room: { present: {} }, census: [asked] }, null, english).sheets[1];
+  assert.deepEqual(sheet?.groups[0]?.rows.map((row) => [row.id, textOf(row.figure ?? []), textOf(row.second ?? []), row.share, row.tick, textOf(row.note ?? [])]),
+    [['w', '100%', '100%', 1000, 1000, ''], ['o', '–', '–', null, undefined, 'en air.not_in_census count=2']]);
+  assert.match(textOf(sheet?.foot[0] ?? []), /air.base_compared count=8/, 'the base is of those who are compared');
+});
+
+test('a rule is said as an order while it can be followed, and as a fact beside a result; an average names the ends of its scale', () => {
+  const asked = { kind: 'pick_up_to', choices_max: 3, title: { en: 'What first?' }, options: [], state: 'open' };
+  const foot = (/** @type {any} */ scene) => one(scene).foot.map(textOf).join(' | ');
+  assert.match(foot({ kind: 'question', question: asked }), /count.choices_max count=3/);
+  const options = [option('a', 600, 1)];
+  const counted = result(options, { kind: 'pick_up_to', choices_max: 3 });
+  assert.match(foot({ kind: 'results', result: counted }), /air.choices_each count=3/);
+  assert.doesNotMatch(foot({ kind: 'priorities', result: counted, priorities: options }), /choices/, 'it is of no use to whoever reads ranks');
+  const rated = { id: 'a', text: { en: 'a' }, base: 4, mean: [3, 2], rank: 1, values: [{ value: 0, share_tenths: 250 }, { value: 2, share_tenths: 750 }] };
+  const scale = [{ value: 0, text: { en: 'Badly', th: 'แย่' } }, { value: 2, text: { en: 'Well', th: 'ดี' } }];
+  const ranked = one({ kind: 'priorities', result: result([rated], { kind: 'rating', scale }), priorities: [rated] }, both);
+  assert.deepEqual(texts(ranked.foot[2]), ['th air.average_of most=2 = ดี least=0 = แย่', 'en air.average_of most=2 = Well least=0 = Badly']);
+  const bars = one({ kind: 'results', result: result([rated], { kind: 'rating', scale }) }, both).groups[0];
+  assert.deepEqual([bars?.keys?.map(textOf), bars?.heads?.map(textOf)], [['2 = ดี · Well', '0 = แย่ · Badly'], ['th air.mean · en air.mean']]);
 });
 
 test('the roll call tells full, begun and empty tables apart, and how many there are', () => {
   const sheet = one({ kind: 'roll_call', tables: [{ table: '1', present: 10, seats: 10 }, { table: '2', present: 3, seats: 10 }, { table: '3', present: 0, seats: 10 }] });
   assert.deepEqual(sheet.groups[0]?.rows.map((row) => row.state), ['full', 'some', 'none']);
+  assert.deepEqual(sheet.groups[0]?.keys?.map(textOf), ['en air.tables.full', 'en air.tables.some', 'en air.tables.none'], 'each said in words');
   assert.match(textOf(sheet.leads[0] ?? []), /tables_here count=2 all=3.*count.people count=13/);
 });
 

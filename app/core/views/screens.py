@@ -179,7 +179,10 @@ def priorities_entry(q: Question) -> list[dict[str, Any]]:
 
 
 def census_entry(meeting: Meeting) -> list[dict[str, Any]]:
-    """Who is in the room beside the census, for each demographic that was shown, on the same base."""
+    """Who is in the room beside the census, for each demographic that was shown, on the same base.
+
+    The base is of the options for which the census has a count; those `without` one are not compared.
+    """
     plan = meeting.plan
     found = []
     for q in meeting.questions.questions.values():
@@ -209,6 +212,11 @@ def census_entry(meeting: Meeting) -> list[dict[str, Any]]:
                         "census_tenths": share_tenths(o.census or 0, population),
                     }
                     for o in compared
+                ],
+                "without": [
+                    {"id": o.id, "text": o.text, "count": shown.tally.count(o.id)}
+                    for o in q.options.values()
+                    if o.census is None
                 ],
             }
         )

@@ -3,6 +3,8 @@
 // How this works. What must be read has at least 1/20 of the picture's height, headlines 1/10 where there is
 // room. A sheet is tried with its title, in all languages at once; if rows then do not
 // fit, the languages take turns; if a title is so long that nothing fits beside it, it has a page of its own.
+// Languages take turns also where together they would show one row a page and each by itself needs fewer pages:
+// a bar alone compares nothing. For that a page more weighs more than any size of letters that is legible.
 
 import { render } from '/static/vendor/lit.js';
 import { pack } from '../models/paging.js';
@@ -22,12 +24,14 @@ const TITLES = [10, 9, 8, 7, 6, 5.5, 5];
 const ALONE = [18, 16, 14, 12, ...TITLES];
 const TEXTS = [8, 7, 6.5, 6, 5.5, 5];
 const TILES = [16, 13, 10, 8, 7, 6, 5];
-/** @type {Shape[]} */
-const SHAPES = ['beside', 'over'];
+/** @type {Record<'one' | 'two' | 'whole', Shape[]>} What is tried of one list, of two beside each other, and of rows without bars that need all the width. */
+const SHAPES = { one: ['beside', 'aside'], two: ['aside', 'over'], whole: ['over'] };
 
 /** The most of the picture's height that a title may take where there are rows. */
 const TITLE_MOST = 0.42;
 const QUOTE_LINES = 3;
+/** A bar that stands alone compares nothing: rather anything else. */
+const LONELY = 12;
 /** How small a meeting's title may become so that no line ends within a phrase, where the dictionary may cut a name. */
 const WHOLE_LEAST = 8;
 
@@ -137,15 +141,15 @@ export class Gauge {
     const texts = form === 'tables' ? TILES : form === 'quote' ? [12, 10, 9, ...TEXTS] : TEXTS;
     /** @type {Tried[]} */
     const found = [];
-    const over = form === 'tables' || form === 'quote' || sheet.groups.length > 1;
-    for (const shape of over ? SHAPES.slice(1) : SHAPES) {
+    const whole = form === 'tables' || form === 'quote';
+    for (const shape of SHAPES[whole ? 'whole' : sheet.groups.length > 1 ? 'two' : 'one']) {
       for (const text of texts) {
         /** @type {Sizes} */
         const sizes = { title, text, shape };
         const page = this.draw(sheet, sizes);
         if (title > 5 && sheet.title.length > 0 && partHeight(page, '.headline') > TITLE_MOST * this.box.clientHeight) continue;
         const pages = form === 'tables' ? tiles(page) : lines(page, most);
-        if (pages) found.push({ sizes, pages, cost: cost(sizes, pages.length, form === 'quote' ? quoteLines(page) : 0) });
+        if (pages) found.push({ sizes, pages, cost: cost(sizes, pages.length, form === 'quote' ? quoteLines(page) : 0) + (lonely(pages) ? LONELY : 0) });
       }
     }
     return found;
@@ -172,6 +176,14 @@ export function lineOf(width, height) {
 }
 
 /**
+ * Whether a list is shown row by row: what is to be compared stands on no page together.
+ * @param {Span[]} pages
+ */
+export function lonely(pages) {
+  return pages.length > 1 && pages.every(([from, to]) => to - from <= 1);
+}
+
+/**
  * How far a way is from the best: everything at once, a large title, large words, bars beside them.
  * @param {Sizes} sizes
  * @param {number} pages
@@ -179,7 +191,7 @@ export function lineOf(width, height) {
  */
 function cost(sizes, pages, quote) {
   const small = Math.max(0, 7 - sizes.title);
-  return 3 * Math.log2(pages) + 0.35 * (10 - sizes.title) + 0.8 * small + 0.3 * (8 - sizes.text) + (sizes.shape === 'over' ? 0.7 : 0) + 2 * Math.max(0, quote - QUOTE_LINES);
+  return 6 * Math.log2(pages) + 0.35 * (10 - sizes.title) + 0.8 * small + 0.3 * (8 - sizes.text) + (sizes.shape === 'beside' ? 0 : 0.7) + 2 * Math.max(0, quote - QUOTE_LINES);
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { classMap, html, ifDefined, nothing, repeat } from '/static/vendor/lit.js';
 import { reach } from '../models/paging.js';
+import { TILE_STATES } from '../models/sheet.js';
 import { leftOver } from '../models/words.js';
 
 /**
@@ -9,9 +10,12 @@ import { leftOver } from '../models/words.js';
  * @typedef {import('../models/sheet.js').Group} Group
  * @typedef {import('../models/sheet.js').Row} Row
  * @typedef {import('../models/phrases.js').Phrase} Phrase
- * @typedef {'beside' | 'over'} Shape Bars beside their words, or under them.
+ * @typedef {'beside' | 'aside' | 'over'} Shape Bars beside their words; under them, with the figure beside both; under them, with the figure at their end.
  * @typedef {{title: number, text: number, shape: Shape}} Sizes In hundredths of the picture's height.
  */
+
+/** How many bold letters of a title stand where so many of the smallest do, about. */
+const BOLD = 0.85;
 
 /**
  * Values for `.style=`, which the content policy allows; a `style` attribute, and so lit's styleMap, it does not.
@@ -86,6 +90,16 @@ function tile(row) {
     aria-hidden="true"><span class="fill" .style=${styles({ 'inline-size': `${(row.share ?? 0) / 10}%` })}></span></span></li>`;
 }
 
+/**
+ * What stands before the words of a key: a step of a bar, or a tile as large as a letter.
+ * @param {Group} group
+ * @param {number} at
+ */
+function keyMark(group, at) {
+  return group.form === 'tables' ? html`<span class="tile" data-state=${TILE_STATES[at] ?? ''} aria-hidden="true"></span>`
+    : html`<span class="part" data-step=${at}></span>`;
+}
+
 /** @param {Group} group */
 function longest(group) {
   return Math.max(2, ...group.rows.flatMap((row) => row.text.map(({ text }) => text.length)));
@@ -101,9 +115,10 @@ function groupOf(group, rows, end) {
   const figure = Math.max(0, ...group.rows.flatMap((row) => (row.figure ?? []).map(({ text }) => text.length)));
   const sizes = styles({ '--lead': widest, '--figure': figure, '--widest': group.form === 'tables' ? longest(group) : 0 });
   const list = group.form === 'tables' ? repeat(rows, (row) => row.id, tile) : repeat(rows, (row) => row.id, (row) => line(row, end));
-  return html`<div class="group" data-form=${group.form} .style=${sizes}>
+  return html`<div class=${classMap({ group: true, led: widest > 0 })} data-form=${group.form} .style=${sizes}>
     ${group.title.length > 0 ? html`<h2>${phrasesOf(group.title)}</h2>` : nothing}
-    ${group.keys ? html`<p class="keys">${group.keys.map((key, at) => html`<span class="key"><span class="part" data-step=${at}></span> ${phrasesOf(key)}</span>`)}</p>` : nothing}
+    ${group.keys ? html`<p class="keys">${group.keys.map((key, at) => html`<span class="key">${keyMark(group, at)} ${phrasesOf(key)}</span>`)}${
+      group.heads?.length === 1 ? html`<span class="key of-figures">${phrasesOf(group.heads[0])}</span>` : nothing}</p>` : nothing}
     ${group.heads && group.heads.length > 1 ? html`<p class="heads">${group.heads.map((head, at) => html`<span class="head-${at}">${phrasesOf(head)}</span>`)}</p>` : nothing}
     <ol class="rows">${list}</ol>
     ${group.base.length > 0 ? html`<p class="base">${phrasesOf(group.base)}</p>` : nothing}
@@ -146,9 +161,9 @@ export function pageOf(sheet, rows, { sizes, now, classes, line: most, at = 0, o
   const full = groups.filter((each) => each.rows.length > 0);
   const shown = sheet.apart && full.length > 0 ? groups : full; // beside each other on every page: a bar has one scale
   const end = reach(sheet.groups.flatMap((group) => group.rows.flatMap((row) => [row.share, row.tick])));
-  return html`<div class=${classMap({ page: true, ...classes, compared: shown.length > 1, bare: shown.length === 0, turned: of > 1 })} data-shape=${sizes.shape}
+  return html`<div class=${classMap({ page: true, ...classes, compared: shown.length > 1, bare: shown.length === 0, turned: of > 1, banded: !!sheet.big || !!sheet.votes })} data-shape=${sizes.shape}
     data-form=${ifDefined(sheet.groups[0]?.form)} .style=${styles({ '--headline': sizes.title, '--words': sizes.text })}>
-    ${sheet.title.length + sheet.leads.length > 0 ? html`<header class="headline">${sheet.title.length > 0 ? html`<h1>${sheet.named ? named(sheet.title) : phrasesOf(sheet.title)}</h1>` : nothing}${
+    ${sheet.title.length + sheet.leads.length > 0 ? html`<header class="headline">${sheet.title.length > 0 ? html`<h1 class=${sheet.brief ? inline(sheet.title, (BOLD * 5 * most) / sizes.title) : ''}>${sheet.named ? named(sheet.title) : phrasesOf(sheet.title)}</h1>` : nothing}${
       sheet.leads.map((lead) => html`<p class="said ${inline(lead, 0.8 * most)}">${phrasesOf(lead)}</p>`)}</header>` : nothing}
     <div class="body">${shown.map((each) => (each.rows.length > 0 ? groupOf(each.group, each.rows, end) : html`<div class="group"></div>`))}</div>
     ${band(sheet, now)}

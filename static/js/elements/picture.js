@@ -4,7 +4,7 @@ import { html, LitElement, nothing, render } from '/static/vendor/lit.js';
 import { stayMs } from '../models/paging.js';
 import { picture } from '../models/scene.js';
 import { textOf } from '../models/phrases.js';
-import { Gauge, lineOf } from './fitting.js';
+import { Gauge, lineOf, lonely } from './fitting.js';
 import { places, move } from './moving.js';
 import { pageOf } from './picture-parts.js';
 
@@ -54,6 +54,7 @@ export class TownPicture extends LitElement {
     this.gauge = document.createElement('div');
     this.gauge.className = 'picture gauge';
     this.gauge.setAttribute('aria-hidden', 'true');
+    this.gauge.lang = ''; // as the picture's
     this.resized = new ResizeObserver(() => this.fitAgain());
   }
 
@@ -155,8 +156,12 @@ export class TownPicture extends LitElement {
     const gauge = new Gauge(this.gauge, this.classes(languages), this.now());
     const fits = gauge.titled(sheet, languages.length > 1 ? ROWS_MOST_TWO : ROWS_MOST);
     const page = (/** @type {number | null} */ part) => (/** @type {Fit} */ fit) => ({ languages, sheet: at, part, fit });
-    if (fits) return fits.map(page(null));
-    if (languages.length > 1) return languages.flatMap((language) => this.pagesOf([language], this.sheets([language])[at] ?? sheet, at));
+    const turns = () => languages.flatMap((language) => this.pagesOf([language], this.sheets([language])[at] ?? sheet, at));
+    if (fits) {
+      const [together, taken] = [fits.map(page(null)), languages.length > 1 && lonely(fits.map((fit) => fit.span)) ? turns() : null];
+      return taken && taken.length < together.length ? taken : together;
+    }
+    if (languages.length > 1) return turns();
     if (!sheet.apart) return gauge.apart(sheet, ROWS_MOST).map(page(null));
     return sheet.apart.flatMap((each, part) => (gauge.titled(each, ROWS_MOST) ?? gauge.apart(each, ROWS_MOST)).map(page(part)));
   }
@@ -213,7 +218,8 @@ export class TownPicture extends LitElement {
     if (!shown) return nothing;
     const { page, sheet, key } = shown;
     const rows = shown.rows.map((group, at) => (this.unranked(sheet.groups[at]?.form, key) ? asAsked(group, this.scene) : group));
-    return html`<div class="picture" data-kind=${this.scene.kind}>${pageOf(sheet, rows, {
+    // of no language but its phrases': a screen looks the same whatever the language of the page
+    return html`<div class="picture" lang="" data-kind=${this.scene.kind}>${pageOf(sheet, rows, {
       sizes: page.fit.sizes, now: this.now(), classes: this.classes(page.languages), line: lineOf(...this.size), at: this.at, of: this.pages.length,
     })}</div>`;
   }

@@ -2,7 +2,7 @@
 
 import { html, nothing } from '/static/vendor/lit.js';
 import { lookEqual, shareText } from '../models/figures.js';
-import { inOrder } from '../models/scene-votes.js';
+import { endsIn, inOrder } from '../models/scene-votes.js';
 import { resultsOf, scriptOf } from '../models/script.js';
 import { leftOver, wording } from '../models/words.js';
 import { place, t } from '../pages/place.js';
@@ -95,6 +95,7 @@ class TownStage extends LiveElement {
       <p>${early ? html`<strong class="early">${t('stage.not_shown')}</strong>` : t('stage.shown')} <span class="whole">${t('base.answered', { count: result.base ?? result.voted })}</span>
         ${result.paper ? html`<span class="quiet whole">${t('stage.on_paper', { count: result.paper })}</span>` : nothing}</p>
       <ol class="figures">${this.ranked(result).map((/** @type {any} */ option) => html`<li>${option.text ? this.say(option.text) : t(`option.${option.id}`)} <strong>${this.figure(option, exact(result))}</strong></li>`)}</ol>
+      ${result.kind === 'rating' ? html`<p class="quiet scale">${t('air.average_of', endsIn(result.scale ?? [], place.lang))}</p>` : nothing}
       ${result.kind === 'number' && result.mean ? html`<p><strong>${(Math.round((10 * result.mean[0]) / result.mean[1]) / 10).toLocaleString('en')}</strong> ${t('stage.mean')}</p>` : nothing}</section>`);
   }
 

@@ -2,7 +2,7 @@
 
 import { lookEqual, shareText } from './figures.js';
 import { joined, plain, quoted, said, worded } from './phrases.js';
-import { sheet } from './sheet.js';
+import { sheet, TILE_STATES } from './sheet.js';
 
 /**
  * @typedef {import('./phrases.js').Voice} Voice
@@ -23,13 +23,15 @@ export function room(scene, voice) {
     share: all > 0 ? Math.round((1000 * Number(count)) / all) : null,
   }));
   const here = sheet({
-    title: said(voice, 'scene.room'), leads: [said(voice, 'air.people_here', { count: all })],
+    title: said(voice, 'scene.room'), brief: true, leads: [said(voice, 'air.people_here', { count: all })],
     groups: rows.length > 0 ? [{ form: 'people', title: [], rows, base: [] }] : [],
   });
-  return [here, ...(scene.census ?? []).map((/** @type {any} */ asked) => besideCensus(asked, voice))];
+  const compared = (scene.census ?? []).filter((/** @type {any} */ asked) => asked.options.length > 0);
+  return [here, ...compared.map((/** @type {any} */ asked) => besideCensus(asked, voice))];
 }
 
 /**
+ * A demographic beside the census, on the base of those groups for which the census has a figure; the others say that it has none.
  * @param {any} asked
  * @param {Voice} voice
  * @returns {Sheet}
@@ -38,14 +40,18 @@ function besideCensus(asked, voice) {
   const { options } = asked;
   const exact = lookEqual(options.map((/** @type {any} */ o) => o.share_tenths)) || lookEqual(options.map((/** @type {any} */ o) => o.census_tenths))
     || options.some((/** @type {any} */ o) => lookEqual([o.share_tenths, o.census_tenths]));
-  const rows = options.map((/** @type {any} */ o) => ({
+  const compared = options.map((/** @type {any} */ o) => ({
     id: o.id, text: worded(voice, o.text), share: o.share_tenths, tick: o.census_tenths, count: o.count,
     figure: plain(shareText(o.share_tenths, exact)), second: plain(shareText(o.census_tenths, exact)),
   }));
+  const without = asked.without.map((/** @type {any} */ o) => ({
+    id: o.id, text: worded(voice, o.text), share: null, count: o.count, figure: plain(shareText(null, exact)), second: plain(shareText(null, exact)),
+    note: said(voice, 'air.not_in_census', { count: o.count }),
+  }));
   const source = asked.source ? said(voice, 'air.source', (_, language) => ({ source: asked.source[language] ?? Object.values(asked.source)[0] ?? '', count: asked.population })) : [];
   return sheet({
-    title: worded(voice, asked.title), foot: [said(voice, 'base.answered', { count: asked.base }), source],
-    groups: [{ form: 'census', title: [], rows, base: [], heads: [said(voice, 'air.room'), said(voice, 'air.census')] }],
+    title: worded(voice, asked.title), foot: [said(voice, without.length > 0 ? 'air.base_compared' : 'base.answered', { count: asked.base }), source],
+    groups: [{ form: 'census', title: [], rows: [...compared, ...without], base: [], heads: [said(voice, 'air.room'), said(voice, 'air.census')] }],
   });
 }
 
@@ -66,9 +72,9 @@ export function roll(scene, voice) {
   const here = tables.filter((table) => table.present > 0).length;
   const people = tables.reduce((sum, table) => sum + table.present, 0);
   return sheet({
-    title: said(voice, 'scene.roll_call'),
+    title: said(voice, 'scene.roll_call'), brief: true,
     leads: [joined([said(voice, 'air.tables_here', { count: here, all: tables.length }), said(voice, 'count.people', { count: people })])],
-    groups: [{ form: 'tables', title: [], rows, base: [] }],
+    groups: [{ form: 'tables', title: [], rows, base: [], keys: TILE_STATES.map((state) => said(voice, `air.tables.${state}`)) }],
   });
 }
 

@@ -131,7 +131,7 @@ function withUnit(result, figure, voice) {
  * @returns {Phrase[]}
  */
 function about(result, voice) {
-  if (result.kind === 'pick_up_to') return said(voice, 'count.choices_max', { count: result.choices_max });
+  if (result.kind === 'pick_up_to') return said(voice, 'air.choices_each', { count: result.choices_max });
   if (result.kind === 'number' && result.mean) return said(voice, 'air.average', { number: fractionText(result.mean) });
   return [];
 }
@@ -210,19 +210,22 @@ function ratings(result, voice) {
     id: option.id, text: worded(voice, option.text), leading: option.rank === 1 && option.base > 0, share: null, count: option.base,
     figure: plain(fractionText(option.mean, decimals)),
     parts: [...option.values].sort((one, other) => other.value - one.value).map((each) => ({ step: each.value, share: each.share_tenths ?? 0 })),
-    note: bases.size > 1 ? said(voice, 'base.rated', { count: option.base }) : [],
+    note: bases.size > 1 ? said(voice, 'air.rated_by', { count: option.base }) : [],
   }));
   const base = bases.size === 1 ? baseOf(result, voice, 'air.base_each', Number([...bases][0])) : voters(result, voice);
   return { form: 'parts', title: [], rows, base, keys: steps.map((step) => stepWords(step, voice)), heads: [said(voice, 'air.mean')] };
 }
 
 /**
+ * A step of a scale with its number, which the averages are made of: "3 = This year".
  * @param {{value: number, text: any}} step
  * @param {Voice} voice
+ * @returns {Phrase[]}
  */
 function stepWords(step, voice) {
   const known = Object.values(step.text ?? {}).some(Boolean);
-  return known ? worded(voice, step.text) : plain(String(step.value));
+  if (!known) return plain(String(step.value));
+  return worded(voice, step.text).map((phrase, at) => (at === 0 ? { ...phrase, text: `${step.value} = ${phrase.text}` } : phrase));
 }
 
 /**
@@ -252,10 +255,17 @@ export function compared(scene, voice) {
   const both = [scene.result, scene.other].filter(Boolean);
   if (both.length < 2) return results(both[0] ?? null, voice);
   const exact = both.some((result) => result.options && lookEqual(inOrder(result).map((option) => option.share_tenths)));
-  const alike = new Set(both.map((result) => JSON.stringify([result.base, result.standings]))).size === 1;
-  const groups = both.map((result) => ({ ...counted(result, voice, exact), title: worded(voice, result.title), ...(alike ? { base: [] } : {}) }));
+  const same = (/** @type {(result: any) => unknown} */ of) => new Set(both.map((result) => JSON.stringify(of(result)))).size === 1;
+  const rated = both.some((result) => result.kind === 'rating');
+  const [asOne, sameVoters, sameRule] = [!rated && same((result) => [result.base, result.standings]), !rated && same((result) => result.standings), same((result) => about(result, voice))];
+  const groups = both.map((result) => {
+    const group = counted(result, voice, exact);
+    const base = asOne ? [] : sameVoters ? said(voice, 'base.answered', { count: result.base }) : group.base;
+    return { ...group, title: worded(voice, result.title), base: joined([base, sameRule ? [] : about(result, voice)]) };
+  });
   const apart = both.map((result) => results(result, voice));
-  return sheet({ title: said(voice, 'air.two_results'), groups, apart, foot: [joined([alike ? baseOf(scene.result, voice) : [], about(scene.result, voice)])] });
+  const foot = [asOne ? baseOf(scene.result, voice) : sameVoters ? voters(scene.result, voice) : [], sameRule ? about(scene.result, voice) : []];
+  return sheet({ title: said(voice, 'air.two_results'), brief: true, groups, apart, foot: [joined(foot)] });
 }
 
 /**
@@ -279,7 +289,7 @@ export function priorities(scene, voice) {
   const base = result.kind === 'rating' ? ratings(result, voice).base : baseOf(result, voice);
   return sheet({
     title: worded(voice, result.title), groups: [{ form: 'ranks', title: [], rows, base: [] }],
-    foot: [joined([base, result.kind === 'rating' ? scale(result, voice) : about(result, voice), shared.size > 0 ? said(voice, 'air.equal') : []])],
+    foot: [base, shared.size > 0 ? said(voice, 'air.equal') : [], result.kind === 'rating' ? scaleEnds(result, voice) : []],
   });
 }
 
@@ -298,15 +308,30 @@ function scored(result, option, decimals, voice) {
   return {
     share: mean === null ? null : Math.round((1000 * (mean - least)) / (most - least || 1)),
     figure: plain(fractionText(option.mean, decimals)),
-    note: bases.size > 1 ? said(voice, 'base.rated', { count: option.base }) : [],
+    note: bases.size > 1 ? said(voice, 'air.rated_by', { count: option.base }) : [],
   };
 }
 
 /**
+ * What an average is of: the ends of its scale, in numbers and words.
  * @param {any} result
  * @param {Voice} voice
  */
-function scale(result, voice) {
-  const values = result.options[0]?.values.map((/** @type {any} */ each) => each.value) ?? [];
-  return said(voice, 'air.average_of', { least: String(Math.min(...values)), most: String(Math.max(...values)) });
+function scaleEnds(result, voice) {
+  return said(voice, 'air.average_of', (_say, language) => endsIn(result.scale ?? [], language));
+}
+
+/**
+ * The ends of a scale in a language: "3 = This year", or the number alone where there are no words.
+ * @param {{value: number, text: any}[]} scale
+ * @param {string} language
+ * @returns {{most: string, least: string}}
+ */
+export function endsIn(scale, language) {
+  const steps = [...scale].sort((one, other) => other.value - one.value);
+  const named = (/** @type {{value: number, text: any} | undefined} */ step) => {
+    const words = step?.text?.[language] ?? Object.values(step?.text ?? {}).find(Boolean);
+    return step ? [String(step.value), words].filter(Boolean).join(' = ') : '';
+  };
+  return { most: named(steps[0]), least: named(steps.at(-1)) };
 }

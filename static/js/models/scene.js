@@ -100,7 +100,7 @@ function agenda(plan, voice) {
       figure: state ? said(voice, words[state]) : [],
     };
   });
-  return sheet({ title: said(voice, 'scene.agenda'), groups: [{ form: 'agenda', title: [], rows, base: [] }] });
+  return sheet({ title: said(voice, 'scene.agenda'), brief: true, groups: [{ form: 'agenda', title: [], rows, base: [] }] });
 }
 
 /**

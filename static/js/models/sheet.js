@@ -21,14 +21,17 @@
 /**
  * @typedef {'bars' | 'ranks' | 'census' | 'parts' | 'numbers' | 'agenda' | 'options' | 'themes' | 'tables' | 'people' | 'quote'} Form
  * @typedef {{form: Form, title: Phrase[], rows: Row[], base: Phrase[], keys?: Phrase[][], heads?: Phrase[][]}} Group
- *   `keys`: the words of the steps of `parts`; `heads`: what figure and second figure are.
+ *   `keys`: the words of the steps of `parts`, or of the states of tables (`TILE_STATES`); `heads`: what figure and second figure are.
  * @typedef {{text?: string, words?: Phrase[], until?: number | null, from?: number | null, over?: Phrase[]}} Big What stands in
  *   the largest letters: a text with words beside it, or the time left until a moment of the server's clock.
  * @typedef {{voted: number, present: number, words: Phrase[]}} Votes
- * @typedef {{id: string, title: Phrase[], leads: Phrase[][], big: Big | null, votes: Votes | null, groups: Group[], foot: Phrase[][], apart?: Sheet[], seal?: boolean, named?: boolean}} Sheet
+ * @typedef {{id: string, title: Phrase[], leads: Phrase[][], big: Big | null, votes: Votes | null, groups: Group[], foot: Phrase[][], apart?: Sheet[], seal?: boolean, named?: boolean, brief?: boolean}} Sheet
  *   `apart`: the same as several sheets, where it does not fit on one; `seal`: its foot is to be copied and not to be heard;
- *   `named`: its title is a name.
+ *   `named`: its title is a name; `brief`: it is a word or two, and both languages may stand in a line.
  */
+
+/** The states of a table, and of the keys that say what they mean. */
+export const TILE_STATES = /** @type {const} */ (['full', 'some', 'none']);
 
 /**
  * A sheet with what is given, and nothing else on it.
