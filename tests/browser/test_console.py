@@ -8,12 +8,15 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import checks
+from tests.browser.commands import give
 from tests.browser.conftest import Open
 from tests.browser.watch import LINE, Watch
 from tests.web.processes import Running, start
 
 THAI = "th-TH"
 PICTURE = ".small-picture"
+ITEM = "check"
+"""The first item of the rehearsal plan."""
 
 
 def console_of(opened: Open, role: str = "organiser", lang: str = "en-GB", width: int = 1366) -> Page:
@@ -418,6 +421,76 @@ def restart(server: Running, tmp_path: Path, watch: Watch) -> Iterator[Callable[
     yield killed_and_started
     for each in again:
         each.kill()
+
+
+def test_without_a_line_nothing_can_be_pressed_that_would_reach_the_hall_late(
+    opened: Open, server: Running, watch: Watch, tmp_path: Path
+) -> None:
+    console = console_of(opened)
+    for label in ("Start the meeting", "Begin this item", *VOTE[:2]):
+        press(console, label)
+    live = [
+        "Put the vote on the screen", "Take", "Hold the picture", "Blank", "Close the vote", "+30 s", "Void",
+        "Finish this item", "Start the timer", "Send the message",
+    ]  # fmt: skip
+    buttons = [console.get_by_role("button", name=re.compile(f"^{re.escape(name)}")).first for name in live]
+    for button in buttons:
+        expect(button).to_be_enabled()
+    expect(console.locator(".down")).to_have_count(0)
+    watch.forgive(*LINE)
+    server.kill()
+    for button in buttons:
+        expect(button).to_be_disabled()
+    expect(console.locator(".down")).to_contain_text("No connection. What reaches the hall can be pressed")
+    words = console.locator("#message-en")
+    words.fill("Lunch is served")
+    console.locator("h1").first.click()
+    for key in ("KeyN", "KeyT", "KeyB", "KeyH"):
+        console.keyboard.press(key)
+    checks.everything(console, beside=PICTURE)
+    again = start(tmp_path / "data", int(server.url.rpartition(":")[2]))
+    try:
+        for button in buttons:
+            expect(button).to_be_enabled(timeout=30_000)
+        expect(console.locator(".down")).to_have_count(0)
+        expect(words).to_have_value("Lunch is served")
+        expect(console.locator(".acts li").first).to_contain_text("Vote opened")
+        expect(console.locator("[id=screens-title] ~ .monitors")).to_contain_text("On the screen: Question")
+    finally:
+        again.kill()
+
+
+@pytest.mark.parametrize(
+    ("lang", "coming", "never"),
+    [
+        ("en-GB", re.compile("to come|Planned"), ("not held", "Not asked", "until the close")),
+        (THAI, re.compile("ยังไม่ถึง|เตรียมไว้"), ("ไม่ได้จัด", "ไม่ได้ถาม", "จนปิดการประชุม")),
+    ],
+)
+def test_after_the_close_nothing_alarms_is_to_come_or_can_be_begun(
+    opened: Open, lang: str, coming: re.Pattern[str], never: tuple[str, ...]
+) -> None:
+    console, table = console_of(opened, lang=lang), opened("table_facilitator", "2")
+    call_for_help(table)
+    expect(console.locator(".tabs .alarm")).to_have_count(1)
+    step(console).click()  # the meeting starts
+    expect(console.locator(".times")).to_be_visible()
+    give(console, "begin_item", item=ITEM)
+    run = console.locator("town-console-run")
+    expect(run).to_contain_text("▶")
+    expect(run).to_contain_text(coming)
+    give(console, "close_meeting")
+    expect(run).not_to_contain_text("▶")
+    expect(run).not_to_contain_text(coming)
+    for words in never:
+        expect(run).to_contain_text(words)
+    expect(console.locator(".tabs .alarm")).to_have_count(0)
+    expect(console.locator(".monitors figure")).to_have_count(1)  # what is on air; nothing is prepared
+    checks.everything(console, beside=PICTURE)
+    console.locator("nav.tabs button").nth(1).click()
+    expect(console.locator(".room .sums")).to_be_visible()
+    expect(console.locator(".findings, .map")).to_have_count(0)
+    checks.everything(console, beside=PICTURE)
 
 
 @pytest.mark.slow

@@ -185,7 +185,7 @@ def test_what_is_done_to_seats_while_a_vote_is_open_is_counted_and_names_no_seat
     ) in page(report, "en")
     assert (
         "รอบที่ 1 เพิ่ม 1 ที่นั่ง ย้ายไปโต๊ะอื่น 1 ที่นั่ง ระบุว่ามีคนนั่งแล้ว 1 ที่นั่ง "
-        "ระบุว่าผู้เข้าร่วมกลับแล้ว 1 ที่นั่ง เปลี่ยนหรือปลดแป้นลงคะแนน 1 ครั้ง"
+        "ระบุว่าผู้เข้าร่วมออกไปแล้ว 1 ที่นั่ง เปลี่ยนหรือปลดแป้นลงคะแนน 1 ครั้ง"
     ) in page(report, "th")
     assert [row[2:] for row in rows(report, "en", "seats_changed.csv")] == [["1", *"11111"]]
     for written in (report_html(report, "en"), report_json(report, "en").decode(), str(tables(report, "en"))):

@@ -3,6 +3,7 @@
 import { LiveElement } from './live-element.js';
 import { dayOf } from '../models/console_day.js';
 import { place } from '../pages/place.js';
+import { button } from './console-parts.js';
 
 /**
  * @typedef {import('../models/console_desk.js').Desk} Desk
@@ -82,6 +83,21 @@ export class ConsoleElement extends LiveElement {
   may(command) {
     const still = !this.ended || (AFTER_CLOSE[this.told('meeting').phase] ?? []).includes(command);
     return command === 'report' || (place.may.includes(command) && still);
+  }
+
+  /** Whether the line is down: what were pressed now would reach the hall late, when nobody means it any more. */
+  get down() {
+    return this.line.state !== 'open';
+  }
+
+  /**
+   * A button that gives a command to the hall: dead while the line is down.
+   * @param {string} label
+   * @param {() => void} press
+   * @param {Parameters<typeof button>[2]} [more]
+   */
+  gives(label, press, more = {}) {
+    return button(label, press, { ...more, disabled: this.down || Boolean(more.disabled) });
   }
 
   /** @param {string} question */

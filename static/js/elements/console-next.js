@@ -30,6 +30,7 @@ export class ConsoleNext extends ConsoleElement {
       <div class="next">
         ${step ? this.offered(step) : this.nothingToDo(waiting)}
         ${step && waiting ? html`<p class="hint">${this.waitsFor(waiting)}</p>` : nothing}
+        ${this.down ? html`<p class="down" role="status">${t('console.down')}</p>` : nothing}
         ${fate(this.sent('next'))}
       </div>`;
   }
@@ -66,7 +67,7 @@ export class ConsoleNext extends ConsoleElement {
     if (this.desk.armed === step.key) return this.confirmed(step);
     return html`<p class="about" id="next-about"><strong>${t(step.early ? 'console.next_later' : 'console.next')}</strong> ${this.about(step)}</p>
       <div class="next-row">
-        <button type="button" class=${step.early ? 'big' : 'primary big'} id="next-step" aria-keyshortcuts="N" aria-describedby="next-about" @click=${() => this.press(step)}>${this.label(step)} <kbd aria-hidden="true">N</kbd></button>
+        <button type="button" class=${step.early ? 'big' : 'primary big'} id="next-step" aria-keyshortcuts="N" aria-describedby="next-about" ?disabled=${this.down} @click=${() => this.press(step)}>${this.label(step)} <kbd aria-hidden="true">N</kbd></button>
         ${step.command === 'open_voting' ? this.length(step) : nothing}
         ${button(t('console.not_now'), () => this.desk.putAside(step.key), { kind: 'quiet' })}
       </div>`;
@@ -123,7 +124,7 @@ export class ConsoleNext extends ConsoleElement {
     const yes = missing.length > 0 ? t('console.open_anyway') : step.final ? t('command.close_meeting') : this.label(step);
     return html`<p class="asks" role="alert">${words}</p>
       <div class="next-row">
-        <button type="button" class=${step.final ? 'danger big' : 'primary big'} id="next-yes" @click=${() => this.press(step)}>${yes}</button>
+        <button type="button" class=${step.final ? 'danger big' : 'primary big'} id="next-yes" ?disabled=${this.down} @click=${() => this.press(step)}>${yes}</button>
         ${button(t('console.cancel'), () => this.disarm())}
       </div>`;
   }

@@ -105,6 +105,16 @@ export function languageName(language) {
 }
 
 /**
+ * The state of a question, by which it is called (`question_state.`): what was never asked when the meeting ended will not be.
+ * @param {import('../models/console_day.js').Question} question
+ * @param {boolean} ended
+ */
+export function stateOf(question, ended) {
+  if (question.closing && question.state === 'open') return 'closing';
+  return ended && question.state === 'planned' ? 'not_asked' : question.state;
+}
+
+/**
  * Who did something, as the log names them.
  * @param {string} author `role:public id`.
  * @param {Record<string, string>} labels

@@ -5,7 +5,7 @@ import { newId } from '../models/ids.js';
 import { KINDS, PURPOSES, STANDINGS, blankDraft, blankOption, draftOf, fixedBecause, keepCommand, lacksOf, takesOptions } from '../models/question_draft.js';
 import { t } from '../pages/place.js';
 import { ConsoleElement } from './console-element.js';
-import { button, languageName, plainly, said } from './console-parts.js';
+import { button, languageName, plainly, said, stateOf } from './console-parts.js';
 import { fate } from './fate.js';
 
 /**
@@ -29,7 +29,7 @@ export class ConsoleQuestions extends ConsoleElement {
       <div class="sides"><div>
         <ul class="plain">${repeat(questions, (question) => question.question, (question) => html`<li>
           <button type="button" class="title" aria-pressed=${String(question.question === this.draft?.question)} @click=${() => this.edit(draftOf(question))}>${said(question.title)}</button>
-          <span class="quiet state">${t(`question_state.${question.state}`)} · ${t(`kind.${question.kind}`)}</span></li>`)}</ul>
+          <span class="quiet state">${t(`question_state.${stateOf(question, this.ended)}`)} · ${t(`kind.${question.kind}`)}</span></li>`)}</ul>
         ${this.ended ? nothing : button(t('console.new_question'), () => this.edit(blankDraft(running?.id ?? '', newId)))}
       </div><div>${this.beside(why)}</div></div>
     </section>`;

@@ -35,6 +35,10 @@ export class ConsoleRoom extends ConsoleElement {
   /** @override */
   render() {
     const health = this.health;
+    if (this.ended) {
+      return html`<section class="room" aria-labelledby="room-title"><h2 id="room-title">${t('console.room')}</h2>
+        <p class="quiet">${t('console.room_over')}</p>${this.sums(health)}</section>`;
+    }
     const found = this.findings;
     const signs = byTable(found);
     return html`<section class="room" aria-labelledby="room-title"><h2 id="room-title">${t('console.room')}</h2>
@@ -75,8 +79,8 @@ export class ConsoleRoom extends ConsoleElement {
       <span class="what">${call ? html`${t(`help_kind.${call.kind}`)}${call.answered_at_ms ? html` · ${t('console.answered')}` : nothing}` : t(`console.trouble.${finding.trouble}`)}</span>
       <span class="since">${finding.since === null ? nothing : ago(this.now - finding.since)}</span>
       ${call?.text ? html`<span class="said" translate="no" lang="">${call.text}</span>` : nothing}
-      ${call ? html`<span class="buttons small">${!call.answered_at_ms && this.may('answer_help') ? button(t('console.answer'), () => this.act('help', { t: 'answer_help', call: call.id }), { name: t('console.answer_table', { table: finding.table }) }) : nothing}
-        ${this.may('close_help') ? button(t('console.helped'), () => this.act('help', { t: 'close_help', call: call.id }), { name: t('console.helped_table', { table: finding.table }) }) : nothing}</span>` : nothing}</li>`;
+      ${call ? html`<span class="buttons small">${!call.answered_at_ms && this.may('answer_help') ? this.gives(t('console.answer'), () => this.act('help', { t: 'answer_help', call: call.id }), { name: t('console.answer_table', { table: finding.table }) }) : nothing}
+        ${this.may('close_help') ? this.gives(t('console.helped'), () => this.act('help', { t: 'close_help', call: call.id }), { name: t('console.helped_table', { table: finding.table }) }) : nothing}</span>` : nothing}</li>`;
   }
 
   /**

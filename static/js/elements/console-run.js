@@ -5,7 +5,7 @@ import { newId } from '../models/ids.js';
 import { clockParts, hallClock, plannedStarts } from '../models/schedule.js';
 import { t } from '../pages/place.js';
 import { ConsoleElement } from './console-element.js';
-import { button, fieldValue, plainly, readWording, said, timeAt, timeOfDay, wordingFields } from './console-parts.js';
+import { button, fieldValue, plainly, readWording, said, stateOf, timeAt, timeOfDay, wordingFields } from './console-parts.js';
 import { fate } from './fate.js';
 
 /**
@@ -43,12 +43,14 @@ export class ConsoleRun extends ConsoleElement {
    */
   item(item, start, questions) {
     const zone = this.told('meeting')?.time_zone ?? 'UTC';
-    const open = this.opened === item.id || item.state === 'running';
-    return html`<li class="item" data-state=${item.state} aria-current=${item.state === 'running' ? 'step' : 'false'}>
+    const state = this.ended && item.state === 'running' ? 'done' : item.state; // the close ended it
+    const open = !this.ended && (this.opened === item.id || state === 'running');
+    return html`<li class="item" data-state=${state} aria-current=${state === 'running' ? 'step' : 'false'}>
       <div class="item-line">
-        <span class="mark" aria-hidden="true">${MARKS[item.state]}</span>
+        <span class="mark" aria-hidden="true">${MARKS[state]}</span>
         <span class="time">${timeOfDay(start)}</span>
-        <button type="button" class="title" aria-expanded=${String(open)} @click=${() => this.open(item.id)}>${said(item.title)}</button>
+        ${this.ended ? html`<span class="title">${said(item.title)}</span>`
+          : html`<button type="button" class="title" aria-expanded=${String(open)} @click=${() => this.open(item.id)}>${said(item.title)}</button>`}
         <span class="minutes">${t('count.minutes', { count: item.minutes })}${this.changed(item)}</span>
         <span class="real">${this.real(item, zone)}</span>
       </div>
@@ -67,8 +69,8 @@ export class ConsoleRun extends ConsoleElement {
    * @param {string} zone
    */
   real(item, zone) {
-    if (item.begun_at_ms === null) return t(`console.item.${item.state}`);
-    if (item.done_at_ms === null) return t('console.begun', { time: timeAt(item.begun_at_ms, zone) });
+    if (item.begun_at_ms === null) return t(this.ended && item.state === 'planned' ? 'console.not_held' : `console.item.${item.state}`);
+    if (item.done_at_ms === null) return t(this.ended ? 'console.until_the_close' : 'console.begun', { time: timeAt(item.begun_at_ms, zone) });
     const clock = hallClock(zone);
     const [begun, done] = [item.begun_at_ms, item.done_at_ms].map((ms) => clockParts(clock.minuteOf(ms)));
     return begun && done ? t('console.ran', { ...begun, until_hour: done.hour, until_minute: done.minute }) : '';
@@ -90,7 +92,7 @@ export class ConsoleRun extends ConsoleElement {
   /** @param {Question} question */
   asked(question) {
     const votes = this.told(`votes/${question.question}`);
-    const state = question.closing && question.state === 'open' ? 'closing' : question.state;
+    const state = stateOf(question, this.ended);
     const look = () => this.desk.set({ question: question.question, armed: '' });
     return html`<li data-state=${state}><button type="button" class="title" @click=${look}>${said(question.title)}</button>
       <span class="state">${t(`question_state.${state}`)}${votes && question.state !== 'planned' ? html` <span class="count">${t('count.voted', { count: votes.voted, present: votes.present })}</span>` : nothing}</span></li>`;
@@ -104,13 +106,13 @@ export class ConsoleRun extends ConsoleElement {
     const over = item.state === 'done' || item.state === 'skipped';
     const coming = item.state === 'planned';
     return html`<p class="buttons small">
-      ${coming && this.may('begin_item') && this.day.phase === 'running' ? button(t('console.begin'), () => give({ t: 'begin_item' }), { name: t('console.begin_named', { title: plainly(item.title) }) }) : nothing}
-      ${item.state === 'skipped' && this.may('begin_item') && this.day.phase === 'running' ? button(t('console.begin_after_all'), () => give({ t: 'begin_item' })) : nothing}
-      ${item.state === 'running' && this.may('finish_item') ? button(t('console.finish'), () => this.finish(item)) : nothing}
-      ${!over && this.may('extend_item') ? [-5, 5, 10].map((minutes) => button(t(minutes > 0 ? 'console.plus_minutes' : 'console.minus_minutes', { minutes: Math.abs(minutes) }), () => give({ t: 'extend_item', minutes }))) : nothing}
-      ${coming && this.may('move_item') ? html`${button('↑', () => give({ t: 'move_item', before: items[at - 1]?.id }), { disabled: at < 1 || items[at - 1]?.state !== 'planned', name: t('console.earlier', { title: plainly(item.title) }) })}
-        ${button('↓', () => give({ t: 'move_item', before: items[at + 2]?.id ?? null }), { disabled: at + 1 >= items.length, name: t('console.later', { title: plainly(item.title) }) })}` : nothing}
-      ${coming && this.may('skip_item') ? button(t('console.skip'), () => this.ask('skip')) : nothing}
+      ${coming && this.may('begin_item') && this.day.phase === 'running' ? this.gives(t('console.begin'), () => give({ t: 'begin_item' }), { name: t('console.begin_named', { title: plainly(item.title) }) }) : nothing}
+      ${item.state === 'skipped' && this.may('begin_item') && this.day.phase === 'running' ? this.gives(t('console.begin_after_all'), () => give({ t: 'begin_item' })) : nothing}
+      ${item.state === 'running' && this.may('finish_item') ? this.gives(t('console.finish'), () => this.finish(item)) : nothing}
+      ${!over && this.may('extend_item') ? [-5, 5, 10].map((minutes) => this.gives(t(minutes > 0 ? 'console.plus_minutes' : 'console.minus_minutes', { minutes: Math.abs(minutes) }), () => give({ t: 'extend_item', minutes }))) : nothing}
+      ${coming && this.may('move_item') ? html`${this.gives('↑', () => give({ t: 'move_item', before: items[at - 1]?.id }), { disabled: at < 1 || items[at - 1]?.state !== 'planned', name: t('console.earlier', { title: plainly(item.title) }) })}
+        ${this.gives('↓', () => give({ t: 'move_item', before: items[at + 2]?.id ?? null }), { disabled: at + 1 >= items.length, name: t('console.later', { title: plainly(item.title) }) })}` : nothing}
+      ${coming && this.may('skip_item') ? this.gives(t('console.skip'), () => this.ask('skip')) : nothing}
       ${over ? html`<span class="hint">${t(`console.item_over.${item.state}`)}</span>` : nothing}
     </p>`;
   }
@@ -130,7 +132,7 @@ export class ConsoleRun extends ConsoleElement {
   /** @param {Item} item */
   finishing(item) {
     return html`<p class="asks" role="alert">${t('console.early', { count: Math.max(1, Math.round(((item.ends_at_ms ?? 0) - this.now) / 60_000)) })}</p>
-      <p class="buttons small">${button(t('console.finish_now'), () => this.finish(item), { kind: 'danger' })}${button(t('console.cancel'), () => this.ask(''))}</p>`;
+      <p class="buttons small">${this.gives(t('console.finish_now'), () => this.finish(item), { kind: 'danger' })}${button(t('console.cancel'), () => this.ask(''))}</p>`;
   }
 
   /** @param {string} what */
@@ -149,7 +151,7 @@ export class ConsoleRun extends ConsoleElement {
       this.ask('');
     };
     return html`<form class="reason" @submit=${submitted}>${wordingFields('skip', t('field.reason'), languages)}
-      <p class="buttons"><button type="submit">${t('console.skip')}</button>${button(t('console.cancel'), () => this.ask(''))}</p></form>`;
+      <p class="buttons"><button type="submit" ?disabled=${this.down}>${t('console.skip')}</button>${button(t('console.cancel'), () => this.ask(''))}</p></form>`;
   }
 
   adding() {
@@ -170,7 +172,7 @@ export class ConsoleRun extends ConsoleElement {
         <div class="field"><label for="item-minutes">${t('field.minutes')}</label><input id="item-minutes" name="item-minutes" type="number" min="1" max="1440" value="10" required></div>
         <div class="field"><label for="item-before">${t('field.before')}</label><select id="item-before" name="item-before"><option value="">${t('console.last')}</option>${coming.map((item) => html`<option value=${item.id}>${plainly(item.title)}</option>`)}</select></div>
         <div class="field flag"><input id="item-ideas" name="item-ideas" type="checkbox"><label for="item-ideas">${t('field.takes_ideas')}</label></div>
-        <button type="submit">${t('console.add')}</button>${fate(this.sent('add'))}
+        <button type="submit" ?disabled=${this.down}>${t('console.add')}</button>${fate(this.sent('add'))}
       </form></details>`;
   }
 }

@@ -51,12 +51,12 @@ export class ConsoleScreens extends ConsoleElement {
       ${this.day.screens.length > 1 ? html`<p class="buttons small" role="group" aria-label=${t('console.which_screen')}>${this.day.screens.map((each) => button(each.id, () => this.desk.set({ screen: each.id, preview: null }), { pressed: each === screen }))}</p>` : nothing}
       <div class="monitors">
         <figure><figcaption>${t('console.on_air')}: <strong>${t(`scene.${onAir.kind}`)}</strong>${screen.held ? html` <strong class="held">${t('console.held')}</strong>` : nothing}</figcaption>${this.small(onAir)}</figure>
-        <figure><figcaption>${t('console.preview')}: <strong>${t(`scene.${preview.kind}`)}</strong></figcaption>${this.small(shown)}</figure>
+        ${this.ended ? nothing : html`<figure><figcaption>${t('console.preview')}: <strong>${t(`scene.${preview.kind}`)}</strong></figcaption>${this.small(shown)}</figure>`}
       </div>
       ${this.may('take_scene') ? html`<p class="buttons">
-          ${button(t('console.take_it'), () => this.take(), { key: 'T', disabled: lacking !== '' || screen.held })}
-          ${button(t(screen.held ? 'console.let_go' : 'console.hold'), () => this.hold(), { key: 'H', pressed: screen.held })}
-          ${button(t(onAir.kind === 'blank' ? 'console.unblank' : 'console.blank'), () => this.blank(), { key: 'B', pressed: onAir.kind === 'blank' })}
+          ${this.gives(t('console.take_it'), () => this.take(), { key: 'T', disabled: lacking !== '' || screen.held })}
+          ${this.gives(t(screen.held ? 'console.let_go' : 'console.hold'), () => this.hold(), { key: 'H', pressed: screen.held })}
+          ${this.gives(t(onAir.kind === 'blank' ? 'console.unblank' : 'console.blank'), () => this.blank(), { key: 'B', pressed: onAir.kind === 'blank' })}
         </p>
         <p class="hint">${screen.held ? t('console.held_says') : lacking ? t(`console.lacks.${lacking}`) : nothing}</p>
         ${fate(this.sent('screen'))}
@@ -119,7 +119,7 @@ export class ConsoleScreens extends ConsoleElement {
   take() {
     const screen = this.screen;
     const preview = this.preview;
-    if (!screen || screen.held || !this.may('take_scene') || lacks(this.day, preview, Object.keys(this.text).length > 0)) return;
+    if (!screen || screen.held || this.down || !this.may('take_scene') || lacks(this.day, preview, Object.keys(this.text).length > 0)) return;
     this.act('screen', takeCommand(screen.id, preview, this.text));
     this.desk.set({ preview: null });
   }
@@ -127,7 +127,7 @@ export class ConsoleScreens extends ConsoleElement {
   /** Keep the picture as it is; again: let it go on. */
   hold() {
     const screen = this.screen;
-    if (!screen || !this.may('take_scene')) return;
+    if (!screen || this.down || !this.may('take_scene')) return;
     const onAir = this.told(`scene/${screen.id}`);
     if (!screen.held) this.act('screen', { t: 'take_scene', screen: screen.id, scene: { kind: 'hold' } });
     else this.act('screen', takeCommand(screen.id, { kind: screen.kind, ...onAir.names, languages: onAir.languages }, onAir.text));
@@ -136,7 +136,7 @@ export class ConsoleScreens extends ConsoleElement {
   /** Nothing on the screen; again: what was there before. */
   blank() {
     const screen = this.screen;
-    if (!screen || !this.may('take_scene')) return;
+    if (!screen || this.down || !this.may('take_scene')) return;
     const { kind, before } = this.told(`scene/${screen.id}`);
     if (kind !== 'blank') this.act('screen', { t: 'take_scene', screen: screen.id, scene: { kind: 'blank' } });
     else if (before) this.act('screen', takeCommand(screen.id, before, before.text));

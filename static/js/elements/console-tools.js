@@ -6,7 +6,7 @@ import { natural, readTables } from '../models/room_health.js';
 import { leftOver } from '../models/words.js';
 import { t } from '../pages/place.js';
 import { ConsoleElement } from './console-element.js';
-import { button, fieldValue, readWording, said, timeAt, wordingFields } from './console-parts.js';
+import { fieldValue, readWording, said, timeAt, wordingFields } from './console-parts.js';
 import { fate } from './fate.js';
 
 const MESSAGES_SHOWN = 5;
@@ -41,8 +41,8 @@ export class ConsoleTimer extends ConsoleElement {
     };
     return html`<form class="timer-form" @submit=${submitted}>
       <label for="timer-minutes">${t('field.minutes')}</label><input id="timer-minutes" name="timer-minutes" type="number" min="0.5" max="720" step="0.5" value="5" required>
-      <button type="submit">${t('command.start_timer')}</button>
-      ${button(t('command.stop_timer'), () => this.act('timer', { t: 'stop_timer' }), { disabled: !runs })}
+      <button type="submit" ?disabled=${this.down}>${t('command.start_timer')}</button>
+      ${this.gives(t('command.stop_timer'), () => this.act('timer', { t: 'stop_timer' }), { disabled: !runs })}
       <details><summary>${t('console.timer_label')}</summary>${wordingFields('timer-label', t('field.label'), languages, { limit: 100 })}</details>
     </form>`;
   }
@@ -83,7 +83,7 @@ export class ConsoleMessages extends ConsoleElement {
         <input id="message-tables" name="message-tables" type="text" autocomplete="off" aria-describedby="message-tables-hint" .value=${this.desk.tables} @input=${(/** @type {Event} */ event) => { this.desk.tables = /** @type {HTMLInputElement} */ (event.target).value; }}>
         <p class="hint" id="message-tables-hint">${t('console.tables_hint')}</p></div>
       ${this.unknown ? html`<p class="fate" data-fate="refused" role="alert">${t('console.no_such_tables', { tables: this.unknown })}</p>` : nothing}
-      <button type="submit">${t('console.send')}</button>${fate(this.sent('message'))}
+      <button type="submit" ?disabled=${this.down}>${t('console.send')}</button>${fate(this.sent('message'))}
     </form>`;
   }
 }

@@ -6,7 +6,7 @@ import { nextStep } from '../models/next_step.js';
 import { leftOver, percent } from '../models/words.js';
 import { t } from '../pages/place.js';
 import { ConsoleElement } from './console-element.js';
-import { button, readWording, said, whoOf, wordingFields } from './console-parts.js';
+import { button, readWording, said, stateOf, whoOf, wordingFields } from './console-parts.js';
 import { fate } from './fate.js';
 
 /** @typedef {import('../models/console_day.js').Question} Question */
@@ -20,10 +20,11 @@ export class ConsoleVote extends ConsoleElement {
     this.every = 250;
   }
 
-  /** The question that was chosen, else the open one, else what was last closed or shown in the running item. */
+  /** The question that was chosen; else, while the meeting lasts, the open one, or what was last closed or shown in the running item. */
   get question() {
     const day = this.day;
     if (this.desk.question) return this.questionOf(this.desk.question);
+    if (this.ended) return null;
     if (day.open) return day.open;
     const since = (/** @type {Question} */ question) => question.rounds.at(-1)?.shown_at_ms ?? question.rounds.at(-1)?.closed_at_ms ?? 0;
     const over = day.questions.filter((question) => question.state === 'closed' || (question.state === 'shown' && question.item === day.running?.id));
@@ -36,7 +37,7 @@ export class ConsoleVote extends ConsoleElement {
     if (!question) return nothing;
     return html`<section class="vote" aria-labelledby="vote-title" data-state=${question.state}>
       <h2 id="vote-title">${said(question.title)}</h2>
-      <p class="quiet">${t(`question_state.${question.closing && question.state === 'open' ? 'closing' : question.state}`)} · ${t(`kind.${question.kind}`)}${question.round > 1 ? html` · ${t('console.round', { round: question.round })}` : nothing}</p>
+      <p class="quiet">${t(`question_state.${stateOf(question, this.ended)}`)} · ${t(`kind.${question.kind}`)}${question.round > 1 ? html` · ${t('console.round', { round: question.round })}` : nothing}</p>
       ${this.figures(question)}
       ${this.desk.armed.startsWith('void:') || this.desk.armed.startsWith('again:') ? this.reasonForm(question) : this.offers(question)}
       ${this.asksForVoid(question)}
@@ -80,11 +81,11 @@ export class ConsoleVote extends ConsoleElement {
     switch (question.state) {
       case 'open':
         return html`<p class="buttons">${this.takeBack(question)}
-          ${this.may('extend_voting') ? MORE_SECONDS.map((seconds) => button(t('console.more_seconds', { seconds }), () => give('extend_voting', { seconds }))) : nothing}
-          ${this.has('close_voting', question) ? button(t('command.close_voting'), () => give('close_voting'), { disabled: question.closing }) : nothing}
+          ${this.may('extend_voting') ? MORE_SECONDS.map((seconds) => this.gives(t('console.more_seconds', { seconds }), () => give('extend_voting', { seconds }))) : nothing}
+          ${this.has('close_voting', question) ? this.gives(t('command.close_voting'), () => give('close_voting'), { disabled: question.closing }) : nothing}
           ${this.dangerous(question)}</p>`;
       case 'closed':
-        return html`<p class="buttons">${this.has('show_results', question) ? button(t('command.show_results'), () => give('show_results')) : nothing}${this.dangerous(question)}</p>`;
+        return html`<p class="buttons">${this.has('show_results', question) ? this.gives(t('command.show_results'), () => give('show_results')) : nothing}${this.dangerous(question)}</p>`;
       case 'shown':
       case 'voided':
         return html`<p class="buttons">${this.dangerous(question)}</p>`;
@@ -101,15 +102,15 @@ export class ConsoleVote extends ConsoleElement {
     const votes = this.told(`votes/${question.question}`);
     const left = TAKE_BACK_MS - (this.now - (question.opened_at_ms ?? 0));
     if (!this.may('take_back') || left <= 0 || votes?.voted > 0) return nothing;
-    return button(t('command.take_back'), () => this.act('vote', { t: 'take_back', question: question.question }), { kind: 'danger', key: 'Z' });
+    return this.gives(t('command.take_back'), () => this.act('vote', { t: 'take_back', question: question.question }), { kind: 'danger', key: 'Z' });
   }
 
   /** @param {Question} question */
   dangerous(question) {
     const again = question.state !== 'open' && question.state !== 'planned';
     return html`
-      ${again && this.may('run_again') ? button(t('console.run_again'), () => this.arm(`again:${question.question}`)) : nothing}
-      ${question.state !== 'voided' && this.may('void_round') ? button(t('console.void'), () => this.arm(`void:${question.question}`), { kind: 'danger' }) : nothing}`;
+      ${again && this.may('run_again') ? this.gives(t('console.run_again'), () => this.arm(`again:${question.question}`)) : nothing}
+      ${question.state !== 'voided' && this.may('void_round') ? this.gives(t('console.void'), () => this.arm(`void:${question.question}`), { kind: 'danger' }) : nothing}`;
   }
 
   /** @param {string} key */
@@ -131,7 +132,7 @@ export class ConsoleVote extends ConsoleElement {
     return html`<form class="reason" @submit=${submitted}>
       <p class="hint">${t(voids ? 'console.void_says' : 'console.again_says')}</p>
       ${wordingFields('reason', t('field.reason'), languages)}
-      <p class="buttons"><button type="submit" class=${voids ? 'danger' : ''}>${t(voids ? 'command.void_round' : 'command.run_again')}</button>
+      <p class="buttons"><button type="submit" class=${voids ? 'danger' : ''} ?disabled=${this.down}>${t(voids ? 'command.void_round' : 'command.run_again')}</button>
         ${button(t('console.cancel'), () => this.desk.set({ armed: '' }))}</p>
     </form>`;
   }
@@ -144,7 +145,7 @@ export class ConsoleVote extends ConsoleElement {
     const by = question.rounds.at(-1)?.void_asked_by;
     if (!by || question.state === 'voided') return nothing;
     return html`<div class="asks"><p>${t('console.void_asked', { who: whoOf(by, this.desk.labels) })}</p>
-      ${this.may('confirm_void') ? button(t('command.confirm_void'), () => this.act('vote', { t: 'confirm_void', question: question.question }), { kind: 'danger' }) : nothing}</div>`;
+      ${this.may('confirm_void') ? this.gives(t('command.confirm_void'), () => this.act('vote', { t: 'confirm_void', question: question.question }), { kind: 'danger' }) : nothing}</div>`;
   }
 
   /**

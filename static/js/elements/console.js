@@ -104,6 +104,7 @@ export class Console extends ConsoleElement {
 
   /** How many tables wait for somebody. */
   alarms() {
+    if (this.ended) return nothing; // nobody can answer a call any more
     const calls = this.line.channels.all('call/').map(([, call]) => call);
     const health = this.line.channels.all('health/').map(([, each]) => each);
     const tables = new Set(findings({ health, calls, lines: this.desk.lines, running: this.day.running, nowMs: this.now }).filter(({ trouble }) => trouble === 'help').map(({ table }) => table));
