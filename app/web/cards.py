@@ -46,6 +46,7 @@ class Card:
     lines: tuple[str, ...]
     keep: str
     open: str
+    enter: str
     code: str
     address: str
     image: str
@@ -100,7 +101,8 @@ def card_of(way: Way, entry: MeetingEntry, language: str, added: Mapping[str, st
         meeting=text_in(entry.title, language)[0],
         lines=tuple(sentence(language, key, **labels) for key in (SEAT_LINES if seat else TABLE_LINES)),
         keep=sentence(language, f"cards.{kind}_keep"),
-        open="" if seat else sentence(language, "cards.open"),
+        open=sentence(language, f"cards.{kind}_open"),
+        enter=sentence(language, "cards.enter"),
         code=way.code or "",
         address=way.url.partition("#")[0],
         image=qr(way.url),

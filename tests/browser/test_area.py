@@ -109,6 +109,28 @@ def test_a_call_for_help_comes_first_and_is_answered_and_closed(room: DeskRoom) 
     expect(area.get_by_text("No table needs you now.")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("lang", "gap", "keypads", "marked"),
+    [
+        ("en-GB", "4 heads counted, 2 seats taken", "1 of 2 has no keypad", "2 seats are marked as here."),
+        ("th-TH", "นับได้ 4 คน มีคนนั่ง 2 ที่นั่ง", "ยังไม่มีแป้นลงคะแนน 1 จาก 2 คน", "ระบุว่ามาแล้ว 2 ที่นั่ง"),
+    ],
+)
+def test_what_differs_at_a_table_is_said_in_figures(
+    room: DeskRoom, lang: str, gap: str, keypads: str, marked: str
+) -> None:
+    room.give("participant", "join_seat", "2-1", seat="2-1")
+    room.give("table_facilitator", "mark_present", "2", seat="2-2")
+    room.give("table_facilitator", "count_heads", "2", table="2", heads=4)
+    area = phone(room, lang)
+    expect(area.locator(".need[data-trouble=gap]")).to_contain_text(gap)
+    expect(area.locator(".need[data-trouble=keypads]")).to_contain_text(keypads)
+    checks.everything(area)
+    area.locator(".need[data-trouble=gap] .to-table").click()
+    expect(area.locator("town-area-table")).to_contain_text(marked)
+    checks.everything(area)
+
+
 def test_a_keypad_is_bound_anew_in_three_taps(room: DeskRoom) -> None:
     room.give("participant", "join_seat", "2-1", seat="2-1")
     laptop = room.open("table_facilitator", "2")

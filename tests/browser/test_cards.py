@@ -7,6 +7,8 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.i18n import sentence
+from tests.browser import checks
 from tests.browser.commands import give
 from tests.browser.conftest import Open
 
@@ -59,6 +61,24 @@ def test_eight_seats_are_on_a_sheet_each_with_its_code(opened: Open) -> None:
     assert len(set(codes)) == 8
     expect(page.locator("img").first).to_have_js_property("complete", True)
     assert page.locator("img").first.evaluate("(image) => image.naturalWidth") > 0
+
+
+@pytest.mark.parametrize("language", ["en", "th"])
+@pytest.mark.parametrize("kind", ["tables", "seats"])
+def test_on_a_phone_whole_cards_are_seen_and_each_address_and_code_says_what_it_is_for(
+    opened: Open, kind: str, language: str
+) -> None:
+    page = cards_of(opened, kind, language)
+    page.set_viewport_size({"width": 390, "height": 844})
+    checks.fits(page)
+    assert page.locator(".card").evaluate_all(TOO_FULL) == 0
+    card = page.locator(".card").first
+    words = [each.strip() for each in card.locator(".way p").all_inner_texts()]
+    opens, address, types, code = words
+    assert opens == sentence(language, f"cards.{kind.removesuffix('s')}_open")
+    assert types == sentence(language, "cards.enter")
+    assert address.startswith("http")
+    assert re.fullmatch(r"[0-9A-Z]{4}-[0-9A-Z]{4}", code)
 
 
 def test_a_card_names_the_labels_of_the_tables_page_word_for_word(opened: Open) -> None:

@@ -147,6 +147,11 @@ def test_a_link_is_made_for_somebody_and_taken_back(
     stranger = windows.open(browser, first, "en-GB", 390)
     expect(stranger.locator("#enter-fate")).to_have_attribute("data-fate", "refused")
 
+    colours = [
+        malee.get_by_role("button", name=name).evaluate("(button) => getComputedStyle(button).color")
+        for name in ("Copy the link", "New secret", "Revoke")
+    ]
+    assert colours[0] == colours[1] != colours[2], "what ends a way in does not look like what copies it"
     malee.get_by_role("button", name="Revoke").click()
     checks.accessible(console)
     malee.get_by_role("button", name="Revoke").click()

@@ -72,6 +72,7 @@ def test_every_kind_of_question_is_answered_by_thumb(opened: Open) -> None:
     expect(seat.locator(".answer")).to_contain_text("At the tables: Fairly")
 
     question = draft(console, "1", "number", number_min=0, number_max=60)
+    expect(seat.locator("#ballot").get_by_text("A whole number from 0 to 60")).to_have_count(1)
     seat.get_by_label("Your number").fill("61")
     seat.get_by_role("button", name="Give this number").click()
     expect(seat.locator("#seat-fate")).to_contain_text("from 0 to 60")

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
@@ -224,8 +225,11 @@ def test_after_the_end_nothing_is_asked_and_no_words_are_thrown_away(
     laptop: Laptop, stage: Stage, watch: Watch
 ) -> None:
     talking(stage)
+    stage.do("send_message", message="msg_" + "0" * 32, text={"en": "Five minutes left", "th": "อีกห้านาที"})
     page = laptop()
     saved(write(page, "Shade along the path"))
+    expect(page.locator(".message")).to_contain_text("Five minutes left")
+    expect(page.locator(".panel")).to_contain_text("Guide")
     expect(page.locator(".item .left")).to_have_text(re.compile(r"\d\d:\d\d"))
     line = Line(page)
     page.reload()
@@ -237,21 +241,40 @@ def test_after_the_end_nothing_is_asked_and_no_words_are_thrown_away(
     page.locator("#new-idea").fill("Half a sentence")
     stage.do("close_meeting")
     line.heal()
-    expect(page.locator("h1 + .note")).to_contain_text("The meeting is over", timeout=60_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "The meeting is over. Thank you.", timeout=60_000
+    )
+    expect(page.locator(".message")).to_have_count(0)
+    expect(page.locator(".panel")).to_have_count(0)
     refused = page.locator(".refused")
     expect(refused).to_contain_text("Too late")
     expect(page.locator(".unsent")).to_contain_text("Half a sentence")
     expect(idea(page, "Shade")).to_be_visible()
     expect(page.get_by_role("timer")).to_have_count(0)
     expect(page.get_by_role("textbox")).to_have_count(0)
-    expect(page.locator(".sheet").get_by_role("button")).to_have_text(["Delete these words"])
+    ends = "End the day on this laptop"
+    expect(page.locator(".sheet").get_by_role("button")).to_have_text([ends, "Delete these words"])
+    farewell = page.locator(".farewell")
+    expect(farewell.get_by_role("listitem").first).to_have_text(
+        "Everything that your table wrote and voted is saved."
+    )
+    expect(farewell.locator(".address")).to_have_text(f"{urlsplit(page.url).netloc}/report")
     checks.everything(page)
-    for key, words in (("KeyP", "Seat 10"), ("KeyH", "The meeting is over")):
+    for key, words, buttons in (
+        ("KeyP", "Seat 10", []),
+        ("KeyH", "The meeting is over", []),
+        ("KeyG", "The meeting is over", []),
+        ("KeyM", "Five minutes left", []),
+        ("KeyL", "Takes everything of the meeting off this browser", [ends]),
+    ):
         page.keyboard.press(key)
         panel = page.locator(".panel")
         expect(panel).to_contain_text(words)
-        expect(panel.get_by_role("button")).to_have_text(["Close"])
+        expect(panel.get_by_role("button")).to_have_text(["Close", *buttons])
     checks.everything(page)
+    page.locator(".panel").get_by_role("button", name="Close").click()
+    farewell.get_by_role("button", name=ends).click()
+    expect(page.locator(".panel").get_by_role("button", name=ends)).to_be_visible()
     refused.get_by_role("button").click()
     expect(refused).to_have_count(0)
 

@@ -93,8 +93,20 @@ class TownArea extends AreaElement {
     const time = since === null ? '' : waited((this.live?.now() ?? 0) - since);
     return html`<li class="need" data-trouble=${trouble}>
       <button type="button" class="to-table" @click=${() => this.open(table)}><strong>${t('ui.table', { table })}</strong>
-        <span>${call ? t(`help_kind.${call.kind}`) : t(`area.trouble_${trouble}`)}</span><span class="time">${time}</span></button>
+        <span>${call ? t(`help_kind.${call.kind}`) : this.trouble(table, trouble)}</span><span class="time">${time}</span></button>
       ${call ? this.call(call, first) : nothing}</li>`;
+  }
+
+  /**
+   * What is amiss, with the figures that differ.
+   * @param {string} table
+   * @param {string} trouble
+   */
+  trouble(table, trouble) {
+    const { heads = 0, present = 0, keypads = 0 } = this.told(`health/${table}`) ?? {};
+    if (trouble === 'gap') return t('area.trouble_gap', { heads: String(heads), present: String(present) });
+    if (trouble === 'keypads') return t('area.trouble_keypads', { count: present - keypads, present: String(present) });
+    return t(`area.trouble_${trouble}`);
   }
 
   /**

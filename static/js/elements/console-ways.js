@@ -91,7 +91,7 @@ export class ConsoleWays extends ConsoleElement {
       ${asks ? html`<p class="asks" role="alert">${t(`console.${asks}_asks`, { name })}</p><p class="buttons small">${button(t(`console.${asks}`), () => void this.change(asks, way), { kind: 'danger' })}${button(t('console.cancel'), () => this.ask(''))}</p>`
         : html`<p class="buttons small">${button(t('console.copy'), () => void this.copy(way, name), { name: t('console.copy_named', { name }) })}
           ${button(t('console.rotate'), () => this.ask(`rotate ${way.capability}`), { name: t('console.rotate_named', { name }) })}
-          ${button(t('console.revoke'), () => this.ask(`revoke ${way.capability}`), { name: t('console.revoke_named', { name }) })}</p>`}</li>`;
+          ${button(t('console.revoke'), () => this.ask(`revoke ${way.capability}`), { kind: 'quiet fatal', name: t('console.revoke_named', { name }) })}</p>`}</li>`;
   }
 
   /** @param {string} what */

@@ -3,6 +3,7 @@
 import { html, nothing } from '/static/vendor/lit.js';
 import { place, t } from '../pages/place.js';
 import { didWords, wordsOf } from './desk-words.js';
+import { dotted } from './dotted.js';
 import { RoomDialog } from './room-dialog.js';
 import { teamName } from './desk-team.js';
 
@@ -41,7 +42,7 @@ class DeskActs extends RoomDialog {
     const words = wordsOf(room, act);
     const did = didWords(room, words);
     const time = new Date(act.at_ms).toLocaleTimeString(place.lang, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-    return html`<li><span class="quiet">${time} · ${act.by === room.me ? t('themes.you') : teamName(act.by)}</span>
+    return html`<li><span class="quiet">${dotted(time, act.by === room.me ? t('themes.you') : teamName(act.by))}</span>
       <span class="did">${act.undone ? html`<s>${did}</s> <span class="mark">${t('themes.undone')}</span>` : did}</span>
       ${may && !act.undone && act.name !== FINAL ? html`<button type="button" @click=${() => this.undo(act, words)}>${t('themes.undo')}<span class="unseen"> ${did}</span></button>` : nothing}</li>`;
   }

@@ -4,6 +4,7 @@ import { html, nothing } from '/static/vendor/lit.js';
 import { fileable } from '../models/pile.js';
 import { place, t } from '../pages/place.js';
 import { givenWords, themeName } from './desk-words.js';
+import { dotted } from './dotted.js';
 import { RoomElement } from './room-element.js';
 import { languageName } from './wordings.js';
 
@@ -78,7 +79,7 @@ class DeskIdea extends RoomElement {
   /** @param {Idea} idea */
   one(idea) {
     const changed = this.room?.current?.revision !== idea.revision;
-    return html`<h2 class="idea-head" tabindex="-1">${t('ui.table', { table: idea.table })} · ${t(`idea_kind.${idea.kind}`)}
+    return html`<h2 class="idea-head" tabindex="-1">${dotted(t('ui.table', { table: idea.table }), t(`idea_kind.${idea.kind}`))}
         ${idea.language === place.lang ? nothing : html`<small>${languageName(idea.language)}</small>`}</h2>
       <blockquote class="idea-words" lang=${idea.language} aria-live="off">${idea.text ?? html`<span class="quiet">${t('themes.redacted')}</span>`}</blockquote>
       <div class="idea-state">

@@ -5,6 +5,7 @@ import { pulseOf } from '../models/pulse.js';
 import { both, missing, said } from './wordings.js';
 import { t } from '../pages/place.js';
 import { DRAGGED } from './desk-pile.js';
+import { dotted } from './dotted.js';
 import { RoomElement } from './room-element.js';
 
 /** @typedef {import('../models/desk.js').Theme} Theme */
@@ -78,7 +79,7 @@ class DeskThemes extends RoomElement {
     const made = [...(this.room?.desk.made.values() ?? [])].filter((each) => each.item === this.room?.filter.item);
     if (made.length === 0) return nothing;
     return html`<h3>${t('themes.questions_made')}</h3><ul class="plain made">${made.map((each) => html`<li>${said(each.title)}
-      <span class="quiet">${t(`question_state.${each.state}`)} · ${t('count.options', { count: each.options })}</span></li>`)}</ul>`;
+      <span class="quiet">${dotted(t(`question_state.${each.state}`), t('count.options', { count: each.options }))}</span></li>`)}</ul>`;
   }
 
   /** @param {string} theme */

@@ -3,6 +3,7 @@
 import { html, nothing, repeat } from '/static/vendor/lit.js';
 import { wording } from '../models/words.js';
 import { place, t } from '../pages/place.js';
+import { dotted } from './dotted.js';
 import { fate } from './fate.js';
 import { LiveElement } from './live-element.js';
 import { languageName, languages } from './wordings.js';
@@ -67,7 +68,7 @@ class TownExpert extends LiveElement {
       <select id="lang-${asked.id}">${languages().map((tag) => html`<option value=${tag} ?selected=${tag === asked.language}>${languageName(tag)}</option>`)}</select></div>
       <button type="submit">${t('expert.send')}</button></div></form>`;
     return html`<li data-question=${asked.id}><blockquote lang=${asked.language}>${asked.text}</blockquote>
-      <p class="quiet"><span lang=${title.language}>${title.text}</span>${answered ? nothing : html` · <span class="time" data-since=${asked.at_ms}></span>`}</p>
+      <p class="quiet">${dotted(title.text ? html`<span lang=${title.language}>${title.text}</span>` : nothing, answered ? nothing : html`<span class="time" data-since=${asked.at_ms}></span>`)}</p>
       ${asked.answers.map((answer) => html`<p class="answer" lang=${answer.language}>${answer.text}</p>`)}
       ${answered ? html`<details><summary>${t('expert.add')}</summary>${form}</details>` : form}${fate(this.sent(asked.id))}</li>`;
   }

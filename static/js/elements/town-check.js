@@ -82,6 +82,7 @@ export class TownCheck extends TableElement {
 
   /** @override */
   render() {
+    if (this.ended && !this.opening) return this.endOfDay(); // a laptop that has done its day is not checked
     const lines = checked(this.found);
     const ends = verdict(lines);
     return html`<ul class="checks">${lines.map(({ name, level, say, params }) => html`<li data-check=${name} data-level=${level}>

@@ -4,6 +4,7 @@
 import { html, nothing } from '/static/vendor/lit.js';
 import { wording } from '../models/words.js';
 import { place, t } from '../pages/place.js';
+import { dotted } from './dotted.js';
 import { TableElement } from './table-element.js';
 
 /** @param {any} texts */
@@ -27,6 +28,7 @@ export class TownGuide extends TableElement {
 
   /** @override */
   render() {
+    if (this.ended) return this.themes() === nothing ? html`<p class="quiet">${t('table.meeting_over')}</p>` : this.themes();
     const item = this.item;
     const guide = item ? this.told(`guide/${item.id}`) : undefined;
     return html`${item ? this.card(item, guide) : html`<p class="quiet">${t('table.no_item_yet')}</p>`}${this.themes()}${this.background(guide)}`;
@@ -37,7 +39,7 @@ export class TownGuide extends TableElement {
    * @param {any} guide
    */
   card(item, guide) {
-    return html`<p><b>${words(item.title)}</b> · ${t('count.minutes', { count: item.minutes })}</p>
+    return html`<p>${dotted(html`<b>${words(item.title)}</b>`, t('count.minutes', { count: item.minutes }))}</p>
       ${guide?.say ? html`<h3>${t('table.say')}</h3><p class="say">${words(guide.say)}</p>` : nothing}
       ${guide?.enter ? html`<h3>${t('table.enter')}</h3><p>${words(guide.enter)}</p>` : nothing}
       ${guide ? nothing : html`<p class="quiet">${t('table.no_guide')}</p>`}

@@ -4,6 +4,7 @@ import { html, nothing } from '/static/vendor/lit.js';
 import { newId } from '../models/ids.js';
 import { clockText } from '../models/clock.js';
 import { place, t } from '../pages/place.js';
+import { dotted } from './dotted.js';
 import { fate } from './fate.js';
 import { TableElement } from './table-element.js';
 
@@ -33,7 +34,7 @@ export class TownHelp extends TableElement {
     const calls = (this.live?.channels.all('call/') ?? []).map(([, call]) => call).filter((call) => call.closed_at_ms === null);
     if (calls.length === 0) return nothing;
     return html`<h3>${t('table.calls')}</h3><ul class="plain-list calls">${calls.map((call) => html`<li>
-      <p><b>${t(`help_kind.${call.kind}`)}</b>${call.text ? html` · <span>${call.text}</span>` : nothing}<br>
+      <p>${dotted(html`<b>${t(`help_kind.${call.kind}`)}</b>`, call.text)}<br>
       ${call.answered_at_ms ? t('table.on_the_way') : t('table.called_at', { time: clockText(call.at_ms, place.lang, t) })}</p>
       ${this.ended ? nothing : html`<button type="button" class="small" @click=${() => this.act('call', { t: 'close_help', call: call.id })}>${t('table.helped')}</button>`}</li>`)}</ul>`;
   }

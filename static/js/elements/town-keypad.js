@@ -262,7 +262,7 @@ export class TownKeypad extends LiveElement {
       number: (/** @type {string} */ typed) => this.number(sheet, typed),
     };
     return html`<h1 id="asked" tabindex="-1">${worded(sheet.title)}</h1>
-      <p class="rule">${this.rule(sheet)}</p>
+      ${sheet.kind === 'number' && !final ? nothing : html`<p class="rule">${this.rule(sheet)}</p>`}
       ${sheet.anonymous ? html`<p class="secret">${t('seat.anonymous')}</p>` : nothing}
       ${final ? html`<p>${t('seat.answered')} ${answerWords(sheet, choices)}</p>` : optionsOf(sheet, pad)}
       <p class="quiet">${t(sheet.first_only ? 'ui.first_only' : 'ui.change_until_close')}</p>

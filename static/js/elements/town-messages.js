@@ -4,6 +4,7 @@ import { html, nothing } from '/static/vendor/lit.js';
 import { clockText } from '../models/clock.js';
 import { wording } from '../models/words.js';
 import { place, t } from '../pages/place.js';
+import { dotted } from './dotted.js';
 import { TableElement } from './table-element.js';
 
 export class TownMessages extends TableElement {
@@ -29,6 +30,7 @@ export class TownMessages extends TableElement {
 
   /** @override */
   render() {
+    if (this.fresh && this.ended) return nothing; // what was said to the meeting is over with it; it stays under Messages
     const unread = this.messages.filter((message) => !this.seen.includes(message.id));
     if (this.fresh) {
       // the newest alone: three would push the flip chart out of sight; all are under Messages
@@ -43,7 +45,7 @@ export class TownMessages extends TableElement {
   words(message) {
     const { text, language } = wording(message.text, place.lang);
     const by = String(message.by ?? '').split(':')[0];
-    return html`<p><b>${by ? t(`role.${by}`) : nothing} · ${clockText(message.at_ms, place.lang, t)}</b><br><span lang=${language}>${text}</span></p>`;
+    return html`<p><b>${dotted(by && t(`role.${by}`), clockText(message.at_ms, place.lang, t))}</b><br><span lang=${language}>${text}</span></p>`;
   }
 }
 customElements.define('town-messages', TownMessages);

@@ -6,6 +6,7 @@ import { ballotCommand, emptyCounts, press } from '../models/ballot.js';
 import { endsAt, markOf, nextSeat, padOf, rated, seatNumber, sendsAtEnd, voteOf, wayOf } from '../models/pads.js';
 import { leftOver, wording } from '../models/words.js';
 import { place, t } from '../pages/place.js';
+import { dotted } from './dotted.js';
 import { keysOn } from './keys-switch.js';
 import { optionOf, padOptions } from './pad-options.js';
 import { TableElement } from './table-element.js';
@@ -397,7 +398,7 @@ export class TownPads extends TableElement {
     return html`<div class="pad">
       <p class="pad-head"><b>${t('table.seat', { seat: this.number(turn.seat) })}</b> ${this.turnFate(sheet, turn)} ${this.closes(sheet)}</p>
       <h2 id="pads-title" tabindex="-1" lang=${language}>${text}</h2>
-      <p class="rule">${rule}${sheet.first_only ? html` · ${t('table.first_only')}` : nothing}</p>
+      <p class="rule">${dotted(rule, sheet.first_only ? t('table.first_only') : nothing)}</p>
       ${padOptions(sheet, turn.choices, turn.typed, pressed)}
       <p class="pad-acts">
         <button type="button" class="primary" @click=${() => this.endTurn(sheet)}>${t('table.done')}</button>

@@ -4,6 +4,7 @@ import { html, nothing } from '/static/vendor/lit.js';
 import { newId } from '../models/ids.js';
 import { padOf, seatNumber, wayOf } from '../models/pads.js';
 import { t } from '../pages/place.js';
+import { dotted } from './dotted.js';
 import { fate } from './fate.js';
 import { TableElement } from './table-element.js';
 
@@ -64,7 +65,7 @@ export class TownPeople extends TableElement {
     const name = t('table.seat', { seat: number });
     const state = seat.present ? 'here' : seat.left ? 'left' : 'not_yet';
     return html`<li data-seat=${seat.id}><p><b>${name}</b> <span class="quiet">${t(`standing.${seat.standing}`)}</span>
-        <br>${t(`table.presence.${state}`)} · ${t(`table.way.${way}`)}</p>
+        <br>${dotted(t(`table.presence.${state}`), t(`table.way.${way}`))}</p>
       ${seat.asked && !this.ended ? html`<p class="changed">${t('table.takeover', { seat: number })} ${this.button('confirm_takeover', seat, t('table.let_it'), name)}</p>` : nothing}
       ${this.ended ? nothing : this.seatActs(seat, way, name)}</li>`;
   }

@@ -23,6 +23,12 @@ const WIDE = 1_200;
 /** Panels and acts by the physical key. */
 const KEYS = /** @type {Record<string, string>} */ ({ KeyG: 'guide', KeyP: 'people', KeyM: 'messages', KeyH: 'help', KeyL: 'laptop' });
 
+/** @param {any} texts */
+function worded(texts) {
+  const { text, language } = wording(texts, place.lang);
+  return html`<span lang=${language}>${text}</span>`;
+}
+
 export class TownTable extends TableElement {
   constructor() {
     super();
@@ -32,6 +38,8 @@ export class TownTable extends TableElement {
     this.wiped = null;
     /** @type {Queued[]} What another session left in this browser. */
     this.left = [];
+    /** Whether the page has heard that the meeting is over. */
+    this.knowsEnd = false;
     this.onKey = (/** @type {KeyboardEvent} */ event) => this.keyed(event);
     this.onUnload = (/** @type {BeforeUnloadEvent} */ event) => this.unloading(event);
   }
@@ -69,6 +77,17 @@ export class TownTable extends TableElement {
     if (!this.live?.store.durable && this.live?.outbox.waiting().length) event.preventDefault();
   }
 
+  /**
+   * What guided through an item is put away with the last one.
+   * @override
+   * @param {import('/static/vendor/lit.js').PropertyValues} changed
+   */
+  willUpdate(changed) {
+    super.willUpdate(changed);
+    if (this.ended && !this.knowsEnd && this.panel === 'guide') this.panel = '';
+    this.knowsEnd = this.ended;
+  }
+
   // --- drawing ---
 
   /** @override */
@@ -84,6 +103,7 @@ export class TownTable extends TableElement {
       <div class="work" ?data-panel=${this.panel !== ''}>
         <div class="sheet" ?data-vote=${this.sheet !== undefined}>
           ${this.question()}
+          ${this.ended ? this.farewell() : nothing}
           <town-pads .live=${this.live} .drafts=${this.drafts}></town-pads>
           <town-chart .live=${this.live} .drafts=${this.drafts}></town-chart>
         </div>
@@ -118,7 +138,7 @@ export class TownTable extends TableElement {
     const title = this.told('meeting')?.title ?? this.drafts?.get('meeting');
     if (!this.told('agenda')) return { texts: title ?? t('ui.table', { table: this.table }), note: t('table.not_heard') };
     if (this.phase === 'prepared') return { texts: title, note: t('table.not_started') };
-    if (this.phase !== 'running') return { texts: title, note: t('table.meeting_over') };
+    if (this.ended) return { texts: { [place.lang]: t('table.meeting_over') }, note: worded(title) };
     if (item) {
       const enter = wording(this.told(`guide/${item.id}`)?.enter ?? '', place.lang);
       return { texts: item.title, note: enter.text ? html`${t('table.enter')}: <span lang=${enter.language}>${enter.text}</span>` : '' };
@@ -126,6 +146,17 @@ export class TownTable extends TableElement {
     const next = this.told('agenda').items.find((/** @type {any} */ each) => each.state === 'planned');
     const words = wording(next?.title, place.lang);
     return { texts: title, note: next ? html`${t('table.next')} <span lang=${words.language}>${words.text}</span>` : '' };
+  }
+
+  /** What is left to do at a table when the meeting is over, and where its report is. */
+  farewell() {
+    const count = this.live?.outbox.waiting().length ?? 0;
+    return html`<section class="farewell" aria-labelledby="farewell"><h2 id="farewell">${t('table.last_things')}</h2>
+      <ol><li>${count ? t('table.last_waiting', { count, saved: t('table.all_saved') }) : t('table.last_saved')}</li>
+        <li>${t('table.last_collect')}</li>
+        <li>${t('table.last_laptop')}${this.panel === 'laptop' ? nothing : html`<br>
+          <button type="button" class=${count ? '' : 'primary'} @click=${() => this.open('laptop')}>${t('table.end_day')}</button>`}</li></ol>
+      <h2>${t('table.report')}</h2><p>${t('table.report_hint')} <span class="address" translate="no">${location.host}/report</span></p></section>`;
   }
 
   /** @override */
