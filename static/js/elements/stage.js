@@ -92,7 +92,7 @@ class TownStage extends LiveElement {
   results() {
     if (!this.live) return nothing;
     return resultsOf(this.live.channels).map(({ result, early }) => html`<section class="result" data-early=${early}><h2>${this.say(result.title)}</h2>
-      <p>${early ? html`<strong class="early">${t('stage.not_shown')}</strong>` : t('stage.shown')} <span class="whole">${t('base.answered', { count: result.base ?? result.voted })}</span>
+      <p>${early ? html`<strong class="early">${t('stage.not_shown')}</strong>` : t('stage.shown')} <span class="whole">${t('stage.answered', { count: result.base ?? result.voted })}</span>
         ${result.paper ? html`<span class="quiet whole">${t('stage.on_paper', { count: result.paper })}</span>` : nothing}</p>
       <ol class="figures">${this.ranked(result).map((/** @type {any} */ option) => html`<li>${option.text ? this.say(option.text) : t(`option.${option.id}`)} <strong>${this.figure(option, exact(result))}</strong></li>`)}</ol>
       ${result.kind === 'rating' ? html`<p class="quiet scale">${t('air.average_of', endsIn(result.scale ?? [], place.lang))}</p>` : nothing}
