@@ -139,5 +139,5 @@ def test_an_english_refusal_is_short_and_ends_with_a_full_stop(code: str) -> Non
 
 
 def test_thai_speaks_of_voting_and_not_of_resolutions() -> None:
-    forbidden = re.compile("ลงมติ|เสียงส่วนน้อย|คลิกเกอร์|ผู้ใช้งาน")
+    forbidden = re.compile("ลงมติ|เสียงส่วนน้อย|คลิกเกอร์|ผู้ใช้งาน|ฉบับสมบูรณ์")
     assert [key for key, text in texts("th").items() if forbidden.search(text)] == []

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 
 from app.core.by_hand import ByHand
 from app.core.capability import Role
@@ -108,7 +109,10 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class AgendaLine:
-    """One agenda item, as planned and as it went."""
+    """One agenda item, as planned and as it went.
+
+    `state` is the item's, or `until_close` where it went on until the meeting was closed.
+    """
 
     item: str
     title: Text | None
@@ -257,6 +261,17 @@ class Report:
     def published(self) -> frozenset[str]:
         """The themes that have a place in the report, to link to."""
         return frozenset(theme.id for topic in self.topics for theme in topic.themes)
+
+    @property
+    def fewest_answers(self) -> Result | None:
+        """Of the questions that page 1 answers the one that the smallest part of the room answered."""
+        asked = [answers[0].result for answers in self.said]
+        parts = [
+            (Fraction(each.voted.n, each.present.n), each)
+            for each in asked
+            if each.voted and each.present and each.present.n
+        ]
+        return min(parts, key=lambda part: part[0])[1] if parts else None
 
     @property
     def rehearsal(self) -> bool:

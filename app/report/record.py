@@ -13,6 +13,9 @@ from app.i18n import available, sentence
 from app.report.figures import Figures, asked
 from app.report.model import AgendaLine, AskedAgain, Note, SampleLine, SeatAct, SeatsChanged, VoidedRound
 
+UNTIL_CLOSE = "until_close"
+"""The state of an item that went on until the meeting was closed."""
+
 
 def voided(meeting: Meeting) -> tuple[VoidedRound, ...]:
     """The rounds that do not count."""
@@ -73,11 +76,14 @@ def samples(meeting: Meeting, figures: Figures) -> tuple[SampleLine, ...]:
 
 
 def agenda(meeting: Meeting) -> tuple[AgendaLine, ...]:
-    """The agenda, as planned and as it went."""
+    """The agenda, as planned and as it went; what was still going on ended with the meeting."""
+    closed_at_ms = meeting.closed_at_ms
+    to_close = meeting.agenda.running if closed_at_ms is not None else None
     return tuple(
         AgendaLine(
-            item.id, item.title, item.minutes, item.extended_minutes, item.starts_at, item.state.value,
-            item.begun_at_ms, item.done_at_ms, item.skip_reason,
+            item.id, item.title, item.minutes, item.extended_minutes, item.starts_at,
+            UNTIL_CLOSE if item.id == to_close else item.state.value,
+            item.begun_at_ms, closed_at_ms if item.id == to_close else item.done_at_ms, item.skip_reason,
         )
         for item in meeting.agenda.in_order()
     )  # fmt: skip

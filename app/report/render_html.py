@@ -4,6 +4,7 @@ No script and no inline style: bars are SVG rectangles, all else is in
 `static/css/report.css`, which travels with an export.
 """
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def report_html(
     """
     w = words(report.plan, language, thai_digits=thai_digits)
     template = _environment().get_template("report.html")
-    return template.render(
+    made = template.render(
         report=report,
         plan=report.plan,
         w=w,
@@ -65,6 +66,17 @@ def report_html(
         insecure=insecure,
         trail=Trail(report),
     )
+    head, body = made.split("<body", maxsplit=1)
+    return f"{head}<body{kept_together(body, w.together)}"
+
+
+def kept_together(html: str, pattern: str) -> str:
+    """The page with what stays on one line in a piece of its own; browsers part Thai within longer words."""
+
+    def of_text(text: re.Match[str]) -> str:
+        return re.sub(pattern, lambda found: f'<span class="together">{found[0]}</span>', text[0])
+
+    return re.sub(r"(?<=>)[^<>]+(?=<)", of_text, html)
 
 
 def stylesheet_files() -> dict[str, bytes]:

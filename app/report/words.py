@@ -1,5 +1,6 @@
 """Numbers, shares, dates and texts as a report says them, in one language and kind of digits. Pure."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -11,6 +12,9 @@ from app.core.ids import Text
 from app.core.planned import PlannedMeeting
 from app.report.figures import Figure
 
+LATIN = re.compile("[A-Za-z]")
+ENDS = (".", "?", "!", "…", ":")
+
 
 class Wording(NamedTuple):
     """A text and the language that it is in, which may not be the reader's."""
@@ -21,7 +25,10 @@ class Wording(NamedTuple):
 
 @dataclass(frozen=True)
 class Words:
-    """How one report speaks. `thai_digits` writes ๐-๙ in numbers and dates, never in what people wrote."""
+    """How one report speaks.
+
+    `thai_digits` writes ๐-๙ in numbers, dates and what the plan says, never in what a table wrote.
+    """
 
     language: str
     time_zone: str
@@ -36,10 +43,33 @@ class Words:
         return i18n.thai_digits(text) if self.thai_digits else text
 
     def text(self, texts: Text | None) -> Wording:
-        """What somebody worded, in the reader's language if it has one; a redacted text says so."""
+        """What the plan or the team worded, in the reader's language if it has one; a redacted text says so.
+
+        In Thai digits where the report is; addresses and codes, which have Latin letters, keep their own.
+        """
         if not texts:
             return Wording(self.t("report.redacted"), self.language)
-        return Wording(*i18n.text_in(texts, self.language))
+        text, language = i18n.text_in(texts, self.language)
+        if language == self.language:
+            text = re.sub(r"\S+", lambda it: it[0] if LATIN.search(it[0]) else self.digits(it[0]), text)
+        return Wording(text, language)
+
+    def lead(self, title: str) -> str:
+        """What stands between a title and what is said of it: nothing where the title ends a sentence."""
+        return "" if title.endswith(ENDS) else ":"
+
+    @property
+    def together(self) -> str:
+        """A pattern of what stays on one line: words of the house, a figure with its word, a day of a month.
+
+        Of regular expressions only what Python, Rust and JavaScript read alike.
+        """
+        whole, counted = (
+            "|".join(sorted(map(re.escape, i18n.sentence(self.language, key).split()), key=longest_first))
+            for key in ("report.together", "report.counted")
+        )
+        figure = "[0-9๐-๙][0-9๐-๙.,]*"
+        return f"(?:{whole}) {figure}(?: (?:{counted}))?|{figure} (?:{counted})|{whole}"
 
     def done_by(self, by: Role | None, asked_by: Role | None = None) -> str:
         """Who did something, by role, and who had asked for it; nothing where the program did it."""
@@ -97,6 +127,13 @@ class Words:
             return self.moment(at_ms)
         return self.digits(i18n.clock(self.language, at.hour, at.minute))
 
+    def planned_time(self, time: str | None) -> str:
+        """A time of day of the plan, "09:30", as the language writes it; nothing where none is planned."""
+        if time is None:
+            return ""
+        hour, minute = time.split(":")
+        return self.digits(i18n.clock(self.language, int(hour), int(minute)))
+
     def day(self, at_ms: int) -> str:
         """The date of an instant in full."""
         return self.digits(i18n.date_long(self.language, i18n.local_time(at_ms, self.time_zone).date()))
@@ -108,6 +145,11 @@ class Words:
     def year(self, year: int) -> str:
         """A year, as the language counts it."""
         return self.digits(i18n.year_text(self.language, year))
+
+
+def longest_first(text: str) -> tuple[int, str]:
+    """A key that puts longer texts first."""
+    return -len(text), text
 
 
 def decimal(value: Fraction) -> str:

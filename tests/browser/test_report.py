@@ -150,16 +150,72 @@ def test_every_file_that_is_offered_is_there_and_personal_data_only_for_organise
     checks.everything(console)
 
 
-@pytest.mark.parametrize("lang", ["en", "th"])
-def test_the_whole_report_is_accessible_as_a_page(page: Page, tmp_path: Path, lang: str) -> None:
-    """Of a day with every kind of question; made in a thread, since a loop runs in this one."""
+def whole_report(folder: Path, lang: str) -> Path:
+    """The report of a day with every kind of question; made in a thread, since a loop runs in this one."""
     with ThreadPoolExecutor(1) as thread:
         meeting = thread.submit(lambda: asyncio.run(day())).result().meeting
     for name, data in stylesheet_files().items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_bytes(data)
-    path = tmp_path / "report.html"
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(data)
+    path = folder / "report.html"
     path.write_text(report_html(outline(meeting, Edition.FULL), lang, stylesheet="report.css"), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("lang", ["en", "th"])
+def test_the_whole_report_is_accessible_as_a_page(page: Page, tmp_path: Path, lang: str) -> None:
+    path = whole_report(tmp_path, lang)
     page.goto(path.as_uri())
     expect(page.locator("h1")).to_be_visible()
     checks.accessible(page)
+
+
+def outside(page: Page) -> list[str]:
+    """What of the tables stands outside of its place, and cells that nobody sees whose figure it is."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll('.wide, .scrolls')].flatMap((box) => {
+          const edge = box.getBoundingClientRect().right + 1;
+          const all = [...box.querySelectorAll('tbody :is(th, td)')];
+          const cells = all.filter((cell) => cell.getClientRects().length > 0);
+          const beyond = cells.filter((cell) => cell.getBoundingClientRect().right > edge);
+          const named = (cell) => !['none', '""'].includes(getComputedStyle(cell, '::before').content);
+          const bare = cells.filter((cell) => cell.matches('.folds td') && !named(cell));
+          return [...beyond, ...bare].map((cell) => cell.textContent.trim());
+        })"""
+    )
+
+
+@pytest.mark.parametrize("lang", ["en", "th"])
+@pytest.mark.parametrize("width", [320, 390])
+def test_on_a_phone_no_table_of_the_whole_report_is_cut(
+    page: Page, tmp_path: Path, lang: str, width: int
+) -> None:
+    whole_report(tmp_path, lang)
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto((tmp_path / "report.html").as_uri())
+    assert page.locator(".folds").count() >= 3, "census, rating, agenda"
+    assert outside(page) == []
+    page.set_viewport_size({"width": 1024, "height": 844})
+    expect(page.locator(".folds thead").first).to_be_visible()
+    page.add_style_tag(
+        content=".report .folds tr { display: flex } .report .folds :is(th, td) { min-width: 20em }"
+    )
+    page.set_viewport_size({"width": width, "height": 844})
+    assert outside(page), "control"
+
+
+@pytest.mark.parametrize("lang", ["en", "th"])
+def test_no_line_ends_within_a_figure_or_a_word_of_the_house(page: Page, tmp_path: Path, lang: str) -> None:
+    whole_report(tmp_path, lang)
+    page.goto((tmp_path / "report.html").as_uri())
+    pieces = "[...document.querySelectorAll('.together')]"
+    parted = f"{pieces}.filter((each) => each.getClientRects().length > 1).length"
+    counts = {"whole": 0, "control": 0}
+    for case in counts:
+        if case == "control":
+            page.add_style_tag(content=".report .together { white-space: normal }")
+        for width in range(320, 420, 10):
+            page.set_viewport_size({"width": width, "height": 844})
+            counts[case] += page.evaluate(parted)
+    assert counts["whole"] == 0
+    assert counts["control"] > 0

@@ -54,12 +54,12 @@ def whole(page: Page, lang: str) -> Page:
 SAID = {
     "en": (
         "Asked for by: Organiser. Confirmed by: Lead facilitator. Reason: The wrong slide was on the screen",
-        "Round 2, after round 1, which was voided, with 0 ballots. By: Organiser.",
+        "Round 2, after round 1 (voided, 0 ballots). By: Organiser.",
         "Reason: The right slide is there",
     ),
     "th": (
         "ผู้ขอ: ผู้จัดงาน ผู้ยืนยัน: วิทยากรหลัก เหตุผล: สไลด์บนจอผิด",
-        "รอบที่ 2 ต่อจากรอบที่ 1 ซึ่งยกเลิกผลแล้ว มีบัตร 0 ใบ ผู้ดำเนินการ: ผู้จัดงาน เหตุผล: แก้สไลด์แล้ว",
+        "รอบที่ 2 ต่อจากรอบที่ 1 (ยกเลิกผลแล้ว มีบัตร 0 ใบ) ผู้ดำเนินการ: ผู้จัดงาน เหตุผล: แก้สไลด์แล้ว",
     ),
 }
 SEATS = {"en": "Round 2. 1 seat was marked as present.", "th": "รอบที่ 2 ระบุว่ามีคนนั่งแล้ว 1 ที่นั่ง"}

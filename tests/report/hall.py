@@ -2,9 +2,11 @@
 
 import hashlib
 import io
+import re
 import zipfile
 from collections.abc import Iterable
 from dataclasses import replace
+from html import unescape
 from typing import IO, Any
 
 from app.core import commands as c
@@ -284,6 +286,11 @@ def files(export: bytes) -> dict[str, bytes]:
     """The files of an export by name."""
     with zipfile.ZipFile(io.BytesIO(export)) as zipped:
         return {name: zipped.read(name) for name in zipped.namelist()}
+
+
+def read(html: str) -> str:
+    """The words of a page, as they are read: pieces of a line are no words of their own."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", html)))
 
 
 def zip_of(content: dict[str, bytes], out: IO[bytes]) -> None:

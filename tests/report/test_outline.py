@@ -1,5 +1,7 @@
 """At stake: page 1, which is all that most people read."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.core import commands as c
@@ -8,7 +10,7 @@ from app.core.planned import Kind, Purpose
 from app.report.model import Edition, Report
 from app.report.outline import outline
 from app.report.render_html import report_html
-from tests.report.hall import Hall, both, day, plan, question, sampled_day
+from tests.report.hall import Hall, both, day, plan, question, read, sampled_day
 
 
 @pytest.fixture
@@ -154,7 +156,7 @@ async def test_a_sample_audit_is_told_in_numbers_and_in_both_languages() -> None
     assert line.differ_at_most is not None
     assert (line.drawn.n, line.agreed.n, line.differ_at_most.share) == (5, 4, 658)
     for language, words in (("en", "4 of 5 pairs agreed. With 95%"), ("th", "ตรงกัน 4 จาก 5 รายการ")):
-        assert words in report_html(report, language)
+        assert words in read(report_html(report, language))
 
 
 async def test_of_a_sample_that_still_waits_nothing_is_compared() -> None:
@@ -162,3 +164,49 @@ async def test_of_a_sample_that_still_waits_nothing_is_compared() -> None:
     assert report.samples[0].agreed is None
     assert "4 of 5 pairs were entered; nothing was compared." in report_html(report, "en")
     assert not {f.id for f in report.figures} & {"sample/1/agreed", "sample/1/pairs", "sample/1/missing"}
+
+
+def test_an_item_that_still_ran_ended_with_the_meeting_and_times_are_written_one_way() -> None:
+    hall = Hall(replace(plan(), agenda=tuple(replace(i, starts_at="09:30") for i in plan().agenda))).start()
+    hall.do(hall.organiser, c.BeginItem(ItemId("place")))
+    said = {
+        "en": ("running", "until the close", "09:30", "09:4"),
+        "th": ("กำลังดำเนินการ", "จนปิดการประชุม", "09.30 น.", "09.4"),
+    }
+    for language, (running, _, planned, _) in said.items():
+        page = read(report_html(outline(hall.meeting), language))
+        assert running in page
+        assert planned in page
+    hall.do(hall.organiser, c.CloseMeeting())
+    report = outline(hall.meeting)
+    (line,) = [line for line in report.agenda if line.item == "place"]
+    assert (line.state, line.done_at_ms) == ("until_close", report.closed_at_ms)
+    for language, (running, closed, planned, begun) in said.items():
+        made = read(report_html(report, language))
+        agenda = made[made.index(planned) :]
+        assert running not in agenda
+        assert closed in agenda
+        assert begun in agenda
+    assert "09:30" not in read(report_html(report, "th"))
+
+
+async def test_page_1_says_how_sure_it_is() -> None:
+    hall = await day()
+    report = outline(hall.meeting)
+    fewest = report.fewest_answers
+    assert fewest is not None
+    assert fewest.voted is not None
+    assert fewest.present is not None
+    others = [answers[0].result for answers in report.said]
+    assert all(r.voted and r.present for r in others)
+    assert all(
+        fewest.voted.n * r.present.n <= r.voted.n * fewest.present.n for r in others if r.voted and r.present
+    )
+    first = read(report_html(report, "en"))
+    assert f"answered by {fewest.voted.n} of the {fewest.present.n} seats present that may vote." in first
+    counts = (len(report.errata), len(report.voided), len(report.again))
+    assert "Corrections: {}. Rounds that do not count: {}. Questions run again: {}.".format(*counts) in first
+    assert "No hands were counted beside the record." in first
+    sampled = read(report_html(outline((await sampled_day()).meeting), "th"))
+    assert "นับมือเทียบกับบันทึกแล้วตรงกัน 4 จาก 5 รายการ" in sampled
+    assert "ไม่มีการนับมือ" not in sampled

@@ -10,7 +10,7 @@ from app.report.outline import outline
 from app.report.render_html import report_html
 from app.report.typesetting import report_pdf
 from tests.report import pdf
-from tests.report.hall import Hall, files
+from tests.report.hall import Hall, files, read
 
 REHEARSED, REAL = "rehearsal_" + "1" * 32, "meeting_" + "1" * 32
 SAID = {"en": "Rehearsal: the people in it do not exist.", "th": "รายงานการซ้อม: ผู้เข้าร่วมเป็นผู้เข้าร่วมจำลอง"}
@@ -34,14 +34,14 @@ def test_the_report_of_a_rehearsal_says_so_on_the_screen_and_on_every_page_of_pa
     language: str, edition: Edition
 ) -> None:
     told = report(REHEARSED, edition)
-    assert SAID[language] in report_html(told, language)
+    assert SAID[language] in read(report_html(told, language))
     pages = pdf.pages(report_pdf(told, [language]))
     assert "".join(SAID[language].split()) in "".join(pages[0].split())
     assert len(pages) > 1
     assert all(ON_EVERY_PAGE[language] in page for page in pages)
 
     control = report(REAL, edition)
-    assert SAID[language] not in report_html(control, language)
+    assert SAID[language] not in read(report_html(control, language))
     assert not any(ON_EVERY_PAGE[language] in page for page in pdf.pages(report_pdf(control, [language])))
 
 
@@ -55,7 +55,7 @@ async def test_both_exports_of_a_rehearsal_say_so_in_every_part_that_is_read() -
         assert b"REHEARSAL" in found["README.en.txt"]
         assert "การซ้อม" in found["README.th.txt"].decode()
         for language, words in SAID.items():
-            assert words in found[f"report/{language}/report.html"].decode()
+            assert words in read(found[f"report/{language}/report.html"].decode())
             assert json.loads(found[f"report/{language}/report.json"])["rehearsal"] is True
 
 

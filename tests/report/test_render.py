@@ -17,10 +17,10 @@ from app.report.figures import Figure
 from app.report.model import Edition, Head, Report
 from app.report.outline import outline
 from app.report.render_csv import safe, tables
-from app.report.render_html import TEMPLATES, TOKENS, report_html, stylesheet_files
+from app.report.render_html import STYLESHEET, TEMPLATES, TOKENS, kept_together, report_html, stylesheet_files
 from app.report.render_json import report_json
 from app.report.words import Words, decimal
-from tests.report.hall import Hall, both, day, plan
+from tests.report.hall import Hall, both, day, plan, question
 
 NASTY = '<img src=x onerror="alert(1)">{{ 7*7 }}</script>'
 
@@ -39,19 +39,26 @@ class Page(HTMLParser):
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.open: list[str] = []
         self.feed(html)
-        self.text = re.sub(r"\s+", " ", " ".join(self.words))
+        self.text = re.sub(r"\s+", " ", "".join(self.words))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
+        self.part(tag)
         if tag not in ("meta", "link", "br"):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open, f"</{tag}> without its start"
+        self.part(tag)
         assert self.open.pop() == tag, "tags are nested"
 
     def handle_data(self, data: str) -> None:
         self.words.append(data)
+
+    def part(self, tag: str) -> None:
+        """Tags part words, but for pieces of a line."""
+        if tag != "span":
+            self.words.append(" ")
 
 
 @pytest.mark.parametrize("language", ["en", "th"])
@@ -218,3 +225,55 @@ def test_a_report_before_anything_was_shown_does_not_contradict_itself(language:
     assert w.t("report.not_compared") in text
     assert w.t("report.no_census") not in text
     assert f"<h2>{w.t('report.topic')}</h2>" not in report_html(report, language)
+
+
+def test_words_of_the_house_and_figures_are_pieces_that_are_not_parted() -> None:
+    w = Words("th", "Asia/Bangkok")
+    text = "ในที่ประชุมร้อยละ 10.6 ลงคะแนน 159 คน เมื่อ 28 ธันวาคม 2569 &#39;8 คน เปียโนหน้าเจ้าหน้าที่"
+    made = kept_together(f"<p>{text}</p>", w.together)
+    assert re.sub("</?span[^>]*>", "", made) == f"<p>{text}</p>"
+    whole = re.findall('<span class="together">([^<]+)</span>', made)
+    assert whole == ["ที่ประชุม", "ร้อยละ 10.6", "ลงคะแนน 159 คน", "28 ธันวาคม", "8 คน"]
+    assert ".report .together { white-space: nowrap; }" in STYLESHEET.read_text("utf-8")
+    english = re.findall(Words("en", "UTC").together, "on 28 December 2026, verify.py")
+    assert english == ["28 December", "verify.py"]
+
+
+def test_a_report_in_thai_digits_has_them_in_the_plan_too_and_not_in_what_a_table_wrote() -> None:
+    hall = Hall(
+        replace(
+            plan(),
+            title=both("River 12", "แม่น้ำ 12 สาย"),
+            place=both("x", "ชั้น 3 info2@city.example"),
+            purpose={"en": "Room 5"},
+        )
+    ).start()
+    theme = hall.theme("Theme", hall.idea("1", "ทำใน 30 วัน", c.IdeaKind.MINORITY))
+    assert theme
+    report = outline(hall.meeting, Edition.FULL)
+    page = Page(report_html(report, "th", thai_digits=True)).text
+    assert "แม่น้ำ ๑๒ สาย" in page
+    assert "ชั้น ๓ info2@city.example" in page
+    assert "ทำใน 30 วัน" in page
+    assert "Room 5" in page, "nor in another language"
+    assert "แม่น้ำ 12 สาย" in Page(report_html(report, "th")).text
+
+
+@pytest.mark.parametrize(("title", "said"), [("Why not?", "Why not? Round 1"), ("Shade", "Shade: Round 1")])
+def test_a_title_is_parted_from_what_is_said_of_it(title: str, said: str) -> None:
+    asked = replace(question("x", Kind.YES_NO), title=both(title, title))
+    hall = Hall(plan(questions=(asked,))).start()
+    hall.open("x")
+    hall.do(hall.organiser, c.VoidRound(QuestionId("x"), both("Wrong")))
+    assert said in Page(report_html(outline(hall.meeting), "en")).text
+
+
+@pytest.mark.parametrize("lacking", [True, False])
+async def test_the_room_on_another_base_stands_only_where_the_census_lacks_a_group(*, lacking: bool) -> None:
+    options = ("young", "old", "unsaid") if lacking else ("young", "old")
+    asked = question("age", Kind.DEMOGRAPHIC, *options, census=(60, 40), purpose=Purpose.DEMOGRAPHIC)
+    hall = Hall(plan(questions=(asked,))).start()
+    await hall.ask("age", {"1-2": "young", "1-3": "old"})
+    text = Page(report_html(outline(hall.meeting), "en")).text
+    assert "Share in the census" in text
+    assert ("Room, on the same base" in text) == lacking

@@ -72,8 +72,8 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="is", tag
 class Column(msgspec.Struct, frozen=True, omit_defaults=True):
     """A column of a table: what stands over it.
 
-    `kind` is ``text``, ``short`` for a few words, ``number``, or ``bar``, where shares are drawn. `step`
-    is the tint, of how many, that its part of a stacked bar has.
+    `kind` is ``text``, ``short`` for a few words, ``whole`` for what is not broken, ``number``, or ``bar``,
+    where shares are drawn. `step` is the tint, of how many, that its part of a stacked bar has.
     """
 
     line: Line
@@ -178,7 +178,7 @@ class Cover(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Part(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The whole report in one language."""
+    """The whole report in one language. `together` is a pattern of what stays on one line."""
 
     lang: str
     title: str
@@ -191,6 +191,7 @@ class Part(msgspec.Struct, frozen=True, omit_defaults=True):
     nothing_said: Line
     no_letters: str
     not_tagged: str
+    together: str
     first_page: FirstPage
     body: tuple[Block, ...]
     cover: Cover | None = None

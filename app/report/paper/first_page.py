@@ -113,8 +113,27 @@ def _tail(pen: Pen, report: Report) -> Iterator[Block]:
     yield Para((pen.t("report.minority_count", count=minority),))
     yield Heading(2, (pen.t("report.who"),))
     yield from _who(pen, report)
+    yield Heading(2, (pen.t("report.sure"),))
+    yield Para((pen.run(" ".join(_sure(pen, report))),))
     yield Heading(2, (pen.t("report.asked_of"),))
     yield Para(tuple(_asked_of(pen, report)))
+
+
+def _sure(pen: Pen, report: Report) -> Iterator[str]:
+    """What the figures rest on: how many answered, what was corrected, what hands and a recount say."""
+    t, fewest = pen.w.t, report.fewest_answers
+    if fewest is not None and fewest.voted and fewest.present:
+        yield t("report.sure_fewest", count=fewest.voted.n, present=fewest.present.n)
+    yield t(
+        "report.sure_record", errata=len(report.errata), voided=len(report.voided), again=len(report.again)
+    )
+    hands = [
+        t("report.sure_hands", agreed=sample.agreed.n, pairs=sample.pairs.n)
+        for sample in report.samples
+        if sample.pairs and sample.agreed
+    ]
+    yield from hands or [t("report.sure_no_hands")]
+    yield t("report.sure_recount")
 
 
 def _dissent(pen: Pen, report: Report) -> Para:

@@ -41,7 +41,8 @@ def _about(pen: Pen, result: Result) -> Iterator[str]:
     if rules.kind is Kind.PICK_UP_TO:
         yield t("report.sentence", text=t("report.kind_choices", count=rules.choices_max))
     else:
-        yield t("report.sentence", text=t(f"kind.{rules.kind}"))
+        demographic = rules.kind is Kind.DEMOGRAPHIC
+        yield t("report.sentence", text=t("report.about_voters" if demographic else f"kind.{rules.kind}"))
     yield t("report.voters_are", standings=", ".join(t(f"standing.{s}") for s in rules.standings))
     if result.rounds.n > 1 and result.round is not None:
         yield t("report.round", round=result.round)

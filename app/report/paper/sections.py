@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from app.core.ids import Text
 from app.report.model import (
     AgendaLine,
     AskedAgain,
@@ -182,8 +183,15 @@ def _next(pen: Pen, report: Report) -> Iterator[Block]:
 
 
 def _note(pen: Pen, note: Note) -> Line:
-    about = (pen.said(note.about, bold=True), pen.run(": ", bold=True)) if note.about else ()
+    about = (*_titled(pen, note.about), pen.run(" ")) if note.about else ()
     return (*about, pen.said(note.text))
+
+
+def _titled(pen: Pen, title: Text | None) -> Line:
+    """A title, with the mark that parts it from what is said of it."""
+    said = pen.said(title, bold=True)
+    mark = pen.w.lead(said.text)
+    return (said, pen.run(mark, bold=True)) if mark else (said,)
 
 
 def _record(pen: Pen, report: Report) -> Iterator[Block]:
@@ -220,8 +228,10 @@ def _record(pen: Pen, report: Report) -> Iterator[Block]:
             )
         )
     if report.unplaced:
+        yield Heading(2, (pen.t("report.unplaced_ballots"),), listed=True)
         yield Para((pen.t("report.unplaced", count=report.unplaced),))
     if report.redactions:
+        yield Heading(2, (pen.t("report.removed"),), listed=True)
         yield Para((pen.t("report.redactions", count=report.redactions),))
 
 
@@ -235,7 +245,7 @@ def _voided(pen: Pen, round_: VoidedRound) -> Line:
         w.t("report.sentence", text=w.t("report.voided_line", round=round_.number, count=round_.voted)),
         w.done_by(round_.by, round_.asked_by),
     ]
-    return (pen.said(round_.title, bold=True), pen.run(_before(told)), *_why(pen, round_))
+    return (*_titled(pen, round_.title), pen.run(_before(told)), *_why(pen, round_))
 
 
 def _again(pen: Pen, round_: AskedAgain) -> Line:
@@ -243,14 +253,14 @@ def _again(pen: Pen, round_: AskedAgain) -> Line:
     was = w.t(f"report.was.{round_.was}")
     line = w.t("report.again_line", round=round_.number, after=round_.after, was=was, count=round_.voted)
     told = [w.t("report.sentence", text=line), w.done_by(round_.by), w.t("report.reason")]
-    return (pen.said(round_.title, bold=True), pen.run(_before(told)), pen.said(round_.reason))
+    return (*_titled(pen, round_.title), pen.run(_before(told)), pen.said(round_.reason))
 
 
 def _seats_changed(pen: Pen, round_: SeatsChanged) -> Line:
     w = pen.w
     told = [w.t("report.round", round=round_.round)]
     told += [w.t(f"report.seat_act.{each.act}", count=each.times) for each in round_.acts]
-    return (pen.said(round_.title, bold=True), pen.run(" " + " ".join(told)))
+    return (*_titled(pen, round_.title), pen.run(" " + " ".join(told)))
 
 
 def _before(told: Iterable[str]) -> str:
@@ -280,7 +290,7 @@ def _why(pen: Pen, round_: VoidedRound) -> Line:
 
 
 def _not_shown(pen: Pen, result: Result) -> Iterator[Run]:
-    yield pen.said(result.title, bold=True)
+    yield from _titled(pen, result.title)
     if result.voted and result.present:
         yield pen.run(f" {pen.w.t('report.voted_of', count=result.present.n, voted=result.voted.n)}")
 
@@ -301,7 +311,7 @@ def _agenda_row(pen: Pen, report: Report, line: AgendaLine) -> tuple[Cell, ...]:
     added = pen.number(line.extended_minutes) if line.extended_minutes else ()
     return (
         Cell((pen.said(line.title),)),
-        Cell((pen.run(w.digits(line.starts_at or "")),)),
+        Cell((pen.run(w.planned_time(line.starts_at)),)),
         Cell(pen.number(line.minutes)),
         Cell(added),
         Cell(state),
@@ -323,15 +333,29 @@ def _method(pen: Pen, report: Report) -> Iterator[Block]:
     if report.closes:
         yield Heading(2, (pen.t("report.closes"),), listed=True)
         yield Para((pen.t("report.closes_say"),))
-        for close in report.closes:
-            number = pen.w.t("report.close_round", round=pen.w.number(close.round))
-            words = close.words[pen.w.language]
-            yield Para((pen.said(close.about), pen.run(f" ({number}): "), pen.exact(f"{close.code} {words}")))
+        yield _closes(pen, report)
     if report.heads:
         yield Heading(2, (pen.t("report.heads_of_chain"),), listed=True)
         for head in report.heads:
             yield Para((pen.t("report.head_line", offset=pen.w.number(head.offset)),))
             yield Para((pen.exact(head.hash),), quiet=True)
+
+
+def _closes(pen: Pen, report: Report) -> Table:
+    kinds = {"question": "text", "round": "number", "close_code": "whole", "close_words": "whole"}
+    columns = tuple(Column((pen.t(f"report.column.{name}"),), kind) for name, kind in kinds.items())
+    return Table(
+        columns,
+        tuple(
+            (
+                Cell((pen.said(close.about),)),
+                Cell(pen.number(close.round)),
+                Cell((pen.exact(close.code),)),
+                Cell((pen.exact(close.words[pen.w.language]),)),
+            )
+            for close in report.closes
+        ),
+    )
 
 
 # --- the annex of the full edition -----------------------------------------------------------

@@ -51,6 +51,7 @@ def _part(pen: Pen, report: Report, *, insecure: bool) -> Part:
         nothing_said=(pen.t("report.said_nothing"),),
         no_letters=w.t("paper.no_letters"),
         not_tagged=w.t("paper.not_tagged"),
+        together=w.together,
         first_page=first_page(pen, report, insecure=insecure),
         body=tuple(sections(pen, report)),
         cover=cover(pen, report),

@@ -3,8 +3,28 @@
 import { html, nothing } from '/static/vendor/lit.js';
 import { fractionText, shareText } from '../models/figures.js';
 import { topStep } from '../models/summary.js';
+import { pieces, together } from '../models/together.js';
 import { wording } from '../models/words.js';
 import { place, t } from '../pages/place.js';
+
+const HOUSE = together(t('report.together'), t('report.counted'));
+
+/**
+ * A text whose words of the house and figures are not parted at the end of a line.
+ * @param {string} text
+ */
+export function line(text) {
+  return pieces(text, HOUSE).map((piece, at) => (at % 2 ? html`<span class="together">${piece}</span>` : piece));
+}
+
+/**
+ * A sentence of the catalogue as a line.
+ * @param {string} key
+ * @param {Record<string, string | number>} [params]
+ */
+export function tell(key, params) {
+  return line(t(key, params));
+}
 
 /**
  * A wording in the reader's language, else marked with its own.
@@ -13,7 +33,16 @@ import { place, t } from '../pages/place.js';
 export function words(texts) {
   if (!texts || Object.keys(texts).length === 0) return html`<span>${t('report.redacted')}</span>`;
   const { text, language } = wording(texts, place.lang);
-  return language && language !== place.lang ? html`<span lang=${language}>${text}</span>` : html`<span>${text}</span>`;
+  return language && language !== place.lang ? html`<span lang=${language}>${line(text)}</span>` : html`<span>${line(text)}</span>`;
+}
+
+/**
+ * A title before what is said of it, parted by a mark unless it ends a sentence.
+ * @param {any} texts
+ */
+export function titled(texts) {
+  const ends = /[.?!…:]$/.test(wording(texts, place.lang).text);
+  return html`<strong>${words(texts)}${ends ? nothing : ':'}</strong>`;
 }
 
 /**
@@ -24,8 +53,8 @@ export function words(texts) {
 export function doneBy(by, askedBy = null) {
   if (!by || by === 'server') return nothing;
   const role = t(`role.${by}`);
-  if (!askedBy) return t('report.done_by', { role });
-  return t(askedBy === by ? 'report.confirmed_alike' : 'report.confirmed_by', { asked: t(`role.${askedBy}`), role });
+  if (!askedBy) return tell('report.done_by', { role });
+  return tell(askedBy === by ? 'report.confirmed_alike' : 'report.confirmed_by', { asked: t(`role.${askedBy}`), role });
 }
 
 /** @param {number | null} tenths As in a sentence. */
@@ -57,7 +86,7 @@ function about(result) {
   sentences.push(t('report.voters_are', { standings: result.standings.map((/** @type {string} */ each) => t(`standing.${each}`)).join(', ') }));
   if (result.round > 1) sentences.push(t('report.round', { round: result.round }));
   if (result.live) sentences.push(t('report.live_now'));
-  return sentences.join(' ');
+  return line(sentences.join(' '));
 }
 
 /** @param {any} result */
@@ -77,13 +106,14 @@ function picks(result) {
 function rating(result) {
   const steps = [...result.scale];
   const named = (/** @type {any} */ step) => (step.text && Object.keys(step.text).length > 0 ? words(step.text) : html`${step.value}`);
+  const nameOf = (/** @type {any} */ step) => wording(step.text, place.lang).text || String(step.value);
   const options = [...result.options].sort((a, b) => a.rank - b.rank);
-  return html`<div class="scrolls" tabindex="0" role="region" aria-label=${t('report.table_of', { title: wording(result.title, place.lang).text })}><table>
+  return html`<div class="scrolls" tabindex="0" role="region" aria-label=${t('report.table_of', { title: wording(result.title, place.lang).text })}><table class="folds">
     <thead><tr><th scope="col">${t('report.column.option')}</th>${steps.map((step) => html`<th scope="col" class="n">${named(step)}</th>`)}
       <th scope="col" class="n">${t('report.column.mean')}</th><th scope="col" class="n">${t('report.column.base')}</th></tr></thead>
     <tbody>${options.map((option) => html`<tr><th scope="row">${words(option.text)}${bar(topStep(option).share_tenths, false)}</th>
-      ${steps.map((step) => html`<td class="n">${shareText(option.values.find((/** @type {any} */ each) => each.value === step.value)?.share_tenths ?? null, true)}</td>`)}
-      <td class="n">${fractionText(option.mean, 2)}</td><td class="n">${option.base.toLocaleString('en')}</td></tr>`)}</tbody></table></div>`;
+      ${steps.map((step) => html`<td class="n" data-of=${nameOf(step)}>${shareText(option.values.find((/** @type {any} */ each) => each.value === step.value)?.share_tenths ?? null, true)}</td>`)}
+      <td class="n" data-of=${t('report.column.mean')}>${fractionText(option.mean, 2)}</td><td class="n" data-of=${t('report.column.base')}>${option.base.toLocaleString('en')}</td></tr>`)}</tbody></table></div>`;
 }
 
 /**
@@ -91,8 +121,8 @@ function rating(result) {
  * @param {any} result
  */
 export function resultOf(result) {
-  const number = () => html`<p>${t('report.mean', { mean: fractionText(result.mean, 2) })} ${result.unit ? words(result.unit) : nothing},
-    ${t('report.median', { median: fractionText(result.median, 2) })}, ${t('base.answered', { count: result.base })}</p>`;
+  const number = () => html`<p>${tell('report.mean', { mean: fractionText(result.mean, 2) })} ${result.unit ? words(result.unit) : nothing},
+    ${tell('report.median', { median: fractionText(result.median, 2) })}, ${tell('base.answered', { count: result.base })}</p>`;
   return html`<article class="result" id=${`question-${result.question}`}><h3>${words(result.title)}</h3><p class="hint">${about(result)}</p>
     ${result.kind === 'number' ? number() : result.kind === 'rating' ? rating(result) : picks(result)}</article>`;
 }
@@ -103,6 +133,6 @@ export function resultOf(result) {
  */
 export function themeOf(theme) {
   const tables = t('count.tables', { count: theme.tables });
-  return html`<li><strong>${words(theme.title)}</strong> <span class="hint">${t('count.ideas_from_tables', { count: theme.ideas, tables })}</span>
+  return html`<li><strong>${words(theme.title)}</strong> <span class="hint">${tell('count.ideas_from_tables', { count: theme.ideas, tables })}</span>
     ${theme.quotes.map((/** @type {any} */ quote) => html`<p class="quote"><q lang=${quote.language}>${quote.text}</q></p>`)}</li>`;
 }
