@@ -23,7 +23,8 @@ def room(browser: Browser, watch: Watch, tmp_path: Path) -> Iterator[DeskRoom]:
 
 def test_experts_answer_in_a_language_by_keys_and_see_what_was_answered(room: DeskRoom) -> None:
     page = room.open("expert")
-    expect(page.get_by_text("No questions yet.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="No questions yet.")).to_be_visible()
+    expect(page.get_by_text("0 questions wait")).to_have_count(0)
     checks.everything(page)
     first = room.write(1, "How deep is the river?", "question")
     expect(page.get_by_text("1 question waits for an answer")).to_be_visible()

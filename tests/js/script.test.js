@@ -6,7 +6,7 @@ import { seatName, needs, steady, withRoom } from '../../static/js/models/area.j
 import { drafted, lacking, makes } from '../../static/js/models/asking.js';
 import { Channels } from '../../static/js/models/channels.js';
 import { meaningOf } from '../../static/js/models/desk-keys.js';
-import { resultsOf, scriptOf } from '../../static/js/models/script.js';
+import { figuresOf, resultsOf, scriptOf } from '../../static/js/models/script.js';
 
 const told = (/** @type {Record<string, any>} */ channels) => {
   const made = new Channels();
@@ -27,6 +27,14 @@ test('a result that the room has not seen is said to be early, and stands first'
   const shown = { state: 'shown', shown_at_ms: 5 };
   const found = resultsOf(told({ public: { 'result/old': shown, 'result/live': { state: 'open', live: true } }, results: { 'result/new': { state: 'closed' } } }));
   assert.deepEqual(found.map(({ result, early }) => [result.state, early]), [['closed', true], ['shown', false]]);
+});
+
+test('means are read with the decimals of the screen: one, and two where neighbours would look equal', () => {
+  const rating = (/** @type {[number, number][]} */ ...means) => ({ kind: 'rating', options: means.map((mean, at) => ({ id: `o${at}`, rank: at + 1, mean, share_tenths: null })) });
+  assert.deepEqual([...figuresOf(rating([26, 10], [2, 1])).values()], ['2.6', '2.0']);
+  assert.deepEqual([...figuresOf(rating([264, 100], [261, 100])).values()], ['2.64', '2.61']);
+  const shares = { kind: 'pick_one', options: [{ id: 'a', rank: 1, share_tenths: 504 }, { id: 'b', rank: 2, share_tenths: 496 }] };
+  assert.deepEqual([...figuresOf(shares).values()], ['50.4%', '49.6%']);
 });
 
 test('a key means the same on every layout; with a modifier or held down it files nothing', () => {

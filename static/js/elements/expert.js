@@ -50,8 +50,7 @@ class TownExpert extends LiveElement {
     const all = /** @type {Asked[]} */ ([...(this.live.channels.held.get('experts')?.entries.values() ?? [])]).sort((a, b) => a.at_ms - b.at_ms);
     const open = all.filter((asked) => asked.answers.length === 0);
     const done = all.filter((asked) => asked.answers.length > 0).reverse();
-    return html`<h1>${t('expert.questions')}</h1><p role="status">${t('expert.waiting', { count: open.length })}</p>
-      ${all.length === 0 ? html`<p class="empty">${t('expert.empty')}</p>` : nothing}
+    return html`<h1>${t('expert.questions')}</h1><p role="status">${all.length === 0 ? t('expert.empty') : t('expert.waiting', { count: open.length })}</p>
       <ul class="asked">${repeat(open, (asked) => asked.id, (asked) => this.one(asked))}</ul>
       ${done.length === 0 ? nothing : html`<h2>${t('expert.answered')}</h2><ul class="asked">${repeat(done, (asked) => asked.id, (asked) => this.one(asked))}</ul>`}`;
   }

@@ -96,7 +96,7 @@ function picks(result) {
   const options = ranked ? [...result.options].sort((a, b) => a.rank - b.rank) : result.options;
   return html`<div class="scrolls" tabindex="0" role="region" aria-label=${t('report.table_of', { title: wording(result.title, place.lang).text })}><table>
     <thead><tr>${ranked ? html`<th scope="col" class="n">${t('report.column.rank')}</th>` : nothing}<th scope="col">${t('report.column.option')}</th>
-      <th scope="col" class="n">${t('report.column.count')}</th><th scope="col" class="n">${t('report.column.share')} (n = ${result.base.toLocaleString('en')})</th></tr></thead>
+      <th scope="col" class="n">${t('report.column.count')}</th><th scope="col" class="n">${t('report.column.share')} (n = ${result.base.toLocaleString('en')})</th></tr></thead>
     <tbody>${options.map((/** @type {any} */ option) => html`<tr>${ranked ? html`<td class="n">${option.rank}</td>` : nothing}
       <th scope="row">${words(option.text)}${bar(option.share_tenths, option.count === most && most > 0)}</th>
       <td class="n">${option.count.toLocaleString('en')}</td><td class="n">${shareText(option.share_tenths, true)}</td></tr>`)}</tbody></table></div>`;

@@ -1,9 +1,9 @@
 // The stage's private script, read from a lectern: what to say now, how long, what comes, results, messages. It changes nothing.
 
 import { html, nothing } from '/static/vendor/lit.js';
-import { lookEqual, shareText } from '../models/figures.js';
+import { fractionText } from '../models/figures.js';
 import { endsIn, inOrder } from '../models/scene-votes.js';
-import { resultsOf, scriptOf } from '../models/script.js';
+import { figuresOf, resultsOf, scriptOf } from '../models/script.js';
 import { leftOver, wording } from '../models/words.js';
 import { place, t } from '../pages/place.js';
 import { LiveElement } from './live-element.js';
@@ -94,32 +94,15 @@ class TownStage extends LiveElement {
     return resultsOf(this.live.channels).map(({ result, early }) => html`<section class="result" data-early=${early}><h2>${this.say(result.title)}</h2>
       <p>${early ? html`<strong class="early">${t('stage.not_shown')}</strong>` : t('stage.shown')} <span class="whole">${t('stage.answered', { count: result.base ?? result.voted })}</span>
         ${result.paper ? html`<span class="quiet whole">${t('stage.on_paper', { count: result.paper })}</span>` : nothing}</p>
-      <ol class="figures">${this.ranked(result).map((/** @type {any} */ option) => html`<li>${option.text ? this.say(option.text) : t(`option.${option.id}`)} <strong>${this.figure(option, exact(result))}</strong></li>`)}</ol>
+      <ol class="figures">${this.ranked(result).map((/** @type {any} */ option) => html`<li>${option.text ? this.say(option.text) : t(`option.${option.id}`)} <strong>${figuresOf(result).get(option.id)}</strong></li>`)}</ol>
       ${result.kind === 'rating' ? html`<p class="quiet scale">${t('air.average_of', endsIn(result.scale ?? [], place.lang))}</p>` : nothing}
-      ${result.kind === 'number' && result.mean ? html`<p><strong>${(Math.round((10 * result.mean[0]) / result.mean[1]) / 10).toLocaleString('en')}</strong> ${t('stage.mean')}</p>` : nothing}</section>`);
+      ${result.kind === 'number' && result.mean ? html`<p><strong>${fractionText(result.mean)}</strong> ${t('stage.mean')}</p>` : nothing}</section>`);
   }
 
   /** @param {any} result */
   ranked(result) {
     return [...(result.options ?? [])].sort((a, b) => a.rank - b.rank);
   }
-
-  /**
-   * @param {any} option
-   * @param {boolean} decimal
-   */
-  figure(option, decimal) {
-    if (option.mean) return (Math.round((10 * option.mean[0]) / option.mean[1]) / 10).toLocaleString('en');
-    return shareText(option.share_tenths, decimal);
-  }
-}
-
-/**
- * Whether shares are read out with a decimal: where the screen shows it.
- * @param {any} result
- */
-function exact(result) {
-  return lookEqual(inOrder(result).map((option) => option.share_tenths));
 }
 
 customElements.define('town-stage', TownStage);

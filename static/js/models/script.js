@@ -1,5 +1,8 @@
 // The stage's script from what is told: where we are, what to say, what comes, and what the room has said. Pure.
 
+import { decimalsFor, fractionText, lookEqual, shareText } from './figures.js';
+import { inOrder } from './scene-votes.js';
+
 /**
  * @typedef {{get: (key: string) => any, all: (prefix: string) => [string, any][], held: Map<string, {entries: Map<string, any>}>}} Told
  */
@@ -32,4 +35,16 @@ export function resultsOf(told) {
   const all = [...found.values()].filter((result) => result && !result.live);
   return all.map((result) => ({ result, early: result.state !== 'shown' }))
     .sort((a, b) => Number(b.early) - Number(a.early) || (b.result.shown_at_ms ?? 0) - (a.result.shown_at_ms ?? 0)).slice(0, 3);
+}
+
+/**
+ * The figure of each option by its id, with the decimals that the screen shows.
+ * @param {any} result
+ * @returns {Map<string, string>}
+ */
+export function figuresOf(result) {
+  const options = inOrder(result);
+  const decimals = decimalsFor(options.map((option) => option.mean));
+  const exact = lookEqual(options.map((option) => option.share_tenths));
+  return new Map(options.map((option) => [option.id, option.mean ? fractionText(option.mean, decimals) : shareText(option.share_tenths, exact)]));
 }
