@@ -57,8 +57,8 @@ js: $(VENDOR) ## tsc over the browser's code (its tests belong to `make test`)
 reference: $(RUNTIME) ## write docs/reference anew from the definitions
 	@$(BIN)/python -m app.reference
 
-simulate: $(DEV) ## live many days in a seeded world of bad lines, disks and clocks (SEEDS=1000; CLIENTS=1000; FROM=1)
-	@$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),100) --from $(or $(FROM),1) $(if $(CLIENTS),--clients $(CLIENTS))
+simulate: $(DEV) ## live many days in a seeded world of bad lines, disks and clocks (SEEDS=1000; CLIENTS=1000; FROM=1; REPEAT=1 each twice; PLANTED=1 the control)
+	@$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),100) --from $(or $(FROM),1) $(if $(CLIENTS),--clients $(CLIENTS)) $(if $(REPEAT),--repeat) $(if $(PLANTED),--planted)
 
 bench: $(DEV) $(NODE) ## measure every row of loadtest/README.md, half an hour (QUICK=1: small, correctness only; ROWS="ballots state")
 	@$(BIN)/python -m loadtest.bench $(QUICKLY) $(ROWS)

@@ -1,16 +1,19 @@
 """At stake: what is in a backup is enough to go on from, and nothing is in it that must be in none."""
 
 import asyncio
+import dataclasses
 import hashlib
 import io
 import json
+import re
 import shutil
 import zipfile
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from app.backup import BackupDamaged, keys_in, read_backup, write_backup
+from app.backup import Backup, BackupDamaged, keys_in, read_backup, write_backup
 from app.cli import main
 from app.client.http import ApiRefused
 from app.core import commands as c
@@ -215,10 +218,11 @@ def test_the_restore_drill_goes_on_from_a_backup_and_leaves_nothing(
             await vote(server, "practice", "bus")
 
     asyncio.run(day())
-    assert run("drill", "restore", "--data-dir", tmp_path / "data") == 0
+    assert run("drill", "restore", "--data-dir", tmp_path / "data", "--trials", "2") == 0
     said = capsys.readouterr().out
-    assert "The backup is good: 1 meetings" in said
-    assert "figures recounted" in said
+    assert said.count("The backup is good: 1 meetings") == 2
+    assert re.search(r"(\d+) events, of the backup's (\d+) none lost; \d+ commands acknowledged", said)
+    assert "2 drills: gone on after " in said
     assert [path.name for path in tmp_path.iterdir()] == ["data"]
 
     async def untouched() -> None:
@@ -245,6 +249,27 @@ def test_the_restore_drill_finds_a_backup_of_no_use(
     assert run("drill", "restore", "--data-dir", tmp_path / "data", "--backup", tmp_path / "data.zip") == 1
     assert "does not open" in capsys.readouterr().err
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".drill")]
+
+
+def test_the_restore_drill_counts_the_events_that_came_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Control: an event of the backup is not in what was gone on with."""
+
+    async def day() -> None:
+        async with server_on(tmp_path / "data") as server:
+            await say(server, "one")
+
+    asyncio.run(day())
+
+    def one_more(path: Path) -> Backup:
+        held = read_backup(path)
+        logs = tuple(msgspec.structs.replace(log, events=log.events + 1) for log in held.manifest.logs)
+        return dataclasses.replace(held, manifest=msgspec.structs.replace(held.manifest, logs=logs))
+
+    monkeypatch.setattr("app.tool.drill.read_backup", one_more)
+    assert run("drill", "restore", "--data-dir", tmp_path / "data") == 1
+    assert "events, and" in capsys.readouterr().err
 
 
 @pytest.mark.slow

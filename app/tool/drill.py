@@ -9,7 +9,7 @@ import io
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,10 +31,20 @@ Told = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A meeting that a drill has gone on with: its events, the figures that were recounted, who came in."""
+    """A meeting that a drill has gone on with.
+
+    Attributes:
+        events: In its record.
+        acknowledged: Commands that the record says were accepted.
+        kept: Events that came from the backup: as many as it is said to hold.
+        figures: That were recounted.
+        ways: In, that were tried.
+    """
 
     meeting: str
     events: int
+    acknowledged: int
+    kept: int
     figures: int
     ways: int
 
@@ -60,23 +70,25 @@ def drill_restore(data_dir: Path, backup: Path | None, told: Told) -> tuple[list
             told("Taking a backup")
             back_up(data_dir, backup := folder / "backup.zip")
         told("Restoring it beside the server")
-        restore(read_backup(backup), folder / "data", REASON)
+        held = read_backup(backup)
+        restore(held, folder / "data", REASON)
         told("Opening it, and counting every log again")
-        return asyncio.run(_gone_on(folder / "data")), time.monotonic() - begun
+        events = {MeetingId(log.meeting): log.events for log in held.manifest.logs}
+        return asyncio.run(_gone_on(folder / "data", events)), time.monotonic() - begun
     finally:
         shutil.rmtree(folder)
 
 
-async def _gone_on(folder: Path) -> list[Restored]:
+async def _gone_on(folder: Path, events: Mapping[MeetingId, int]) -> list[Restored]:
     server = build(Settings(data_dir=folder))
     try:
         await server.house.open()
-        return [await _tried(server, meeting, folder) for meeting in server.house.entries]
+        return [await _tried(server, meeting, folder, held) for meeting, held in events.items()]
     finally:
         await server.close()
 
 
-async def _tried(server: Server, meeting: MeetingId, folder: Path) -> Restored:
+async def _tried(server: Server, meeting: MeetingId, folder: Path, held: int) -> Restored:
     hall, log = server.house.hall(meeting), server.house.logs[meeting]
     if hall.meeting.epoch != log.position.epoch:
         raise Fault(f"{meeting}: the restored log does not say that it was restored.")
@@ -90,7 +102,10 @@ async def _tried(server: Server, meeting: MeetingId, folder: Path) -> Restored:
     if not verdict.agrees:
         first = verdict.differences[0]
         raise Fault(f"{meeting}: the recount differs. {first.where}: {first.what}.")
-    return Restored(meeting, verdict.events, len(verdict.counted), ways)
+    kept = log.epochs[-1].after
+    if kept != held:
+        raise Fault(f"{meeting}: the backup holds {held} events, and {kept} came back.")
+    return Restored(meeting, verdict.events, len(state.receipts), kept, len(verdict.counted), ways)
 
 
 async def _let_in(server: Server, meeting: MeetingId) -> int:

@@ -5,6 +5,7 @@ python -m tests.fault sync --trials 200       `kill -9` aimed at a sync or a wri
 python -m tests.fault stop --trials 60        SIGTERM
 python -m tests.fault power --trials 60       power cuts under a disk of its own (root)
 python -m tests.fault eio --trials 60         from one moment every write and sync of that disk fails (root)
+python -m tests.fault glitch --trials 60      one sync of the log fails, once (strace, root)
 python -m tests.fault full --trials 60        that disk is full for two seconds (root)
 python -m tests.fault corrupt --trials 60     `kill -9`, and a byte of the log is another one
 python -m tests.fault clock --trials 60       the wall clock jumps by hours, in a vote with an end
@@ -71,7 +72,7 @@ UNREAD = Control("patient", "that did not read were there after")
 
 CONTROLS = {
     "kill": Control("early"), "sync": Control("early"), "stop": Control("early"),
-    "power": Control("unsynced"), "eio": Control("deaf"), "full": Control("deaf"),
+    "power": Control("unsynced"), "eio": Control("deaf"), "glitch": Control("deaf"), "full": Control("deaf"),
     "corrupt": Control("blind"), "tail": Control("unheeded"),
     "clock": Control("wall", "the wall clock jumped|the time jumps"), "upgrade": Control("forgetful"),
     "line": Control("naive"), "wake": Control("guarded", "phones were not back"),

@@ -186,23 +186,51 @@ async def aimed(room: Room, dice: random.Random, _disk: Disk | None) -> None:
     """`kill -9` as the server comes to its k-th sync or write from a random moment on, before it is done."""
     await asyncio.sleep(dice.uniform(0.0, 0.3))
     call, number = dice.choice(("fdatasync", "pwrite64")), dice.randint(1, AIMED_MAX)
-    if not await asyncio.to_thread(_killed_at, room.server, call, number):
+    if await asyncio.to_thread(_over_at, room.server, call, "signal=KILL", number) is None:
         room.amiss.append(f"the server did not come to {call} number {number}")
         await asyncio.to_thread(room.server.kill)
     room.notes[f"at {call}"] += 1
 
 
-def _killed_at(server: Running, call: str, number: int) -> bool:
-    """Have the server killed as it makes this call for the k-th time; false where it does not."""
-    inject = f"inject={call}:signal=KILL:when={number}"
+async def glitched(room: Room, dice: random.Random, disk: Disk | None) -> None:
+    """One sync of the log is answered with EIO, and every later one would go well; the server ends.
+
+    The next server begins, in turns, on what the disk has, or on what the kernel still has in memory; then
+    the power goes once everybody was acknowledged by it.
+    """
+    assert disk is not None
+    await asyncio.sleep(dice.uniform(0.0, 0.3))
+    number = dice.randint(1, AIMED_MAX)
+    code = await asyncio.to_thread(_over_at, room.server, "fdatasync", "error=EIO", number)
+    if code is None:
+        room.amiss.append("a sync failed, and the server went on")
+        await asyncio.to_thread(room.server.kill)
+    elif code != LOG_UNAVAILABLE:
+        room.amiss.append(f"a sync failed, and the server ended with {code}")
+    if len(room.back_seconds) % 2:
+        await room.start()
+        await room.answered()
+        room.notes["of these followed by a power cut"] += 1
+        await darkened(room, dice, disk)
+    else:
+        disk.cut()
+        disk.restore()
+
+
+def _over_at(server: Running, call: str, what: str, number: int) -> int | None:
+    """Have this happen to the server as it makes this call for the k-th time.
+
+    Returns:
+        The code with which it then ended; `None` where it went on, or did not come to that call.
+    """
+    inject = f"inject={call}:{what}:when={number}"
     command = ["strace", "-f", "-qq", "-o", os.devnull, "-e", f"trace={call}", "-e", inject]
     with subprocess.Popen([*command, "-p", str(server.process.pid)]) as tracer:
         try:
-            server.over(OVER_SECONDS)
+            return server.over(OVER_SECONDS)
         except subprocess.TimeoutExpired:
             tracer.kill()
-            return False
-    return True
+            return None
 
 
 async def jumped(room: Room, dice: random.Random, _disk: Disk | None) -> float:
@@ -269,12 +297,12 @@ async def crashed(room: Room, dice: random.Random, _disk: Disk | None) -> None:
 
 
 BLOWS: dict[str, Callable[[Room, random.Random, Disk | None], Awaitable[float | None]]] = {
-    "kill": killed, "sync": aimed, "stop": stopped, "power": darkened, "eio": failed, "full": filled,
-    "corrupt": corrupted, "tail": cut_short, "clock": jumped,
+    "kill": killed, "sync": aimed, "stop": stopped, "power": darkened, "eio": failed, "glitch": glitched,
+    "full": filled, "corrupt": corrupted, "tail": cut_short, "clock": jumped,
     "upgrade": upgraded, "rival": rivalled, "mute": muted, "trickle": trickled, "late": closed_over,
     "again": repeated, "database": crashed,
 }  # fmt: skip
 """By kind."""
 
-ON_A_DISK = frozenset({"power", "eio", "full"})
+ON_A_DISK = frozenset({"power", "eio", "glitch", "full"})
 """The kinds that need a disk of their own, and so root."""

@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 DISK = pytest.mark.root("mkfs.ext4")
 NEEDS = {"sync": pytest.mark.root("strace"), **dict.fromkeys(ON_A_DISK, DISK),
+         "glitch": pytest.mark.root("mkfs.ext4", "strace"),
          "line": pytest.mark.root(*TOOLS, "nft", "tc", "ss"), "database": pytest.mark.postgres}  # fmt: skip
 
 
@@ -30,15 +31,16 @@ def test_every_kind_has_a_short_form_and_a_control() -> None:
     assert {*BLOWS, "line", "wake"} == set(CONTROLS) == set(HELD) == set(TAKEN)
 
 
-HELD = {"kill": 3, "sync": 2, "stop": 2, "power": 3, "eio": 2, "full": 2, "corrupt": 2, "tail": 2, "clock": 3,
-        "upgrade": 2, "line": 1, "wake": 1, "rival": 3, "mute": 1, "trickle": 1, "late": 2,
-        "again": 1, "database": 3}  # fmt: skip
+HELD = {"kill": 3, "sync": 2, "stop": 2, "power": 3, "eio": 2, "glitch": 2, "full": 2, "corrupt": 2,
+        "tail": 2, "clock": 3, "upgrade": 2, "line": 1, "wake": 1, "rival": 3, "mute": 1, "trickle": 1,
+        "late": 2, "again": 1, "database": 3}  # fmt: skip
 TAKEN = {
     "kill": 3,
     "sync": 2,
     "stop": 2,
     "power": 3,
     "eio": 1,
+    "glitch": 1,
     "full": 1,
     "corrupt": 1,
     "tail": 1,
