@@ -127,6 +127,9 @@ class Device:
         began = self._began = time.monotonic()
         try:
             await connect(self._url, link, self._number)
+            if self._link is not link:  # the server went meanwhile: picows says neither that it came nor went
+                self.samples.add("connect", time.monotonic() - began, "gone")
+                return 1006
             code: int = await link.over
             return code
         except Exception as error:  # noqa: BLE001 - picows has errors of its own
