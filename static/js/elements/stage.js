@@ -2,7 +2,7 @@
 
 import { html, nothing } from '/static/vendor/lit.js';
 import { fractionText } from '../models/figures.js';
-import { endsIn, inOrder } from '../models/scene-votes.js';
+import { endsIn } from '../models/scene-votes.js';
 import { figuresOf, resultsOf, scriptOf } from '../models/script.js';
 import { leftOver, wording } from '../models/words.js';
 import { place, t } from '../pages/place.js';
