@@ -172,7 +172,7 @@ def test_the_whole_report_is_accessible_as_a_page(page: Page, tmp_path: Path, la
 
 def outside(page: Page) -> list[str]:
     """What of the tables stands outside of its place, and cells that nobody sees whose figure it is."""
-    return page.evaluate(
+    found: list[str] = page.evaluate(
         """() => [...document.querySelectorAll('.wide, .scrolls')].flatMap((box) => {
           const edge = box.getBoundingClientRect().right + 1;
           const all = [...box.querySelectorAll('tbody :is(th, td)')];
@@ -183,6 +183,7 @@ def outside(page: Page) -> list[str]:
           return [...beyond, ...bare].map((cell) => cell.textContent.trim());
         })"""
     )
+    return found
 
 
 @pytest.mark.parametrize("lang", ["en", "th"])
