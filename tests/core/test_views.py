@@ -129,6 +129,29 @@ def test_a_group_that_the_census_does_not_have_is_told_apart_and_not_as_a_zero()
     assert [(each["id"], each["count"]) for each in told["without"]] == [("c", 1)]
 
 
+@pytest.mark.parametrize("kind", [c.SceneKind.RESULTS, c.SceneKind.PRIORITIES, c.SceneKind.COMPARE])
+def test_a_screen_that_shows_a_result_is_told_when_it_becomes_void(kind: c.SceneKind) -> None:
+    day = Day()
+    day.join("1-1")
+    for question in ("pick", "rate"):
+        day.open(question)
+        choice: Any = ("a",) if question == "pick" else {"a": 1}
+        day.do(day.ballot(question, "1-1", values=choice), participant("1-1"))
+        day.close(question)
+        day.show(question)
+    other = QuestionId("rate") if kind is c.SceneKind.COMPARE else None
+    day.do(c.TakeScene(ScreenId("main"), c.Scene(kind, question=QuestionId("pick"), other=other)), LEAD)
+    assert "asked" not in views.snapshot(day.meeting, "screen:main")["scene"], "control: it has a result"
+    day.do(c.VoidRound(QuestionId("pick"), words("Read out wrongly")))
+    listener = Listener()
+    for offset, event in enumerate(events_of(day), 1):
+        listener.hear(offset, event)
+    assert listener.stale() == []
+    scene = listener.told["screen:main"]["scene"]
+    assert scene["result"] is None
+    assert (scene["asked"]["title"]["en"], scene["asked"]["state"]) == (words("pick")["en"], "voided")
+
+
 def test_how_many_are_here_is_told_while_a_vote_is_open() -> None:
     day = Day()
     day.join("1-1")

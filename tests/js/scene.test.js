@@ -69,6 +69,16 @@ test('a result that nobody has shown says so, and has no rows', () => {
   assert.deepEqual(one({ kind: 'priorities', result: null, priorities: [] }).groups, []);
 });
 
+test('a result that was voided while it was on the screen is said to be void, under its question', () => {
+  for (const kind of ['results', 'priorities', 'compare']) {
+    const scene = { kind, result: null, other: null, priorities: [], asked: { title: { en: 'What first?' }, state: 'voided' } };
+    const sheet = one(scene);
+    assert.deepEqual([textOf(sheet.title), textOf(sheet.leads[0] ?? [])], ['What first?', 'en air.voided'], kind);
+    const before = one({ ...scene, asked: { title: { en: 'What first?' }, state: 'closed' } });
+    assert.equal(textOf(before.leads[0] ?? []), 'en ui.not_shown_yet', 'control: it may still be shown');
+  }
+});
+
 test('options whose order means something keep it', () => {
   const ages = [option('young', 200, 2), option('old', 800, 1)];
   assert.deepEqual(one({ kind: 'results', result: result(ages, { kind: 'demographic' }) }).groups[0]?.rows.map((row) => row.id), ['young', 'old']);

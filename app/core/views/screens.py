@@ -133,14 +133,15 @@ def _content(meeting: Meeting, scene: Scene) -> dict[str, Any]:
                 "head": None if (close := _close(meeting, q)) is None else close_entry(close),
             }
         case SceneKind.RESULTS if q is not None:
-            return {"result": public_result(q)}
+            return {"result": public_result(q), **_unless_public(q)}
         case SceneKind.COMPARE if q is not None:
             other = _question(meeting, scene.other)
-            return {"result": public_result(q), "other": None if other is None else public_result(other)}
+            shown = None if other is None else public_result(other)
+            return {"result": public_result(q), "other": shown, **_unless_public(q)}
         case SceneKind.THEMES if scene.item is not None:
             return {"item": _item_title(meeting, scene.item), "themes": published_entry(meeting, scene.item)}
         case SceneKind.PRIORITIES if q is not None:
-            return {"result": public_result(q), "priorities": priorities_entry(q)}
+            return {"result": public_result(q), "priorities": priorities_entry(q), **_unless_public(q)}
         case SceneKind.ROOM:
             return {"room": room_entry(meeting), "census": census_entry(meeting)}
         case SceneKind.ROLL_CALL:
@@ -150,6 +151,11 @@ def _content(meeting: Meeting, scene: Scene) -> dict[str, Any]:
             return {"sample": None if counted is None else drawn_entry(counted)}
         case _:
             return {}
+
+
+def _unless_public(q: Question) -> dict[str, Any]:
+    """What was asked, where a scene of results has none: not shown yet, or void since."""
+    return {"asked": {"title": q.title, "state": q.now.state.value}} if public_result(q) is None else {}
 
 
 def _close(meeting: Meeting, q: Question) -> Close | None:

@@ -42,12 +42,12 @@ function named(phrases) {
 }
 
 /**
- * Short words in two languages stand in one line.
+ * Short words in two languages stand in one line. Vowels and tones above and below a Thai letter take no width.
  * @param {Phrase[]} phrases
  * @param {number} most Characters of a line.
  */
 function inline(phrases, most) {
-  return phrases.length > 1 && phrases.reduce((sum, { text }) => sum + text.length + 3, 0) <= most ? 'inline' : '';
+  return phrases.length > 1 && phrases.reduce((sum, { text }) => sum + text.replace(/\p{M}/gu, '').length + 3, 0) <= most ? 'inline' : '';
 }
 
 /**

@@ -93,11 +93,11 @@ function content(channels, scene) {
     case 'voting':
       return { question: channels.get(`question/${about}`), votes: channels.get(`votes/${about}`) };
     case 'results':
-      return { result: resultOf(channels, about) };
+      return { result: resultOf(channels, about), asked: askedOf(channels, about) };
     case 'priorities':
-      return { result: resultOf(channels, about), priorities: ranked(resultOf(channels, about)) };
+      return { result: resultOf(channels, about), priorities: ranked(resultOf(channels, about)), asked: askedOf(channels, about) };
     case 'compare':
-      return { result: resultOf(channels, about), other: resultOf(channels, scene.other ?? '') };
+      return { result: resultOf(channels, about), other: resultOf(channels, scene.other ?? ''), asked: askedOf(channels, about) };
     case 'themes':
       return { item: titleOf(channels, scene.item ?? ''), themes: channels.get(`published/${scene.item}`) };
     case 'room':
@@ -109,6 +109,16 @@ function content(channels, scene) {
     default:
       return {};
   }
+}
+
+/**
+ * What was asked, for a scene of results that has none.
+ * @param {Channels} channels
+ * @param {string} question
+ */
+function askedOf(channels, question) {
+  const { title, state } = channels.get(`question/${question}`) ?? {};
+  return state ? { title, state } : null;
 }
 
 /**

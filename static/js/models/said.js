@@ -111,11 +111,11 @@ function rowsOf(group) {
  * @returns {string}
  */
 export function momentOf(scene) {
-  const { question, result, other, agenda, themes, census, text, sample } = scene;
+  const { question, result, other, agenda, themes, census, text, sample, asked: unshown } = scene;
   const asked = question && [question.question, question.round, question.state, question.closing, question.title];
   const results = [result, other].map((each) => each && [each.question, each.round, each.state]);
   return JSON.stringify([scene.kind, scene.offset, asked, results, agenda?.running, (themes ?? []).map((/** @type {any} */ theme) => [theme.id, theme.title]),
-    (census ?? []).length, text, sample?.at_ms]);
+    (census ?? []).length, text, sample?.at_ms, unshown?.state]);
 }
 
 /**

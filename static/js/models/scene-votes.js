@@ -94,10 +94,14 @@ function over(scene, made, voice) {
 /**
  * @param {any} result
  * @param {Voice} voice
+ * @param {{title: any, state: string} | null} [asked] The question, where it has no result to show.
  * @returns {Sheet}
  */
-export function results(result, voice) {
-  if (!result) return sheet({ title: said(voice, 'scene.results'), leads: [said(voice, 'ui.not_shown_yet')] });
+export function results(result, voice, asked = null) {
+  if (!result) {
+    const title = asked ? worded(voice, asked.title) : said(voice, 'scene.results');
+    return sheet({ title, leads: [said(voice, asked?.state === 'voided' ? 'air.voided' : 'ui.not_shown_yet')] });
+  }
   const group = counted(result, voice);
   return sheet({
     title: worded(voice, result.title), groups: [{ ...group, base: [] }], big: result.kind === 'number' ? median(result, voice) : null,
@@ -253,7 +257,7 @@ function numbers(result, voice) {
  */
 export function compared(scene, voice) {
   const both = [scene.result, scene.other].filter(Boolean);
-  if (both.length < 2) return results(both[0] ?? null, voice);
+  if (both.length < 2) return results(both[0] ?? null, voice, scene.asked);
   const exact = both.some((result) => result.options && lookEqual(inOrder(result).map((option) => option.share_tenths)));
   const same = (/** @type {(result: any) => unknown} */ of) => new Set(both.map((result) => JSON.stringify(of(result)))).size === 1;
   const rated = both.some((result) => result.kind === 'rating');
@@ -276,7 +280,7 @@ export function compared(scene, voice) {
  */
 export function priorities(scene, voice) {
   const { result } = scene;
-  if (!result || result.kind === 'number') return results(result, voice);
+  if (!result || result.kind === 'number') return results(result, voice, scene.asked);
   const options = scene.priorities ?? [];
   const decimal = lookEqual(options.map((/** @type {any} */ option) => option.share_tenths));
   const decimals = decimalsFor(options.map((/** @type {any} */ option) => option.mean));

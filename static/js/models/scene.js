@@ -46,7 +46,7 @@ function sheets(scene, timer, voice) {
     case 'voting':
       return [voting(scene, voice)];
     case 'results':
-      return [results(scene.result, voice)];
+      return [results(scene.result, voice, scene.asked)];
     case 'compare':
       return [compared(scene, voice)];
     case 'priorities':
