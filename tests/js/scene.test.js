@@ -192,7 +192,7 @@ test('a group for which the census has no figure says so, and is not compared wi
     options: [{ id: 'w', text: { en: 'Women' }, count: 8, share_tenths: 1000, census_tenths: 1000 }], without: [{ id: 'o', text: { en: 'Other' }, count: 2 }] };
   const sheet = picture({ kind: 'room', room: { present: {} }, census: [asked] }, null, english).sheets[1];
   assert.deepEqual(sheet?.groups[0]?.rows.map((row) => [row.id, textOf(row.figure ?? []), textOf(row.second ?? []), row.share, row.tick, textOf(row.note ?? [])]),
-    [['w', '100%', '100%', 1000, 1000, ''], ['o', '–', '–', null, undefined, 'en air.not_in_census count=2']]);
+    [['w', '100%', '100%', 1000, 1000, ''], ['o', '–', '–', undefined, undefined, 'en air.not_in_census count=2']]);
   assert.match(textOf(sheet?.foot[0] ?? []), /air.base_compared count=8/, 'the base is of those who are compared');
 });
 

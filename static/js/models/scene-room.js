@@ -45,7 +45,7 @@ function besideCensus(asked, voice) {
     figure: plain(shareText(o.share_tenths, exact)), second: plain(shareText(o.census_tenths, exact)),
   }));
   const without = asked.without.map((/** @type {any} */ o) => ({
-    id: o.id, text: worded(voice, o.text), share: null, count: o.count, figure: plain(shareText(null, exact)), second: plain(shareText(null, exact)),
+    id: o.id, text: worded(voice, o.text), count: o.count, figure: plain(shareText(null, exact)), second: plain(shareText(null, exact)),
     note: said(voice, 'air.not_in_census', { count: o.count }),
   }));
   const source = asked.source ? said(voice, 'air.source', (_, language) => ({ source: asked.source[language] ?? Object.values(asked.source)[0] ?? '', count: asked.population })) : [];
