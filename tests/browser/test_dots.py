@@ -21,8 +21,16 @@ DOTS = """() => [...document.querySelectorAll('.dotted')].flatMap((line) => {
   return [...line.querySelectorAll('.dot')].map((dot) => {
     const at = dot.getBoundingClientRect();
     const before = dot.parentElement.previousElementSibling.getBoundingClientRect();
+    const sign = document.createRange();
+    sign.setStart(dot.firstChild, 0);
+    sign.setEnd(dot.firstChild, 1);
+    const word = document.createRange();
+    word.setStart(dot.nextSibling, 0);
+    word.setEnd(dot.nextSibling, 1);
+    const left = sign.getBoundingClientRect().left - before.right;
+    const right = word.getBoundingClientRect().left - sign.getBoundingClientRect().right;
     return { seen: at.right > cut + 1, begins: at.left + 1 < cut && at.top >= before.bottom - 2,
-      clipped: getComputedStyle(line).clipPath !== 'none' };
+      clipped: getComputedStyle(line).clipPath !== 'none', even: Math.abs(left - right) < 1.5 };
   });
 })"""
 
@@ -43,6 +51,7 @@ def test_no_line_of_a_header_begins_or_ends_with_a_dot(opened: Open, lang: str) 
         connected(page)
         wide = dots(page)
         assert all(dot["seen"] for dot in wide), "control: in one line there is a dot between the parts"
+        assert all(dot["even"] for dot in wide), "as far from what is before it as from what comes"
         for width in (390, 320):
             page.set_viewport_size({"width": width, "height": 700})
             for dot in dots(page):
