@@ -169,6 +169,9 @@ test('a scene says what it lacks before the server does', () => {
   const hall = new Hall([{ id: 'check', ideas: true, questions: ['practice'] }]);
   const day = () => hall.day();
   assert.equal(lacks(day(), { kind: 'results', question: 'practice' }, false), 'not_shown');
+  const [practice] = hall.day().questions;
+  const voided = { ...day(), questions: [/** @type {any} */ ({ ...practice, state: 'voided', rounds: [{ round: 1, state: 'voided' }] })] };
+  assert.equal(lacks(voided, { kind: 'results', question: 'practice' }, false), 'void', 'nothing will be shown of this round');
   assert.equal(lacks(day(), { kind: 'voting', question: 'practice' }, false), 'not_open');
   assert.equal(lacks(day(), { kind: 'compare', question: 'practice' }, false), 'not_shown');
   assert.equal(lacks(day(), { kind: 'question' }, false), 'incomplete');

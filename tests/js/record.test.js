@@ -58,4 +58,7 @@ test('the end of the day names what is left, in order, and nothing that is done'
     [['votes', false, 1], ['results', false, 1], ['items', false, 2], ['calls', false, 1], ['responses', true, 1], ['closed', false, 0]]);
   const over = /** @type {any} */ ({ open: null, questions: [{ state: 'shown' }], items: [{ state: 'skipped' }], phase: 'archived' });
   assert.deepEqual(endOfDay(over, told({})).filter(({ done }) => !done).map(({ key }) => key), ['responses']);
+  const late = /** @type {any} */ ({ open: null, questions: [{ state: 'closed' }], items: [{ state: 'planned' }], phase: 'closed' });
+  assert.deepEqual(endOfDay(late, told(EVERYTHING)).map(({ key, done }) => [key, done]), [['votes', true], ['responses', true], ['closed', true]],
+    'nothing is asked for that a closed meeting does not take');
 });

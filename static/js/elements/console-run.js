@@ -13,7 +13,9 @@ import { fate } from './fate.js';
  * @typedef {import('../models/console_day.js').Question} Question
  */
 
-const MARKS = { planned: '', running: '▶', done: '✓', skipped: '–' };
+const MARKS = { planned: '', running: '▶', done: '✓', skipped: '–', not_held: '' };
+/** What the close made of an item. */
+const AFTER = /** @type {const} */ ({ planned: 'not_held', running: 'done', done: 'done', skipped: 'skipped' });
 
 export class ConsoleRun extends ConsoleElement {
   constructor() {
@@ -43,7 +45,7 @@ export class ConsoleRun extends ConsoleElement {
    */
   item(item, start, questions) {
     const zone = this.told('meeting')?.time_zone ?? 'UTC';
-    const state = this.ended && item.state === 'running' ? 'done' : item.state; // the close ended it
+    const state = this.ended ? AFTER[item.state] : item.state;
     const open = !this.ended && (this.opened === item.id || state === 'running');
     return html`<li class="item" data-state=${state} aria-current=${state === 'running' ? 'step' : 'false'}>
       <div class="item-line">
@@ -69,7 +71,7 @@ export class ConsoleRun extends ConsoleElement {
    * @param {string} zone
    */
   real(item, zone) {
-    if (item.begun_at_ms === null) return t(this.ended && item.state === 'planned' ? 'console.not_held' : `console.item.${item.state}`);
+    if (item.begun_at_ms === null) return t(`console.item.${this.ended ? AFTER[item.state] : item.state}`);
     if (item.done_at_ms === null) return t(this.ended ? 'console.until_the_close' : 'console.begun', { time: timeAt(item.begun_at_ms, zone) });
     const clock = hallClock(zone);
     const [begun, done] = [item.begun_at_ms, item.done_at_ms].map((ms) => clockParts(clock.minuteOf(ms)));

@@ -15,7 +15,7 @@ const SHOWS_RESULT = new Set(['results', 'priorities', 'compare']);
  * @param {Day} day
  * @param {Scene} scene
  * @param {boolean} hasText A message's words.
- * @returns {'' | 'incomplete' | 'not_shown' | 'not_open' | 'not_published' | 'not_counted'}
+ * @returns {'' | 'incomplete' | 'not_shown' | 'void' | 'not_open' | 'not_published' | 'not_counted'}
  */
 export function lacks(day, scene, hasText) {
   if (QUESTION_KINDS.some((kind) => kind === scene.kind)) {
@@ -23,7 +23,7 @@ export function lacks(day, scene, hasText) {
     for (const id of named) {
       const question = day.questions.find((each) => each.question === id);
       if (!question) return 'incomplete';
-      if (SHOWS_RESULT.has(scene.kind) && !isPublic(question)) return 'not_shown';
+      if (SHOWS_RESULT.has(scene.kind) && !isPublic(question)) return question.state === 'voided' ? 'void' : 'not_shown';
       if (scene.kind === 'voting' && question.state === 'planned' && question.rounds.length === 1) return 'not_open';
     }
   }

@@ -57,7 +57,7 @@ export function holding(all, words) {
 }
 
 /**
- * What is left to do before the day is over, in order.
+ * What is left to do before the day is over, in order; after the close nothing that only a running meeting takes.
  * @param {Day} day
  * @param {Channels} channels
  * @returns {Check[]}
@@ -66,6 +66,7 @@ export function endOfDay(day, channels) {
   const count = (/** @type {any[]} */ all) => all.length;
   const calls = channels.all('call/').filter(([, call]) => call.closed_at_ms === null);
   const record = channels.get('record') ?? { errata: [], responses: [] };
+  const over = day.phase === 'closed' || day.phase === 'archived';
   const left = [
     { key: 'votes', count: day.open ? 1 : 0 },
     { key: 'results', count: count(day.questions.filter((question) => question.state === 'closed')) },
@@ -73,8 +74,8 @@ export function endOfDay(day, channels) {
     { key: 'calls', count: count(calls) },
   ];
   return [
-    ...left.map((each) => ({ ...each, done: each.count === 0 })),
+    ...left.map((each) => ({ ...each, done: each.count === 0 })).filter(({ done }) => done || !over),
     { key: 'responses', count: count(record.responses), done: record.responses.length > 0 },
-    { key: 'closed', count: 0, done: day.phase === 'closed' || day.phase === 'archived' },
+    { key: 'closed', count: 0, done: over },
   ];
 }
