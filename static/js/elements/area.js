@@ -81,8 +81,8 @@ class TownArea extends AreaElement {
 
   needing() {
     const found = this.found();
-    return html`<section aria-labelledby="needing"><h1 id="needing" tabindex="-1">${t('area.needing')}</h1>
-      ${found.length === 0 ? html`<p class="calm">${t(this.ended ? 'area.over' : 'area.all_well')}</p>` : html`<ul class="needs">${found.map((need) => this.need(need, need.call === found.find(({ call }) => call?.answered_at_ms === null)?.call))}</ul>`}</section>`;
+    return html`<section aria-labelledby="needing"><h1 id="needing" tabindex="-1">${t(this.ended ? 'area.over' : 'area.needing')}</h1>
+      ${this.ended ? html`<p class="calm">${t('area.over_hint')}</p>` : found.length === 0 ? html`<p class="calm">${t('area.all_well')}</p>` : html`<ul class="needs">${found.map((need) => this.need(need, need.call === found.find(({ call }) => call?.answered_at_ms === null)?.call))}</ul>`}</section>`;
   }
 
   /**

@@ -212,7 +212,7 @@ export class TownKeypad extends LiveElement {
       case 'before':
         return html`<h1>${t('seat.before')}</h1>${this.consent()}`;
       case 'after':
-        return html`<h1>${t('seat.after')}</h1>`;
+        return html`<h1>${t('seat.after')}</h1><p>${t('seat.after_hint')}</p>`;
       case 'waiting':
         return html`<p class="quiet">${t('ui.loading')}</p>`;
       case 'free':

@@ -121,7 +121,10 @@ export class TownTable extends TableElement {
     this.begun = true;
     void this.drafts?.set('begun', true);
     this.requestUpdate();
-    void this.updateComplete.then(() => /** @type {HTMLElement | null} */ (this.querySelector('h1'))?.focus());
+    void this.updateComplete.then(() => {
+      window.scrollTo(0, 0); // the check was read to its end
+      /** @type {HTMLElement | null} */ (this.querySelector('h1'))?.focus({ preventScroll: true });
+    });
   }
 
   /** The one thing that the table is at, large. */
