@@ -165,6 +165,49 @@ def test_ideas_are_written_changed_ordered_and_withdrawn(
     assert len(of_type(events, "idea_revised")) == len(of_type(events, "idea_withdrawn")) == 1
 
 
+def test_on_a_small_laptop_ideas_are_in_sight_and_the_new_one_above_the_line_one_writes_in(
+    laptop: Laptop, stage: Stage
+) -> None:
+    talking(stage)
+    page = laptop(width=1024)
+    page.set_viewport_size({"width": 1024, "height": 768})
+    stage.do("send_message", message="msg_" + "1" * 32, text={"en": "Five minutes left", "th": "อีกห้านาที"})
+    expect(page.locator(".message")).to_be_visible()
+    if not page.locator(".panel").count():
+        page.get_by_role("button", name="Guide").click()
+    expect(page.locator(".panel")).to_be_visible()
+    between = """row => { const of = (it) => document.querySelector(it).getBoundingClientRect();
+      return [row.getBoundingClientRect().bottom, of('.composer').top, of('.composer').bottom, of('.bar').top]; }"""
+    first = saved(write(page, "Shade along the path"))
+    page.evaluate("window.scrollTo(0, 0)")
+    for text in ("Leave it wild", "Clean water", "A ferry", "Benches of stone that last for a hundred years"):
+        row = saved(write(page, text))
+        expect(page.locator("#new-idea")).to_be_focused()
+        bottom, form, form_end, bar = row.evaluate(between)
+        assert bottom <= form + 1, f"{text} is under the line one writes in"
+        assert form_end <= bar + 8
+        expect(row).to_be_in_viewport(ratio=1)
+    page.evaluate("window.scrollTo(0, 0)")
+    bottom, form, *_ = first.evaluate(between)
+    assert bottom <= form + 1, "with a message and the guide open no idea of the table is in sight"
+    checks.everything(page)
+
+
+def test_the_line_may_drop_and_nothing_moves_on_a_phone(
+    laptop: Laptop, stage: Stage, server: Running, watch: Watch
+) -> None:
+    talking(stage)
+    page = laptop()
+    page.set_viewport_size({"width": 390, "height": 844})
+    high = "() => document.querySelector('header.top').getBoundingClientRect().height"
+    expect(page.locator("#line")).to_have_attribute("data-line", "open")
+    before = page.evaluate(high)
+    watch.forgive(*LINE)
+    server.kill()
+    expect(page.locator("#line")).to_have_attribute("data-line", "offline")
+    assert page.evaluate(high) == before
+
+
 def test_two_typists_never_lose_or_overwrite_each_others_words(
     laptop: Laptop, stage: Stage, server: Running
 ) -> None:
@@ -347,7 +390,7 @@ def test_help_is_called_and_messages_are_read(laptop: Laptop, stage: Stage, serv
     note = page.locator(".message")
     expect(note).to_contain_text("Five minutes more")
     checks.everything(page)
-    note.get_by_role("button", name="Read").click()
+    note.get_by_role("button", name="We have read it").click()
     expect(page.locator(".message")).to_have_count(0)
     page.get_by_role("button", name="Messages").click()
     expect(panel).to_contain_text("Five minutes more")

@@ -28,6 +28,8 @@ export class TownChart extends TableElement {
     /** @type {Sent[]} What was acknowledged; the view that tells it may be a moment late. */
     this.landed = [];
     this.dragged = '';
+    /** The id of an idea that was just added here, until it has been brought into sight. */
+    this.added = '';
     this.onFate = (/** @type {Event} */ event) => this.settled(/** @type {CustomEvent<Sent>} */ (event).detail);
   }
 
@@ -66,6 +68,7 @@ export class TownChart extends TableElement {
 
   /** @override */
   updated() {
+    if (this.added) this.showAdded();
     const agenda = this.told('agenda');
     if (!agenda) return;
     const items = agenda.items.map((/** @type {any} */ { id, title, state, takes_ideas }) => ({ id, title, state, takes_ideas }));
@@ -192,8 +195,17 @@ export class TownChart extends TableElement {
     if (!text || lengthOf(text) > LETTERS_MAX) return this.focusOn('#new-idea');
     this.write(item, draft.kind, text, draft.language);
     void this.drafts?.set(`new/${item}`, { ...draft, text: '', kind: 'agreement' });
-    void this.updateComplete.then(() => this.querySelector('.composer')?.scrollIntoView({ block: 'nearest' }));
     return this.focusOn('#new-idea');
+  }
+
+  /** An idea that was just added stands above the line in which the next one is written. */
+  showAdded() {
+    const [row, form] = [this.querySelector(`[data-idea="${this.added}"]`), this.querySelector('.composer')];
+    if (!row || !form) return;
+    this.added = '';
+    const under = row.getBoundingClientRect().bottom - form.getBoundingClientRect().top;
+    if (under > 0) window.scrollBy(0, under);
+    form.scrollIntoView({ block: 'nearest' }); // where it does not stick
   }
 
   /**
@@ -204,6 +216,7 @@ export class TownChart extends TableElement {
    */
   write(item, kind, text, language) {
     const idea = newId('idea');
+    this.added = idea;
     this.act(`idea/${idea}`, { t: 'write_idea', idea, table: this.table, item, kind, text, language });
   }
 

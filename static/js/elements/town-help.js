@@ -8,7 +8,7 @@ import { dotted } from './dotted.js';
 import { fate } from './fate.js';
 import { TableElement } from './table-element.js';
 
-const KINDS = ['technical', 'keypad', 'facilitation', 'interpreter', 'welfare'];
+const KINDS = ['welfare', 'technical', 'keypad', 'facilitation', 'interpreter']; // what cannot wait comes first
 
 export class TownHelp extends TableElement {
   /** @override */
