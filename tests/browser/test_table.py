@@ -177,7 +177,8 @@ def test_on_a_small_laptop_ideas_are_in_sight_and_the_new_one_above_the_line_one
         page.get_by_role("button", name="Guide").click()
     expect(page.locator(".panel")).to_be_visible()
     between = """row => { const of = (it) => document.querySelector(it).getBoundingClientRect();
-      return [row.getBoundingClientRect().bottom, of('.composer').top, of('.composer').bottom, of('.bar').top]; }"""
+      return [row.getBoundingClientRect().bottom,
+        of('.composer').top, of('.composer').bottom, of('.bar').top]; }"""
     first = saved(write(page, "Shade along the path"))
     page.evaluate("window.scrollTo(0, 0)")
     for text in ("Leave it wild", "Clean water", "A ferry", "Benches of stone that last for a hundred years"):
