@@ -653,6 +653,7 @@ class Recount:
             "results_shown": ("closed",),
             "round_voided": ("open", "closed", "shown"),
             "void_asked": ("open", "closed", "shown"),
+            "again_asked": ("closed", "shown", "voided"),
             "ballot_recovered": ("open", "closed", "shown", "voided"),
         }.get(name, ("open",))
         if now.state not in before:
@@ -681,7 +682,7 @@ class Recount:
             case "round_voided":
                 now.state = "voided"
                 self._without(event)
-            case "voting_extended" | "closing_announced" | "void_asked" | "more_time_asked":
+            case "voting_extended" | "closing_announced" | "void_asked" | "again_asked" | "more_time_asked":
                 pass
             case _:
                 raise ValueError(UNKNOWN + name)

@@ -25,9 +25,9 @@ from app.verify import verify
 SELDOM = {
     "meeting_archived", "keypad_released", "seat_marked_present", "seat_moved", "item_finished",
     "item_extended", "item_skipped", "item_moved", "item_added", "question_revised", "voting_extended",
-    "void_asked", "idea_unquoted", "timer_stopped", "more_time_asked", "ballot_withdrawn", "idea_revised",
-    "idea_moved", "idea_withdrawn", "idea_answered", "themes_merged", "idea_unfiled", "plan_replaced",
-    "sample_drawn", "hands_entered",
+    "void_asked", "again_asked", "idea_unquoted", "timer_stopped", "more_time_asked", "ballot_withdrawn",
+    "idea_revised", "idea_moved", "idea_withdrawn", "idea_answered", "themes_merged", "idea_unfiled",
+    "plan_replaced", "sample_drawn", "hands_entered",
 }  # fmt: skip
 """Events that a small day may do without; all others are in its log."""
 

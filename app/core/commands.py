@@ -427,6 +427,13 @@ class RunAgain(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmAgain(Command):
+    """The second person's yes to running a question again, where the plan asks for one."""
+
+    question: QuestionId
+
+
+@dataclass(frozen=True, slots=True)
 class LoseKey(Command):
     """The server's own: the key of an anonymous round is gone, so the round is void."""
 
@@ -772,6 +779,7 @@ RoundCommand = (
     | VoidRound
     | ConfirmVoid
     | RunAgain
+    | ConfirmAgain
     | LoseKey
 )
 BallotCommand = CastBallot | CastPaperBallot | WithdrawBallot | PressKey | AskMoreTime

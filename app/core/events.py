@@ -330,10 +330,11 @@ class OptionAdded(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundAdded(Act):
-    """The question will be asked again."""
+    """The question will be asked again. `asked_by` asked for it, where `by` is the second person."""
 
     question: QuestionId
     round: Round
+    asked_by: str | None = None
     reason: Text | None = sealed("reason")
 
 
@@ -412,6 +413,15 @@ class RoundVoided(Act):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoidAsked(Act):
     """Somebody asks for a void; a second person has to confirm it."""
+
+    question: QuestionId
+    round: Round
+    reason: Text | None = sealed("reason")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgainAsked(Act):
+    """Somebody asks to run a question again, whose last round this is; a second person has to confirm it."""
 
     question: QuestionId
     round: Round
@@ -812,6 +822,7 @@ RoundEvent = (
     | ResultsShown
     | RoundVoided
     | VoidAsked
+    | AgainAsked
     | RoundAdded
 )
 BallotEvent = BallotCast | BallotWithdrawn | MoreTimeAsked

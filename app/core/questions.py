@@ -62,8 +62,9 @@ class RoundNow:
     `ballots` holds each voter's standing ballot and its channel. `live` is the last frame that a
     question with live results let out. `voted`, `present` and `paper` (how many of the ballots are on
     paper) are frozen by the close. `command_ids` are kept for anonymous rounds only, to be forgotten
-    at the close. `added_by` ran the question again, `voided_by` voided the round or confirmed it, where
-    `void_asked_by` asked. `by_hand` counts what was done to seats while it was open.
+    at the close. `added_by` ran the question again or confirmed it, where `added_asked_by` asked;
+    `voided_by` voided the round or confirmed it, where `void_asked_by` asked. `again_asked_by` asks for a
+    round after it. `by_hand` counts what was done to seats while it was open.
 
     `opening` is the command that opened it. The rest is for ballots that devices bring back after a restore
     (`recovery.py`): where the acts of each voter lie, the sorted choices of a round that is over, who was
@@ -94,6 +95,7 @@ class RoundNow:
     shown: Tally | None = None
     reason: Text | None = None
     added_by: str | None = None
+    added_asked_by: str | None = None
     void_reason: Text | None = None
     voided_by: str | None = None
     voided_from: RoundState | None = None
@@ -101,6 +103,8 @@ class RoundNow:
     key_lost: bool = False
     void_asked_by: str | None = None
     void_asked_reason: Text | None = None
+    again_asked_by: str | None = None
+    again_asked_reason: Text | None = None
     languages_missing: tuple[str, ...] = ()
     by_hand: dict[ByHand, int] = field(default_factory=dict)
     command_ids: list[str] = field(default_factory=list)

@@ -20,6 +20,7 @@ from app.core.commands import (
     CastBallot,
     CastPaperBallot,
     Command,
+    ConfirmAgain,
     ConfirmVoid,
     DraftQuestion,
     GiveMoreTime,
@@ -49,6 +50,7 @@ from app.core.events import (
     OptionAdded,
     QuestionDrafted,
     QuestionRevised,
+    RoundAdded,
     RoundVoided,
     VotingExtended,
     sealed_parts,
@@ -91,7 +93,8 @@ FIRST_EVENTS: dict[str, tuple[str, ...]] = {
     "take_back": ("RoundVoided",),
     "void_round": ("RoundVoided", "VoidAsked"),
     "confirm_void": ("RoundVoided",),
-    "run_again": ("RoundAdded",),
+    "run_again": ("RoundAdded", "AgainAsked"),
+    "confirm_again": ("RoundAdded",),
     "lose_key": ("RoundVoided",),
     "cast_ballot": ("BallotCast",),
     "cast_paper_ballot": ("BallotCast", "KeypadBound"),
@@ -235,6 +238,8 @@ def _meant(command: Command, event: Event) -> bool:
         case RoundVoided():
             made = (event.taken_back, event.key_lost, event.asked_by is not None)
             return made == tuple(isinstance(command, each) for each in (TakeBack, LoseKey, ConfirmVoid))
+        case RoundAdded():
+            return (event.asked_by is not None) == isinstance(command, ConfirmAgain)
         case VotingExtended():
             return event.for_more_time == isinstance(command, GiveMoreTime)
         case KeypadBound():

@@ -27,8 +27,8 @@ ELSEWHERE = ("question", "item", "reason", "erratum", "response", "call", "scree
 KEPT = frozenset(
     {
         e.QuestionDrafted, e.QuestionRevised, e.ItemAdded, e.ItemSkipped, e.RoundAdded, e.RoundVoided,
-        e.VoidAsked, e.ErratumRecorded, e.ResponseRecorded, e.SceneTaken, e.TimerStarted, e.HelpCalled,
-        e.LogRestored,
+        e.VoidAsked, e.AgainAsked, e.ErratumRecorded, e.ResponseRecorded, e.SceneTaken, e.TimerStarted,
+        e.HelpCalled, e.LogRestored,
     }
 )  # fmt: skip
 
@@ -64,7 +64,7 @@ class Typed:
                 self._note("item", event.item, offset, event, "title", bool(event.title))
             case e.ItemSkipped():
                 self._note("item", event.item, offset, event, "reason", bool(event.reason))
-            case e.RoundAdded() | e.RoundVoided() | e.VoidAsked():
+            case e.RoundAdded() | e.RoundVoided() | e.VoidAsked() | e.AgainAsked():
                 self._note("reason", event.question, offset, event, "reason", bool(event.reason))
             case e.ErratumRecorded():
                 self._note("erratum", str(len(meeting.errata)), offset, event, "text", bool(event.text))
@@ -233,7 +233,7 @@ def _forget_elsewhere(meeting: "Meeting", of: str, of_id: str) -> list[str]:
             return ["agenda"]
         case "reason":
             for now in meeting.questions.questions[QuestionId(of_id)].rounds:
-                now.reason = now.void_reason = now.void_asked_reason = None
+                now.reason = now.void_reason = now.void_asked_reason = now.again_asked_reason = None
             return [f"question:{of_id}"]
         case "erratum":
             offset, question, _, recovered = meeting.errata[int(of_id) - 1]

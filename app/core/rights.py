@@ -66,6 +66,7 @@ RIGHTS: dict[str, Row] = {
     "void_round": _any(ORG),
     "confirm_void": _any(ORG, L),
     "run_again": _any(ORG),
+    "confirm_again": _any(ORG, L),
     "lose_key": _SERVER,
     "cast_ballot": {F: "table", P: "seat"},
     "cast_paper_ballot": {A: "table"},

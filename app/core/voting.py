@@ -16,6 +16,7 @@ from app.core.commands import (
     Channel,
     Choices,
     CloseVoting,
+    ConfirmAgain,
     ConfirmVoid,
     ExtendVoting,
     FinishVoting,
@@ -32,6 +33,7 @@ from app.core.commands import (
 )
 from app.core.errors import Refusal
 from app.core.events import (
+    AgainAsked,
     AnyEvent,
     BallotCast,
     BallotEvent,
@@ -110,6 +112,8 @@ class Voting:
                 return (self._confirm_void(command, given),)
             case RunAgain():
                 return (self._run_again(command, given),)
+            case ConfirmAgain():
+                return (self._confirm_again(command, given),)
             case LoseKey():
                 q, now = self._this_round(command.question, command.round)
                 return (RoundVoided(**given.act, question=q.id, round=now.number, key_lost=True),)
@@ -241,11 +245,33 @@ class Voting:
             reason=now.void_asked_reason,
         )
 
-    def _run_again(self, command: RunAgain, given: Given) -> RoundAdded:
-        q = self.questions.question(command.question)
+    def _over(self, question: QuestionId) -> tuple[Question, RoundNow]:
+        q = self.questions.question(question)
         if q.state in (RoundState.PLANNED, RoundState.OPEN):
             raise Refusal("round_not_over", question=q.id)
-        return RoundAdded(**given.act, question=q.id, round=Round(q.now.number + 1), reason=command.reason)
+        return q, q.now
+
+    def _run_again(self, command: RunAgain, given: Given) -> AnyEvent:
+        """Add a round; where one counts that the new one would replace, a second person may be needed."""
+        q, now = self._over(command.question)
+        assert self.plan is not None
+        if self.plan.second_person and q.reported is not None:
+            return AgainAsked(**given.act, question=q.id, round=now.number, reason=command.reason)
+        return RoundAdded(**given.act, question=q.id, round=Round(now.number + 1), reason=command.reason)
+
+    def _confirm_again(self, command: ConfirmAgain, given: Given) -> RoundAdded:
+        q, now = self._over(command.question)
+        if now.again_asked_by is None:
+            raise Refusal("nothing_to_confirm")
+        if now.again_asked_by == given.by.author:
+            raise Refusal("same_person")
+        return RoundAdded(
+            **given.act,
+            question=q.id,
+            round=Round(now.number + 1),
+            asked_by=now.again_asked_by,
+            reason=now.again_asked_reason,
+        )
 
     # --- ballots -----------------------------------------------------------------------
 
@@ -450,11 +476,18 @@ class Voting:
             case VoidAsked():
                 now = self._now(event.question)
                 now.void_asked_by, now.void_asked_reason = event.by, event.reason
+            case AgainAsked():
+                now = self._now(event.question)
+                now.again_asked_by, now.again_asked_reason = event.by, event.reason
             case RoundVoided():
                 self._apply_void(event)
             case RoundAdded():
                 q = self.questions.questions[event.question]
-                q.rounds.append(RoundNow(event.round, reason=event.reason, added_by=event.by))
+                q.rounds.append(
+                    RoundNow(
+                        event.round, reason=event.reason, added_by=event.by, added_asked_by=event.asked_by
+                    )
+                )
         return (f"question:{event.question}", f"votes:{event.question}")
 
     def _now(self, question: QuestionId) -> RoundNow:

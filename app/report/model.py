@@ -147,7 +147,10 @@ class VoidedRound:
 
 @dataclass(frozen=True, slots=True)
 class AskedAgain:
-    """A round that was added with a reason, after one that was over: what that was, and how many voted."""
+    """A round that was added with a reason, after one that was over: what that was, and how many voted.
+
+    `by` and `asked_by` as in `VoidedRound`.
+    """
 
     question: str
     title: Text | None
@@ -157,6 +160,7 @@ class AskedAgain:
     voted: int
     reason: Text | None
     by: Role | None
+    asked_by: Role | None
 
 
 @dataclass(frozen=True, slots=True)

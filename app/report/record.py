@@ -39,7 +39,7 @@ def again(meeting: Meeting) -> tuple[AskedAgain, ...]:
     return tuple(
         AskedAgain(
             q.id, q.title, now.number, before.number, before.state.value, before.voted, now.reason,
-            _role(now.added_by),
+            _role(now.added_by), _role(now.added_asked_by),
         )
         for q in meeting.questions.questions.values()
         if asked(q)

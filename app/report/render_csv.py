@@ -164,11 +164,13 @@ def _again(report: Report, w: Words) -> bytes:
     rows: list[list[Cell]] = [
         [
             a.question, a.title, a.number, a.after, w.t(f"report.was.{a.was}"), a.voted,
-            a.reason or w.text(None).text, _role(w, a.by),
+            a.reason or w.text(None).text, _role(w, a.asked_by), _role(w, a.by),
         ]
         for a in report.again
     ]  # fmt: skip
-    return _file(w, ("question_id", "question", "round", "after", "was", "voted", "reason", "by"), rows)
+    return _file(
+        w, ("question_id", "question", "round", "after", "was", "voted", "reason", "asked_by", "by"), rows
+    )
 
 
 def _seats_changed(report: Report, w: Words) -> bytes:

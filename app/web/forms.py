@@ -62,7 +62,10 @@ LONG = frozenset({"text"})
 """Fields that take more than a line."""
 
 DANGEROUS = frozenset(
-    {"close_meeting", "archive_meeting", "void_round", "confirm_void", "redact_text", "withdraw_ballot"}
+    {
+        *("close_meeting", "archive_meeting", "void_round", "confirm_void", "confirm_again"),
+        *("redact_text", "withdraw_ballot"),
+    }
 )
 """Commands that stand apart and say what they do."""
 

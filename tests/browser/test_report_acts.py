@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import checks
 from tests.browser.conftest import Open
+from tests.browser.test_console import PICTURE, console_of
 from tests.browser.test_roles import connected, give, plain
 from tests.web.processes import ROOT, Running, start
 
@@ -17,7 +18,7 @@ WRONG, RIGHT = ("The wrong slide was on the screen", "สไลด์บนจ�
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Running]:
-    """A server of the rehearsal, with a second person for every void."""
+    """A server of the rehearsal, with a second person for every void, and for what replaces a result."""
     plan = tmp_path / "plan.yaml"
     plan.write_text(
         (ROOT / "app/plans/rehearsal.yaml").read_text("utf-8") + "\nsecond_person: true\n", "utf-8"
@@ -83,3 +84,31 @@ def test_void_and_run_again_are_told_with_reasons_and_roles(opened: Open) -> Non
                 each.set_viewport_size({"width": width, "height": 800})
                 checks.fits(each)
         checks.everything(page)
+
+
+@pytest.mark.slow
+def test_a_result_is_replaced_by_two_people_at_two_consoles(opened: Open) -> None:
+    organiser, lead = plain(opened("organiser")), console_of(opened, "lead_facilitator")
+    mine = console_of(opened)
+    give(organiser, "start_meeting")
+    give(organiser, "open_voting", question=QUESTION)
+    give(organiser, "close_voting", question=QUESTION)
+    expect(lead.locator(".vote")).to_have_attribute("data-state", "closed")
+    give(organiser, "show_results", question=QUESTION)
+    expect(lead.locator(".vote")).to_have_count(0)  # it is of no item that runs
+    give(organiser, "run_again", **because(RIGHT))
+    expect(lead.locator(".asks")).to_contain_text("asks to run this question again")
+    expect(lead.locator(".vote")).to_have_attribute("data-state", "shown")
+    checks.everything(lead, beside=PICTURE)
+    mine.get_by_role("button", name="Confirm running it again").click()
+    expect(mine.locator(".vote .fate")).to_contain_text("Refused")
+    lead.get_by_role("button", name="Confirm running it again").click()
+    expect(lead.locator(".acts")).to_contain_text("New round")
+    expect(lead.locator(".asks")).to_have_count(0)
+    for lang, words in {
+        "en": "Round 2, after round 1 (shown, 0 ballots). Asked for by: Organiser. Confirmed by: Lead",
+        "th": "รอบที่ 2 ต่อจากรอบที่ 1 (แสดงผลแล้ว มีบัตร 0 ใบ) ผู้ขอ: ผู้จัดงาน ผู้ยืนยัน: วิทยากรหลัก",
+    }.items():
+        reader = connected(opened("viewer", None, lang))
+        expect(reader.locator("town-report")).to_contain_text(words)
+        expect(whole(reader, lang).locator(".report")).to_contain_text(words)

@@ -336,6 +336,12 @@ def recover_ballot(p: Pick, w: World) -> c.RecoverBallot:
 
 
 @ask
+def confirm_again(p: Pick, w: World) -> c.ConfirmAgain:
+    asked = [i for i, q in w.questions.items() if "again_asked_by" in q["rounds"][-1]]
+    return c.ConfirmAgain(p.known(asked, question(p, w, "closed", "shown", "voided")))
+
+
+@ask
 def confirm_void(p: Pick, w: World) -> c.ConfirmVoid:
     asked = [i for i, q in w.questions.items() if "asked_by" in q["rounds"][-1]]
     return c.ConfirmVoid(p.known(asked, question(p, w, "open", "closed", "shown")))

@@ -107,6 +107,7 @@ def check_round(w: World, q: Question, now: RoundNow, r: dict[str, Any], number:
     assert now.voided_from == r.get("voided_from")
     assert (now.reason, now.void_reason) == (r.get("again"), r.get("reason"))
     assert now.void_asked_reason == r.get("asked")
+    assert now.again_asked_reason == r.get("again_asked")
     if "present" in r:
         assert (now.voted, now.present) == (r["voted"], r["present"])
         assert now.digest == digest(now, said)

@@ -83,7 +83,7 @@ def forget(w: World, of: str, of_id: str) -> None:
                 w.items[of_id]["title"] = None
         case "reason":
             for r in w.questions[of_id]["rounds"]:
-                r.update(dict.fromkeys(("reason", "asked", "again") & r.keys()))
+                r.update(dict.fromkeys(("reason", "asked", "again", "again_asked") & r.keys()))
         case "erratum" | "response":
             said = w.errata if of == "erratum" else w.responses
             about, _, *more = said[int(of_id) - 1]

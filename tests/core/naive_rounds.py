@@ -318,8 +318,33 @@ def run_again(w: World, command: c.RunAgain, given: Given) -> Reasons:
     elif w.questions[command.question]["rounds"][-1]["state"] in ("planned", "open"):
         yield "round_not_over"
     yield GO
-    w.questions[command.question]["rounds"].append({"state": "planned", "again": tidy(command.reason)})
+    assert w.plan is not None
+    rounds = w.questions[command.question]["rounds"]
+    if w.plan.second_person and any(each["state"] in ("closed", "shown") for each in rounds):
+        rounds[-1] |= {
+            "again_asked_by": (given.by.role, given.by.id),
+            "again_asked": tidy(command.reason),
+        }
+    else:
+        rounds.append({"state": "planned", "again": tidy(command.reason)})
     typed(w, "reason", command.question, command.reason)
+
+
+@rule
+def confirm_again(w: World, command: c.ConfirmAgain, given: Given) -> Reasons:
+    rounds = w.questions[command.question]["rounds"] if command.question in w.questions else [{}]
+    if command.question not in w.questions:
+        yield "unknown_question"
+    elif rounds[-1]["state"] in ("planned", "open"):
+        yield "round_not_over"
+    if "again_asked_by" not in rounds[-1]:
+        yield "nothing_to_confirm"
+    elif rounds[-1]["again_asked_by"] == (given.by.role, given.by.id):
+        yield "same_person"
+    yield GO
+    reason = rounds[-1]["again_asked"]
+    rounds.append({"state": "planned", "again": reason})
+    typed(w, "reason", command.question, reason)
 
 
 @rule

@@ -110,6 +110,21 @@ def _(day: Day) -> Asked:
     return c.ConfirmVoid(PICK), LEAD
 
 
+@provokes("same_person", plan=small_plan(second_person=True))
+def _(day: Day) -> Asked:
+    day.open("pick")
+    day.close("pick")
+    day.do(c.RunAgain(PICK, words("again")))
+    return c.ConfirmAgain(PICK), ORGANISER
+
+
+@provokes("nothing_to_confirm", plan=small_plan(second_person=True))
+def _(day: Day) -> Asked:
+    day.open("pick")
+    day.close("pick")
+    return c.ConfirmAgain(PICK), LEAD
+
+
 # --- meeting -----------------------------------------------------------------------------------
 
 at_once("meeting_already_prepared", c.PrepareMeeting(MeetingId("other"), small_plan()))

@@ -23,6 +23,8 @@ from app.core.receipts import FIRST_EVENTS, Accepted
 from app.log.codec import decode, encode
 from tests.builders import (
     EXPERT,
+    LEAD,
+    ORGANISER,
     RECEIVER,
     THEME_MEMBER,
     Day,
@@ -258,6 +260,21 @@ def test_a_revision_that_said_nothing_about_options_is_not_one_that_replaced_the
 
 
 # --- commands that make the same event -----------------------------------------------------------
+
+
+def test_running_again_and_its_confirmation_are_told_apart_though_each_adds_a_round() -> None:
+    for second in (False, True):
+        day = Day(small_plan(second_person=second))
+        day.open("pick")
+        day.close("pick")
+        each: list[c.AnyCommand] = [c.RunAgain(PICK, words("x")), c.ConfirmAgain(PICK)]
+        asked, confirmed = made("cmd"), made("cmd")
+        day.do(each[0], id_=asked)
+        if second:
+            day.do(each[1], LEAD, id_=confirmed)
+        for id_, mine, by in ((asked, each[0], ORGANISER), (confirmed, each[1], LEAD))[: 1 + second]:
+            for copy in each:
+                assert (day.again(copy, by, id_=id_) == REUSED) == (copy is not mine), (mine, copy)
 
 
 def test_void_take_back_and_a_lost_key_are_told_apart_though_each_voids_a_round() -> None:

@@ -230,6 +230,14 @@ def confirmed_void(day: Day) -> str:
     return "pick"
 
 
+def confirmed_again(day: Day) -> str:
+    day.open("pick")
+    day.close("pick")
+    day.do(c.RunAgain(QuestionId("pick"), words(NAME)))
+    day.do(c.ConfirmAgain(QuestionId("pick")), LEAD)
+    return "pick"
+
+
 def erratum(day: Day) -> str:
     day.do(c.RecordErratum(words("another")))
     day.do(c.RecordErratum(words(NAME)))
@@ -280,6 +288,7 @@ TYPED: list[tuple[str, Typing]] = [
     ("item", skipped_item),
     ("reason", reasons),
     ("reason", confirmed_void),
+    ("reason", confirmed_again),
     ("erratum", erratum),
     ("response", response),
     ("restore", restore),
@@ -292,7 +301,7 @@ TYPED: list[tuple[str, Typing]] = [
 
 @pytest.mark.parametrize(("of", "typing"), TYPED)
 def test_whatever_was_typed_during_the_day_can_be_forgotten(of: str, typing: Typing) -> None:
-    day = Day(small_plan(second_person=typing is confirmed_void))
+    day = Day(small_plan(second_person=typing in (confirmed_void, confirmed_again)))
     of_id = typing(day)
     assert NAME in repr(picture(day.meeting)), "the control: it is there"
     assert [line for line in erased_log(day) if NAME.encode() in line]

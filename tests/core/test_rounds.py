@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.core import commands as c
-from app.core.events import RoundAdded, RoundVoided, VotingClosed
+from app.core.events import AgainAsked, RoundAdded, RoundVoided, VotingClosed
 from app.core.ids import QuestionId, Round, SeatId
 from app.core.planned import Kind, QuestionRules, Visibility
 from app.core.questions import Question, RoundState
@@ -250,8 +250,53 @@ def test_an_asked_void_does_not_reach_the_next_round() -> None:
     day.do(c.VoidRound(PICK, words("wrong")))
     day.close("pick")
     day.do(c.RunAgain(PICK, words("again")))
+    day.do(c.ConfirmAgain(PICK), LEAD)
     day.open("pick")
     assert day.refused(c.ConfirmVoid(PICK), LEAD).code == "nothing_to_confirm"
+
+
+def test_a_round_that_counts_is_replaced_by_two_people_where_the_plan_says_so() -> None:
+    day = Day(small_plan(second_person=True))
+    day.open("pick")
+    day.close("pick")
+    (asked,) = day.do(c.RunAgain(PICK, words("again")))
+    assert isinstance(asked, AgainAsked)
+    assert states(day) == ["closed"], "until somebody else says yes, it stands"
+    assert day.refused(c.ConfirmAgain(PICK), ORGANISER).code == "same_person"
+    (added,) = day.do(c.ConfirmAgain(PICK), LEAD)
+    assert isinstance(added, RoundAdded)
+    assert (added.asked_by, added.by, added.reason) == (ORGANISER.author, LEAD.author, words("again"))
+    assert states(day) == ["closed", "planned"]
+    assert day.refused(c.ConfirmAgain(PICK), LEAD).code == "round_not_over", "one yes is one round"
+
+
+def test_where_no_round_counts_one_person_runs_a_question_again() -> None:
+    day = Day(small_plan(second_person=True))
+    day.open("pick")
+    day.do(c.VoidRound(PICK, words("wrong")))
+    day.do(c.ConfirmVoid(PICK), LEAD)
+    (added,) = day.do(c.RunAgain(PICK, words("again")))
+    assert isinstance(added, RoundAdded)
+    assert added.asked_by is None
+    day.open("pick")
+    day.close("pick")
+    (asked,) = day.do(c.RunAgain(PICK, words("and again")))
+    assert isinstance(asked, AgainAsked)
+
+
+def test_a_round_that_counts_needs_two_people_also_behind_one_that_is_void() -> None:
+    """Else whoever asked for the first new round alone could have another one that replaces it."""
+    day = Day(small_plan(second_person=True))
+    day.open("pick")
+    day.close("pick")
+    day.do(c.RunAgain(PICK, words("again")))
+    day.do(c.ConfirmAgain(PICK), LEAD)
+    day.open("pick")
+    day.do(c.VoidRound(PICK, words("wrong")))
+    day.do(c.ConfirmVoid(PICK), LEAD)
+    (asked,) = day.do(c.RunAgain(PICK, words("third")))
+    assert isinstance(asked, AgainAsked)
+    assert states(day) == ["closed", "voided"]
 
 
 def test_run_again_makes_a_new_round_and_the_report_uses_the_last_that_was_not_voided() -> None:

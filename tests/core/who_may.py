@@ -7,7 +7,7 @@ from app.core.capability import Role
 
 _FLOOR = "bind_keypad release_keypad confirm_takeover mark_present mark_left add_seat count_heads"
 _AGENDA = "begin_item finish_item extend_item skip_item move_item add_item"
-_VOTE = "open_voting extend_voting close_voting show_results take_back confirm_void"
+_VOTE = "open_voting extend_voting close_voting show_results take_back confirm_void confirm_again"
 _DRAFT = "draft_question revise_question make_question"
 _STAGE = "take_scene start_timer stop_timer send_message"
 _TEAM = (

@@ -60,7 +60,7 @@ export class Hall {
 
   /** @param {number} number */
   round(number) {
-    return { round: number, state: 'planned', opened_at_ms: null, closed_at_ms: null, shown_at_ms: null, void_asked_by: null, void_reason: null, reason: null, taken_back: false, key_lost: false };
+    return { round: number, state: 'planned', opened_at_ms: null, closed_at_ms: null, shown_at_ms: null, void_asked_by: null, again_asked_by: null, void_reason: null, reason: null, taken_back: false, key_lost: false };
   }
 
   /** @param {string} id */

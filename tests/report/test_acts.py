@@ -14,6 +14,7 @@ from app.core import commands as c
 from app.core.by_hand import ByHand
 from app.core.capability import Capability, Role
 from app.core.ids import CapabilityId, KeypadId, QuestionId, Round, SeatId, TableId
+from app.core.views.hall import again_entry
 from app.report.model import Edition, Report
 from app.report.outline import outline
 from app.report.render_csv import tables
@@ -100,6 +101,25 @@ async def test_a_result_that_was_shown_and_asked_again_is_named_so() -> None:
     assert "(แสดงผลแล้ว มีบัตร 2 ใบ)" in page(report, "th")
 
 
+async def test_of_a_result_that_two_people_replaced_both_are_told() -> None:
+    hall = Hall(plan(second_person=True)).start()
+    await hall.ask("river", {"1-2": "a"})
+    hall.do(hall.organiser, c.RunAgain(RIVER, AGAIN))
+    asked = outline(hall.meeting)
+    assert asked.again == (), "until it is confirmed nothing is changed"
+    hall.do(LEAD, c.ConfirmAgain(RIVER))
+    report = outline(hall.meeting)
+    assert (
+        "Round 2, after round 1 (shown, 1 ballot). Asked for by: Organiser. Confirmed by: Lead facilitator. "
+        "Reason: Asked once more"
+    ) in page(report, "en")
+    assert "ผู้ขอ: ผู้จัดงาน ผู้ยืนยัน: วิทยากรหลัก เหตุผล: ถามใหม่อีกครั้ง" in page(report, "th")
+    assert [row[-2:] for row in rows(report, "en", "again.csv")] == [["Organiser", "Lead facilitator"]]
+    (told,) = json.loads(report_json(report, "en"))["again"]
+    assert (told["by"], told["asked_by"]) == (Role.LEAD_FACILITATOR, Role.ORGANISER)
+    assert [each["asked_by"] for each in again_entry(hall.meeting)] == [Role.ORGANISER]
+
+
 def test_without_the_reason_the_report_says_that_it_is_gone() -> None:
     """The control: the words that the tests above look for come from the record, and go with it."""
     hall = voided(LEAD)
@@ -138,7 +158,7 @@ def test_a_spreadsheet_has_the_same_acts() -> None:
         ["1", "1", "Read out wrongly", "Organiser", "Lead facilitator"]
     ]
     assert [row[2:] for row in rows(report, "th", "again.csv")] == [
-        ["2", "1", "ยกเลิกผลแล้ว", "1", "ถามใหม่อีกครั้ง", "ผู้จัดงาน"]
+        ["2", "1", "ยกเลิกผลแล้ว", "1", "ถามใหม่อีกครั้ง", "", "ผู้จัดงาน"]
     ]
 
 

@@ -79,6 +79,7 @@ ROWS: dict[str, Callable[[Place], c.AnyCommand]] = {
     "take_back": lambda _: c.TakeBack(QuestionId("pick")),
     "void_round": lambda _: c.VoidRound(QuestionId("approve"), words("mistake")),
     "confirm_void": lambda _: c.ConfirmVoid(QuestionId("approve")),
+    "confirm_again": lambda _: c.ConfirmAgain(QuestionId("approve")),
     "run_again": lambda _: c.RunAgain(QuestionId("approve"), words("again")),
     "cast_ballot": lambda at: c.CastBallot(QuestionId("pick"), Round(1), at.seat, ("a",)),
     "cast_paper_ballot": lambda at: c.CastPaperBallot(QuestionId("pick"), Round(1), at.seat, ("a",)),

@@ -173,6 +173,7 @@ def round_entry(now: RoundNow) -> dict[str, Any]:
         "taken_back": now.taken_back,
         "key_lost": now.key_lost,
         "void_asked_by": now.void_asked_by,
+        "again_asked_by": now.again_asked_by,
     }
 
 
@@ -247,6 +248,7 @@ def again_entry(meeting: Meeting) -> list[dict[str, Any]]:
             "voted": before.voted,
             "reason": now.reason,
             "by": _role(now.added_by),
+            "asked_by": _role(now.added_asked_by),
         }
         for q in meeting.questions.questions.values()
         if q.rules.purpose is not Purpose.PRACTICE

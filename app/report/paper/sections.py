@@ -252,7 +252,7 @@ def _again(pen: Pen, round_: AskedAgain) -> Line:
     w = pen.w
     was = w.t(f"report.was.{round_.was}")
     line = w.t("report.again_line", round=round_.number, after=round_.after, was=was, count=round_.voted)
-    told = [w.t("report.sentence", text=line), w.done_by(round_.by), w.t("report.reason")]
+    told = [w.t("report.sentence", text=line), w.done_by(round_.by, round_.asked_by), w.t("report.reason")]
     return (*_titled(pen, round_.title), pen.run(_before(told)), pen.said(round_.reason))
 
 

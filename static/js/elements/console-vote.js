@@ -14,18 +14,29 @@ import { fate } from './fate.js';
 const TAKE_BACK_MS = 5_000;
 const MORE_SECONDS = [15, 30, 60];
 
+/**
+ * Whether something of it waits for a second person's yes.
+ * @param {Question} question
+ */
+const asked = (question) => {
+  const last = question.rounds.at(-1);
+  return Boolean(last?.again_asked_by || (last?.void_asked_by && question.state !== 'voided'));
+};
+
 export class ConsoleVote extends ConsoleElement {
   constructor() {
     super();
     this.every = 250;
   }
 
-  /** The question that was chosen; else, while the meeting lasts, the open one, or what was last closed or shown in the running item. */
+  /** The question that was chosen; else, while the meeting lasts, the open one, what waits for a second person, or what was last closed or shown in the running item. */
   get question() {
     const day = this.day;
     if (this.desk.question) return this.questionOf(this.desk.question);
     if (this.ended) return null;
     if (day.open) return day.open;
+    const waits = day.questions.find((question) => asked(question));
+    if (waits) return waits;
     const since = (/** @type {Question} */ question) => question.rounds.at(-1)?.shown_at_ms ?? question.rounds.at(-1)?.closed_at_ms ?? 0;
     const over = day.questions.filter((question) => question.state === 'closed' || (question.state === 'shown' && question.item === day.running?.id));
     return over.sort((a, b) => since(b) - since(a))[0] ?? null;
@@ -40,7 +51,7 @@ export class ConsoleVote extends ConsoleElement {
       <p class="quiet">${t(`question_state.${stateOf(question, this.ended)}`)} · ${t(`kind.${question.kind}`)}${question.round > 1 ? html` · ${t('console.round', { round: question.round })}` : nothing}</p>
       ${this.figures(question)}
       ${this.desk.armed.startsWith('void:') || this.desk.armed.startsWith('again:') ? this.reasonForm(question) : this.offers(question)}
-      ${this.asksForVoid(question)}
+      ${this.asks(question)}
       ${fate(this.sent('vote'))}
       ${this.early(question)}
       ${this.desk.question ? button(t('console.back_to_now'), () => this.desk.set({ question: '', armed: '' }), { kind: 'quiet' }) : nothing}
@@ -138,14 +149,15 @@ export class ConsoleVote extends ConsoleElement {
   }
 
   /**
-   * A void that waits for a second person's yes.
+   * What waits for a second person's yes: that the round is void, or that the question is run again.
    * @param {Question} question
    */
-  asksForVoid(question) {
-    const by = question.rounds.at(-1)?.void_asked_by;
-    if (!by || question.state === 'voided') return nothing;
-    return html`<div class="asks"><p>${t('console.void_asked', { who: whoOf(by, this.desk.labels) })}</p>
-      ${this.may('confirm_void') ? this.gives(t('command.confirm_void'), () => this.act('vote', { t: 'confirm_void', question: question.question }), { kind: 'danger' }) : nothing}</div>`;
+  asks(question) {
+    const ask = (/** @type {string} */ by, /** @type {string} */ says, /** @type {string} */ confirm) => html`<div class="asks"><p>${t(says, { who: whoOf(by, this.desk.labels) })}</p>
+      ${this.may(confirm) ? this.gives(t(`command.${confirm}`), () => this.act('vote', { t: confirm, question: question.question }), { kind: 'danger' }) : nothing}</div>`;
+    const last = question.rounds.at(-1);
+    return html`${last?.void_asked_by && question.state !== 'voided' ? ask(last.void_asked_by, 'console.void_asked', 'confirm_void') : nothing}
+      ${last?.again_asked_by ? ask(last.again_asked_by, 'console.again_asked', 'confirm_again') : nothing}`;
   }
 
   /**

@@ -117,7 +117,7 @@ class TownReport extends LiveElement {
     if (again.length === 0) return nothing;
     return html`<h3>${tell('report.again')}</h3><ul>${again.map((/** @type {any} */ each) => html`<li>${titled(each.title)}
       ${tell('report.sentence', { text: t('report.again_line', { round: each.round, after: each.after, was: t(`report.was.${each.was}`), count: each.voted }) })}
-      ${doneBy(each.by)} ${tell('report.reason')} ${words(each.reason)}</li>`)}</ul>`;
+      ${doneBy(each.by, each.asked_by)} ${tell('report.reason')} ${words(each.reason)}</li>`)}</ul>`;
   }
 
   /** Corrections, responses, and what does not count. */

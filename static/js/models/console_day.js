@@ -6,7 +6,7 @@
  *   planned_minutes: number, starts_at: string | null, begun_at_ms: number | null, ends_at_ms: number | null,
  *   done_at_ms: number | null, takes_ideas: boolean, skip_reason: Text | null}} Item
  * @typedef {{round: number, state: string, opened_at_ms: number | null, closed_at_ms: number | null, shown_at_ms: number | null,
- *   void_asked_by: string | null, void_reason: Text | null, reason: Text | null, taken_back: boolean, key_lost: boolean}} Round
+ *   void_asked_by: string | null, again_asked_by: string | null, void_reason: Text | null, reason: Text | null, taken_back: boolean, key_lost: boolean}} Round
  * @typedef {{question: string, round: number, state: 'planned' | 'open' | 'closed' | 'shown' | 'voided', kind: string, purpose: string,
  *   title: Text | null, options: any[], scale: any[], item: string | null, seconds: number, closing: boolean, from_plan: boolean,
  *   opened_at_ms: number | null, closes_at_ms: number | null, visibility: string, anonymous: boolean, rounds: Round[], [more: string]: any}} Question

@@ -175,6 +175,7 @@ export const ROUND_EVENTS = {
   voting_extended: () => {},
   closing_announced: () => {},
   void_asked: () => {},
+  again_asked: () => {},
   more_time_asked: () => {},
 };
 
@@ -184,6 +185,7 @@ export const ALLOWED = {
   results_shown: ['closed'],
   round_voided: ['open', 'closed', 'shown'],
   void_asked: ['open', 'closed', 'shown'],
+  again_asked: ['closed', 'shown', 'voided'],
   ballot_recovered: ['open', 'closed', 'shown', 'voided'],
 };
 
