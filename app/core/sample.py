@@ -166,7 +166,7 @@ class Sampling:
             round=command.round,
             table=table.id,
             missing=command.missing,
-            hands=command.hands,
+            hands=dict(sorted(command.hands.items())),
         )
 
     # --- apply -------------------------------------------------------------------------

@@ -8,13 +8,11 @@ import { ConsoleElement } from './console-element.js';
 import './console-next.js';
 import './console-questions.js';
 import './console-record.js';
-import './console-rehearsal.js';
 import './console-room.js';
 import './console-run.js';
 import './console-screens.js';
 import './console-tools.js';
 import './console-vote.js';
-import './console-ways.js';
 import { keysOn, keysSwitch } from './keys-switch.js';
 import './town-closes.js';
 
@@ -28,14 +26,20 @@ export const KEYS = /** @type {const} */ ([
   ['Slash', '?', 'console.key.keys'],
 ]);
 
+/** Parts that come when they are first looked for, by the tab they are under, so that the page is there sooner. */
+const LATER = /** @type {Record<string, () => Promise<unknown>>} */ ({
+  ways: () => Promise.all([import('./console-ways.js'), import('./console-rehearsal.js')]),
+  record: () => import('./console-sample.js'),
+});
+
 const WRITING = 'input:not([type="checkbox"]), textarea, select, [contenteditable]';
 
 export class Console extends ConsoleElement {
   constructor() {
     super();
     this.pressed = (/** @type {KeyboardEvent} */ event) => this.key(event);
-    /** The part that comes when it is first looked for, so that the page is there sooner. @type {Promise<unknown> | undefined} */
-    this.sample = undefined;
+    /** @type {Set<string>} The tabs whose later parts are there, or on their way. */
+    this.fetched = new Set();
   }
 
   /** @override */
@@ -53,10 +57,11 @@ export class Console extends ConsoleElement {
   /** @override @param {Map<string, unknown>} changed */
   updated(changed) {
     super.updated(changed);
-    if (this.desk.tab !== 'record' || this.sample) return;
-    this.sample = import('./console-sample.js').catch(() => {
-      this.sample = undefined; // the line was away: at the next look
-    });
+    const { tab } = this.desk;
+    const later = LATER[tab];
+    if (!later || this.fetched.has(tab)) return;
+    this.fetched.add(tab);
+    void later().catch(() => this.fetched.delete(tab)); // the line was away: at the next look
   }
 
   /** The parts of the page that this role has. */

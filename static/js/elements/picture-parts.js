@@ -17,6 +17,8 @@ import { leftOver } from '../models/words.js';
 /** How many bold letters of a title stand where so many of the smallest do, about. */
 const BOLD = 0.85;
 
+const MARKS = new RegExp('\\p{M}', 'gu');
+
 /**
  * Values for `.style=`, which the content policy allows; a `style` attribute, and so lit's styleMap, it does not.
  * @param {Record<string, string | number>} values
@@ -47,7 +49,7 @@ function named(phrases) {
  * @param {number} most Characters of a line.
  */
 function inline(phrases, most) {
-  return phrases.length > 1 && phrases.reduce((sum, { text }) => sum + text.replace(/\p{M}/gu, '').length + 3, 0) <= most ? 'inline' : '';
+  return phrases.length > 1 && phrases.reduce((sum, { text }) => sum + text.replace(MARKS, '').length + 3, 0) <= most ? 'inline' : '';
 }
 
 /**
