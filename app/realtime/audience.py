@@ -215,10 +215,12 @@ class Audience:
         """Send what the connection lacks now, or a snapshot of everything, and a tick."""
 
         def send() -> None:
-            if connection.outbox.paused or connection.session.phase is not Phase.READY:
+            if connection.session.phase is not Phase.READY:
                 return
             if everything:
                 connection.outbox.sent = dict.fromkeys(connection.outbox.sent, NOTHING)
+            if connection.outbox.paused:
+                return  # it comes when there is room again
             frames = self.hub.catch_up(connection, self._log.position.offset)
             connection.views([*frames, self._tick_frame()])
 

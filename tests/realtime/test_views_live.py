@@ -165,6 +165,22 @@ async def test_a_resync_gives_snapshots_and_a_beat_a_tick_with_everything_before
         assert snapshots == ["tables", "words", "table:1"]
 
 
+async def test_who_asks_for_snapshots_and_does_not_read_gets_them_when_it_does() -> None:
+    async with running() as room:
+        line, connection = await room.enter(laptop(1))
+        await stop_reading(room, line, connection)
+        before = len(line.of(wire.View))
+        connection.received(b'{"t":"resync"}')
+        await room.do(message())
+        connection.resumed()
+        late = line.of(wire.View)[before:]
+        assert [(view.channel, view.since) for view in late] == [
+            ("tables", None),
+            ("words", None),
+            ("table:1", None),
+        ]
+
+
 async def test_the_heartbeat_comes_by_itself_after_what_it_promises(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wire, "BEAT_SECONDS", 0.05)
     async with running() as room:

@@ -49,6 +49,7 @@ class Line:
         self.held = False
         self.reads_per_second: float | None = None
         self._up_at = self._down_at = self._loop.time()
+        self._under_way: dict[int, tuple[asyncio.TimerHandle, str, bytes | int]] = {}
         self._kept: list[tuple[int, str, bytes | int]] = []
         self._sent = 0
         self._backlog = 0
@@ -92,7 +93,7 @@ class Line:
 
     # --- what happens on the way -------------------------------------------------------------
 
-    def _at(self, way: str, what: Callable[[], None], extra: float = 0.0) -> None:
+    def _at(self, way: str, what: Callable[[], None], extra: float = 0.0) -> asyncio.TimerHandle:
         last = (self._up_at if way == "up" else self._down_at) + NEXT_SECONDS
         at = max(last, self._loop.time()) + extra if extra else max(
             last, self._loop.time() + self._weather.delay_seconds()
@@ -101,7 +102,7 @@ class Line:
             self._up_at = at
         else:
             self._down_at = at
-        self._loop.call_at(at, what)
+        return self._loop.call_at(at, what)
 
     def _go(self, way: str, what: bytes | int, number: int | None = None) -> None:
         """Send a frame, or the server's close with its code; `number` keeps the order over a partition."""
@@ -113,12 +114,11 @@ class Line:
             return
         slow = self.reads_per_second if way == "down" and isinstance(what, bytes) else None
         extra = len(what) / slow if slow and isinstance(what, bytes) else 0.0
-        self._at(way, lambda: self._come(number, way, what), extra)
+        self._under_way[number] = (self._at(way, lambda: self._come(number, way, what), extra), way, what)
 
     def _come(self, number: int, way: str, what: bytes | int) -> None:
-        if self.held:
-            self._kept.append((number, way, what))
-        elif isinstance(what, int):
+        del self._under_way[number]
+        if isinstance(what, int):
             self._client_end(what)
         elif way == "up":
             if not self._server_gone and not self._closed and self.server is not None:
@@ -138,8 +138,13 @@ class Line:
             self._end.heard(self, frame)
 
     def hold(self) -> None:
-        """A partition: nothing comes through, nobody is told."""
+        """A partition: nothing comes through, what is under way neither, and nobody is told."""
         self.held = True
+        for number, (handle, way, what) in self._under_way.items():
+            handle.cancel()
+            self._kept.append((number, way, what))
+        self._under_way.clear()
+        self._up_at = self._down_at = self._loop.time()
 
     def heal(self) -> None:
         """It is over: what was kept goes on, in its order."""
