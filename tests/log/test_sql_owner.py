@@ -114,6 +114,10 @@ def test_nothing_in_the_log_opens_the_database_file_past_the_database() -> None:
         ("look.py", "os.open"),  # the whole time of a look, while the database holds no lock
         ("sqlite.py", "engine.connect"),
         ("postgres.py", "engine.connect"),
-        ("store.py", "PostgresStore.connect"),
+        ("store.py", "_postgres().PostgresStore.connect"),
         ("store.py", "SqliteStore.connect"),
+        (
+            "store.py",
+            "os.open",
+        ),  # the line that stands in the place of a file, where the log is in a database
     }
