@@ -116,8 +116,6 @@ def test_nothing_in_the_log_opens_the_database_file_past_the_database() -> None:
         ("postgres.py", "engine.connect"),
         ("store.py", "_postgres().PostgresStore.connect"),
         ("store.py", "SqliteStore.connect"),
-        (
-            "store.py",
-            "os.open",
-        ),  # the line that stands in the place of a file, where the log is in a database
+        ("store.py", "os.open"),  # a line in the place of a file, where the log is in a database
+        ("store.py", "self.path.read_text"),
     }
