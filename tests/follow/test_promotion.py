@@ -124,6 +124,7 @@ async def test_a_server_that_dies_under_a_follower_leaves_no_stale_copy(
     async with waiting as room, following(room, folder, await code_of(room)) as second:
         await in_step(room, second)
         await say(room, "held by both before it was acknowledged")
+        await until(lambda: tool.read(folder).waits, seconds=60)  # it has been told that it is waited for
         monkeypatch.setattr(tool.Server, "post", nobody_answers)
         await until(lambda: "There is no answer." in second.said, seconds=60)
     stand = await asyncio.to_thread(look, folder)
