@@ -233,15 +233,11 @@ class Voting:
 
     def _confirm_void(self, command: ConfirmVoid, given: Given) -> RoundVoided:
         q, now = self._voidable(command.question)
-        if now.void_asked_by is None:
-            raise Refusal("nothing_to_confirm")
-        if now.void_asked_by == given.by.author:
-            raise Refusal("same_person")
         return RoundVoided(
             **given.act,
             question=q.id,
             round=now.number,
-            asked_by=now.void_asked_by,
+            asked_by=another(now.void_asked_by, given),
             reason=now.void_asked_reason,
         )
 
@@ -261,15 +257,11 @@ class Voting:
 
     def _confirm_again(self, command: ConfirmAgain, given: Given) -> RoundAdded:
         q, now = self._over(command.question)
-        if now.again_asked_by is None:
-            raise Refusal("nothing_to_confirm")
-        if now.again_asked_by == given.by.author:
-            raise Refusal("same_person")
         return RoundAdded(
             **given.act,
             question=q.id,
             round=Round(now.number + 1),
-            asked_by=now.again_asked_by,
+            asked_by=another(now.again_asked_by, given),
             reason=now.again_asked_reason,
         )
 
@@ -539,6 +531,19 @@ class Voting:
         if now.more_time and not now.closing and not now.waited:
             return [GiveMoreTime(q.id, now.number)]
         return [FinishVoting(q.id, now.number)]
+
+
+def another(asked_by: str | None, given: Given) -> str:
+    """Who has asked for what is confirmed now, by somebody else.
+
+    Raises:
+        Refusal: nothing_to_confirm, same_person.
+    """
+    if asked_by is None:
+        raise Refusal("nothing_to_confirm")
+    if asked_by == given.by.author:
+        raise Refusal("same_person")
+    return asked_by
 
 
 def options_least(kind: Kind) -> int:

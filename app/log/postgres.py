@@ -251,11 +251,6 @@ def lock_key(schema: str) -> int:
     return int.from_bytes(sha256(f"townmeeting log {schema}".encode()).digest()[:8], signed=True)
 
 
-async def examine(url: URL) -> str:
-    """See `PostgresStore.examine`."""
-    return await PostgresStore.examine(url)
-
-
 def _engine(url: URL, schema: str) -> AsyncEngine:
     return create_async_engine(
         url.set(drivername="postgresql+asyncpg").difference_update_query(["schema"]),

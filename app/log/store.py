@@ -123,7 +123,7 @@ async def examine_database(where: str) -> str:
     Raises:
         LogFault: It cannot be reached or trusted, or its user may make no schema.
     """
-    said: str = await _postgres().examine(_url(where))
+    said: str = await _postgres().PostgresStore.examine(_url(where))
     return said
 
 

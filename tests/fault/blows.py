@@ -157,15 +157,20 @@ async def failed(room: Room, dice: random.Random, disk: Disk | None) -> None:
     assert disk is not None
     await asyncio.sleep(dice.uniform(0.2, 1.0))
     disk.cut()
+    await _ends(room, "its disk failed")
+    disk.restore()
+
+
+async def _ends(room: Room, what: str) -> None:
+    """The server has to end by itself and say that its log can take no more."""
     try:
         code = await asyncio.to_thread(room.server.over, OVER_SECONDS)
     except subprocess.TimeoutExpired:
-        room.amiss.append("its disk failed, and the server went on")
+        room.amiss.append(f"{what}, and the server went on")
         await asyncio.to_thread(room.server.kill)
     else:
         if code != LOG_UNAVAILABLE:
-            room.amiss.append(f"its disk failed, and the server ended with {code}")
-    disk.restore()
+            room.amiss.append(f"{what}, and the server ended with {code}")
 
 
 async def filled(room: Room, dice: random.Random, disk: Disk | None) -> None:
@@ -285,14 +290,7 @@ async def crashed(room: Room, dice: random.Random, _disk: Disk | None) -> None:
         await asyncio.to_thread(room.server.kill)
         return
     await asyncio.to_thread(database.crash)
-    try:
-        code = await asyncio.to_thread(room.server.over, OVER_SECONDS)
-    except subprocess.TimeoutExpired:
-        room.amiss.append("its database was gone, and the server went on")
-        await asyncio.to_thread(room.server.kill)
-    else:
-        if code != LOG_UNAVAILABLE:
-            room.amiss.append(f"its database was gone, and the server ended with {code}")
+    await _ends(room, "its database was gone")
     await asyncio.to_thread(database.start)
 
 
