@@ -74,11 +74,39 @@ def test_on_a_phone_whole_cards_are_seen_and_each_address_and_code_says_what_it_
     assert page.locator(".card").evaluate_all(TOO_FULL) == 0
     card = page.locator(".card").first
     words = [each.strip() for each in card.locator(".way p").all_inner_texts()]
-    opens, address, types, code = words
+    opens, address, types, code, keep = words
     assert opens == sentence(language, f"cards.{kind.removesuffix('s')}_open")
     assert types == sentence(language, "cards.enter")
     assert address.startswith("http")
     assert re.fullmatch(r"[0-9A-Z]{4}-[0-9A-Z]{4}", code)
+    assert keep == sentence(language, f"cards.{kind.removesuffix('s')}_keep")
+
+
+@pytest.mark.parametrize("language", ["en", "th"])
+@pytest.mark.parametrize("kind", ["tables", "seats"])
+def test_a_long_address_can_be_read_and_typed_and_the_whole_card_still_fits(
+    opened: Open, kind: str, language: str
+) -> None:
+    page = cards_of(opened, kind, language)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 1024, "height": 768})
+    address = page.locator(".url")
+    page.evaluate(
+        "(long) => document.querySelectorAll('.url').forEach((each) => { each.textContent = long; })",
+        "https://townmeeting.sithara-municipality.go.th/j",
+    )
+    assert page.locator(".card").evaluate_all(TOO_FULL) == 0
+    points = "(each) => parseFloat(getComputedStyle(each).fontSize) * 0.75"
+    assert address.first.evaluate(points) >= 10
+    assert page.locator(".open").first.evaluate(points) >= 9
+    seen = """(all) => all.filter((each) => {
+      const [own, card] = [each, each.closest('.card')].map((one) => one.getBoundingClientRect());
+      return own.right > card.right || own.bottom > card.bottom; }).length"""
+    assert page.locator(".card .typed p").evaluate_all(seen) == 0
+    page.evaluate(
+        "document.querySelectorAll('.url').forEach((each) => { each.textContent += 'x'.repeat(400); })"
+    )
+    assert page.locator(".card").evaluate_all(TOO_FULL) > 0, "control: a card that is too full is seen"
 
 
 def test_a_card_names_the_labels_of_the_tables_page_word_for_word(opened: Open) -> None:

@@ -44,8 +44,15 @@ def test_every_kind_of_question_is_answered_by_thumb(opened: Open) -> None:
     expect(seat.locator("#ballot")).to_contain_text("You are ready to vote")
 
     give(console, "open_voting", question="worries")
+    foot = seat.locator(".bar-below")
+    expect(seat.get_by_role("button", name="The network")).to_be_visible()
+    says_nothing = foot.get_attribute("data-empty") is not None
+    assert (foot.evaluate("(each) => getComputedStyle(each).position") == "static") == says_nothing
+    high = foot.evaluate("(each) => each.offsetHeight")
     seat.get_by_role("button", name="The network").click()
     fate(seat, "saved")
+    expect(foot).to_have_css("position", "sticky")
+    assert foot.evaluate("(each) => each.offsetHeight") == high, "nothing moves under the thumb"
     seat.get_by_role("button", name="The sound").click()
     expect(seat.locator(".made")).to_have_text("2 of 2")
     seat.get_by_role("button", name="The keypads").click()

@@ -209,6 +209,40 @@ def test_the_line_may_drop_and_nothing_moves_on_a_phone(
     assert page.evaluate(high) == before
 
 
+def test_on_a_phone_what_the_table_is_at_comes_first_and_a_panel_leads_back(
+    laptop: Laptop, stage: Stage
+) -> None:
+    talking(stage)
+    page = laptop()
+    saved(write(page, "Shade along the path"))
+    expect(page.locator(".panel")).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 844})
+    tops = """() => ['.question', '.composer', '.panel']
+      .map((each) => document.querySelector(each).getBoundingClientRect().top)"""
+    assert page.evaluate(tops) == sorted(page.evaluate(tops)), "the guide stands before what one works at"
+    page.locator(".bar [data-panel=guide]").click()
+    expect(page.locator(".panel")).to_have_count(0)
+    page.evaluate("window.scrollTo(0, 60)")
+    stood = page.evaluate("window.scrollY")
+    assert stood > 0, "control: the page can be scrolled"
+    page.locator(".bar [data-panel=people]").click()
+    title = page.locator("#panel-title")
+    expect(title).to_be_focused()
+    expect(title).to_be_in_viewport(ratio=1)
+    assert page.locator(".panel").evaluate("(panel) => panel.getBoundingClientRect().top") < 100
+    page.locator(".bar [data-panel=people]").click()
+    expect(page.locator(".panel")).to_have_count(0)
+    assert page.evaluate("window.scrollY") == stood
+    rows = page.locator(".bar button").evaluate_all("(all) => all.map((each) => each.offsetTop)")
+    assert min(rows.count(top) for top in rows) > 1, "one button stands alone in a row"
+    stage.do("open_voting", question="pick")
+    page.evaluate("window.scrollTo(0, 0)")
+    expect(
+        page.get_by_role("button", name="Pass to seat 1", exact=True).or_(page.locator(".vote .pass")).first
+    ).to_be_in_viewport(ratio=1)
+    checks.everything(page)
+
+
 def test_two_typists_never_lose_or_overwrite_each_others_words(
     laptop: Laptop, stage: Stage, server: Running
 ) -> None:
@@ -354,15 +388,23 @@ def test_who_is_here_is_counted_marked_and_added(laptop: Laptop, stage: Stage, s
     panel.get_by_label("People at the table").fill("9")
     panel.get_by_role("button", name="Enter the count").click()
     expect(panel).to_contain_text("Counted last: 9")
-    panel.get_by_role("button", name="Here: Seat 1", exact=True).click()
-    expect(page.locator(".here")).to_have_text("1 of 10 here")
-    panel.get_by_role("button", name="Left: Seat 1", exact=True).click()
-    expect(page.locator(".here")).to_have_text("0 of 10 here")
+    panel.get_by_role("button", name="Mark as here: Seat 1", exact=True).click()
+    expect(page.locator(".here")).to_have_text("1 of 10 seats taken")
+    panel.get_by_role("button", name="Mark as gone: Seat 1", exact=True).click()
+    expect(page.locator(".here")).to_have_text("0 of 10 seats taken")
     panel.get_by_role("button", name="Everybody is here").click()
-    expect(page.locator(".here")).to_have_text("9 of 10 here")
-    panel.get_by_role("button", name="Pad here: Seat 2", exact=True).click()
+    expect(page.locator(".here")).to_have_text("9 of 10 seats taken")
+    panel.get_by_role("button", name="Give a pad here: Seat 2", exact=True).click()
     expect(panel.locator("[data-seat='1-2']")).to_contain_text("pad on this laptop")
-    panel.get_by_role("button", name="Release the pad: Seat 2", exact=True).click()
+    wait = page.locator(".pads-wait")
+    expect(wait).to_have_text("Seat 2 votes on a pad of this laptop. It waits here until a vote opens.")
+    for seat in ("3", "5"):
+        panel.get_by_role("button", name=f"Give a pad here: Seat {seat}", exact=True).click()
+    expect(wait).to_have_text("Seats 2–3, 5 vote on pads of this laptop. They wait here until a vote opens.")
+    for seat in ("3", "5"):
+        panel.get_by_role("button", name=f"Take the pad away: Seat {seat}", exact=True).click()
+    panel.get_by_role("button", name="Take the pad away: Seat 2", exact=True).click()
+    expect(wait).to_have_count(0)
     expect(panel.locator("[data-seat='1-2']")).to_contain_text("no keypad")
     panel.get_by_label("Standing").select_option("official")
     panel.get_by_role("button", name="Add a seat with a pad here").click()
@@ -431,7 +473,7 @@ def test_words_come_back_from_the_theme_team_and_the_experts(laptop: Laptop, sta
 def here(page: Page) -> None:
     page.get_by_role("button", name="People").click()
     page.get_by_role("button", name="Everybody is here").click()
-    expect(page.locator(".here")).to_have_text("10 of 10 here")
+    expect(page.locator(".here")).to_have_text("10 of 10 seats taken")
     page.get_by_role("button", name="People").click()
 
 
@@ -469,6 +511,15 @@ def test_ten_pads_go_from_hand_to_hand(laptop: Laptop, stage: Stage, server: Run
     expect(page.get_by_role("heading", level=1)).to_have_text("What comes first?")
     expect(page.locator(".vote .progress")).to_have_text("0 of 9 have voted")
     expect(page.get_by_role("button", name="Seat 10 not asked")).to_be_disabled()
+    expect(page.locator(".pads-wait")).to_have_count(0)
+    page.set_viewport_size({"width": 1024, "height": 768})
+    expect(page.get_by_role("button", name="Pass to seat 1", exact=True)).to_be_in_viewport(ratio=1)
+    under = """(button) => { const box = button.getBoundingClientRect();
+      return document.elementFromPoint(box.left + 5, box.bottom - 3) === button; }"""
+    assert page.get_by_role("button", name="Pass to seat 1", exact=True).evaluate(under), (
+        "the bar lies over it"
+    )
+    page.set_viewport_size({"width": 1366, "height": 900})
     checks.everything(page)
     page.get_by_role("button", name="Pass to seat 1", exact=True).click()
     shows_no_choice(page)
@@ -694,7 +745,7 @@ def test_a_table_does_its_day_by_keys_alone(laptop: Laptop, stage: Stage, server
     page.keyboard.press("KeyP")
     press_until(page, "Tab", lambda: focused(page) == "Everybody is here")
     page.keyboard.press("Enter")
-    expect(page.locator(".here")).to_have_text("10 of 10 here")
+    expect(page.locator(".here")).to_have_text("10 of 10 seats taken")
     stage.do("open_voting", question="pick")
     expect(page.get_by_role("button", name="Pass to seat 1", exact=True)).to_be_visible()
     page.keyboard.press("KeyV")

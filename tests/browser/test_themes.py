@@ -273,10 +273,48 @@ def test_hints_are_said_as_hints_and_file_nothing_by_themselves(room: DeskRoom) 
     expect(desk.locator(".hints")).to_contain_text("A guess from the letters: 1 Shade and trees")
     press(desk, "KeyJ")
     reads(desk, "plant shade-trees along the OLD market")
-    expect(desk.locator(".hints")).to_contain_text("In the same words: T1 → Shade and trees")
+    expect(desk.locator(".hints")).to_contain_text("In the same words: T1 → 1 Shade and trees")
     counts(desk, "Shade and trees", "2 ideas from 1 table")
-    desk.locator(".hints").get_by_role("button", name="1 Shade and trees").click()
+    desk.locator(".hints").get_by_role("button", name="1 Shade and trees", exact=True).click()
     counts(desk, "Shade and trees", "3 ideas from 2 tables")
+
+
+@pytest.mark.parametrize("lang", ["en-GB", "th-TH"])
+def test_the_buttons_stand_still_from_idea_to_idea_and_no_hint_lies_over_them(
+    room: DeskRoom, lang: str
+) -> None:
+    for en, th in (
+        ("Shade and trees along the market", "ร่มเงาและต้นไม้ริมทางในตลาด"),
+        ("Drains and the river", "ท่อระบายน้ำกับแม่น้ำ"),
+        ("A school and its lessons", "โรงเรียนกับบทเรียนของเด็ก"),
+    ):
+        theme_id = room.theme(en, th)
+        for table in (1, 2, 3, 4, 1, 2):
+            idea = room.write(table, f"Something about {en.lower()} in the old town")
+            room.give("theme_leader", "file_idea", idea=idea, revision=1, theme=theme_id)
+            room.give("theme_leader", "read_ideas", ideas=[idea])
+    room.write(1, "Short")
+    room.write(2, "something about drains and the river in the old town")
+    room.write(3, "Long words about shade, drains and lessons. " * 11)
+    desk = room.open("theme_leader", None, lang, width=1024)
+    desk.set_viewport_size({"width": 1024, "height": 768})
+    move = desk.get_by_role("button", name=sentence(lang[:2], "themes.move"))
+    reads(desk, "Short")
+    stood = place(move)
+    chips = """(button) => [...document.querySelectorAll('.hinted')]
+      .map((each) => each.getBoundingClientRect().bottom)
+      .filter((bottom) => bottom > button.getBoundingClientRect().top - 4)"""
+    press(desk, "KeyJ")
+    reads(desk, "something about drains and the river in the old town")
+    expect(desk.locator(".hinted").first).to_be_visible()
+    same = desk.locator(".hints p").last.locator(".hinted")
+    expect(same).to_have_count(3)
+    assert place(move) == stood
+    assert move.evaluate(chips) == []
+    press(desk, "KeyJ")
+    expect(reading(desk)).to_contain_text("Long words")
+    assert place(move) == stood
+    checks.everything(desk)
 
 
 def test_words_that_a_table_changes_while_they_are_read_are_not_filed_unread(room: DeskRoom) -> None:
@@ -470,6 +508,54 @@ def test_the_leader_publishes_and_makes_the_question_in_one_act_each(room: DeskR
         {"th": "ร่มเงา", "en": "Shade"}, {"th": "ท่อระบายน้ำ", "en": "Drains"}, {"en": "Parks"},
     ]  # fmt: skip
     assert set(made["title"]) == {"en", "th"}
+
+
+def test_at_1024_what_goes_to_the_stage_and_the_time_of_a_question_are_in_sight(room: DeskRoom) -> None:
+    for number in range(9):
+        room.theme(f"A theme with rather a long name, number {number}", f"ประเด็นที่ {number}")
+    desk = room.open("theme_leader", None, width=1024)
+    desk.set_viewport_size({"width": 1024, "height": 768})
+    expect(desk.locator(".theme")).to_have_count(9)
+    for name in ("New theme", "To the stage", "Make a question"):
+        expect(desk.get_by_role("button", name=name, exact=True)).to_be_in_viewport(ratio=1)
+    last = desk.locator(".theme button.name").last
+    last.focus()
+    hidden = """(each) => each.getBoundingClientRect().bottom
+      > document.querySelector('.desk-foot').getBoundingClientRect().top"""
+    assert not last.evaluate(hidden), "what has the focus lies under the foot"
+    checks.everything(desk)
+
+
+def test_at_1024_a_question_is_seen_with_its_time_before_it_is_made(room: DeskRoom) -> None:
+    filed(room)
+    desk = room.open("theme_leader", None, width=1024)
+    desk.set_viewport_size({"width": 1024, "height": 768})
+    counts(desk, "Shade", "1 idea")
+    desk.get_by_role("button", name="Make a question").click()
+    dialog = desk.get_by_role("dialog")
+    for label in ("How it is answered", "Up to", "Time in seconds"):
+        field = dialog.get_by_label(label)
+        expect(field).to_be_in_viewport(ratio=1)
+        over = """(field) => { const box = field.getBoundingClientRect();
+          return document.elementFromPoint(box.left + 4, box.bottom - 3) === field; }"""
+        assert field.evaluate(over), f"{label} lies under the foot"
+
+
+def test_an_empty_desk_says_once_that_nothing_is_there(room: DeskRoom) -> None:
+    desk = room.open("theme_leader", None, width=1366)
+    main = desk.get_by_role("main")
+    expect(main.get_by_text("No ideas yet")).to_have_count(1)
+    expect(main.get_by_text("They appear here as tables write them.")).to_have_count(1)
+    expect(main.locator(".pulse")).to_have_text("0 unread")
+    expect(main.get_by_text("Nothing waits")).to_have_count(0)
+    for name in ("Next", "Undo"):
+        expect(main.get_by_role("button", name=name, exact=True)).to_have_attribute("aria-disabled", "true")
+    checks.everything(desk)
+    room.write(1, "Plant trees")
+    expect(main.get_by_role("button", name="Next", exact=True)).to_have_attribute("aria-disabled", "false")
+    desk.get_by_role("button", name="Next", exact=True).click()
+    reads(desk, "Plant trees")
+    expect(main.locator("[data-oldest]")).to_have_text(re.compile(r"oldest waits \d:\d\d min"))
 
 
 def test_a_question_that_lacks_something_is_not_sent_and_says_what(room: DeskRoom) -> None:

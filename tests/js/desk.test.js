@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Desk, spans } from '../../static/js/models/desk.js';
+import { Desk } from '../../static/js/models/desk.js';
+import { spans } from '../../static/js/models/spans.js';
 import { folded } from '../../static/js/models/folded.js';
 import { Hints, likeness } from '../../static/js/models/hints.js';
 import { chosenBy, fileable, inTray, Pile, unread } from '../../static/js/models/pile.js';

@@ -10,6 +10,9 @@ import { languageName } from './wordings.js';
 
 /** @typedef {import('../models/desk.js').Idea} Idea */
 
+/** So many ideas in the same words are named: more would stand where the buttons are. */
+const SAME_MOST = 3;
+
 class DeskIdea extends RoomElement {
   /** @override */
   static hears = ['ideas', 'themes', 'rest', 'current', 'hints', 'given'];
@@ -43,14 +46,15 @@ class DeskIdea extends RoomElement {
     const room = this.room;
     if (!room) return nothing;
     const idea = room.idea;
+    const nowhere = !idea && room.ahead.length === 0 && this.waiting() === 0;
     return html`<section class="idea" aria-label=${t('themes.this_idea')}>
-      ${idea ? this.one(idea) : this.none()}
+      <div class=${room.noneYet ? 'idea-read bare' : 'idea-read'}>${idea ? this.one(idea) : this.none()}</div>
       ${room.desk.ended ? html`<p class="over">${t('themes.said_over')}</p>` : nothing}
       <div class="idea-acts">
         ${room.desk.ended ? nothing : html`<button type="button" class="primary" ?disabled=${!idea || !fileable(idea)} @click=${() => this.asks('move')}>${t('themes.move')}</button>`}
-        <button type="button" @click=${() => this.leaf('next')}>${t('themes.next')}</button>
+        <button type="button" aria-disabled=${nowhere} @click=${() => this.leaf('next')}>${t('themes.next')}</button>
         <button type="button" ?disabled=${room.trail.length === 0} @click=${() => this.leaf('previous')}>${t('themes.previous')}</button>
-        ${room.desk.ended ? nothing : html`<button type="button" @click=${() => this.asks('undo')}>${t('themes.undo')}</button>`}
+        ${room.desk.ended ? nothing : html`<button type="button" aria-disabled=${room.undoes.act === undefined} @click=${() => this.asks('undo')}>${t('themes.undo')}</button>`}
       </div>
       <p class="fate given" role="status" data-fate=${this.last()?.sent.fate ?? ''}>${this.saying()}</p>
     </section>`;
@@ -71,9 +75,18 @@ class DeskIdea extends RoomElement {
 
   none() {
     const room = /** @type {NonNullable<typeof this.room>} */ (this.room);
-    const count = [...room.pile.wanted].filter((id) => !room.isMarked(id)).length;
-    return html`<h2 class="idea-head" tabindex="-1">${room.desk.ideas.size === 0 ? t('themes.empty_head') : t('themes.no_idea')}</h2>
-      <p class="idea-words quiet">${count > 0 && room.filter.tray === 'unread' ? t('themes.waiting', { count }) : t('themes.nothing_waits')}</p>`;
+    if (room.noneYet) return html`<h2 class="idea-head" tabindex="-1">${t('themes.empty_head')}</h2>
+      <p class="idea-words quiet">${t(room.desk.items.length === 0 ? 'themes.empty_agenda' : 'themes.empty')}</p>`;
+    const count = this.waiting();
+    const words = count > 0 && room.filter.tray === 'unread' ? t('themes.waiting', { count }) : t('themes.nothing_waits');
+    return html`<h2 class="idea-head" tabindex="-1">${t('themes.no_idea')}</h2>
+      <p class="idea-words quiet">${words} ${count === 0 && room.pile.ids.length > 0 ? t('themes.look_again') : ''}</p>`;
+  }
+
+  /** How many of the pile nobody has read. */
+  waiting() {
+    const room = /** @type {NonNullable<typeof this.room>} */ (this.room);
+    return [...room.pile.wanted].filter((id) => !room.isMarked(id)).length;
   }
 
   /** @param {Idea} idea */
@@ -81,7 +94,7 @@ class DeskIdea extends RoomElement {
     const changed = this.room?.current?.revision !== idea.revision;
     return html`<h2 class="idea-head" tabindex="-1">${dotted(t('ui.table', { table: idea.table }), t(`idea_kind.${idea.kind}`))}
         ${idea.language === place.lang ? nothing : html`<small>${languageName(idea.language)}</small>`}</h2>
-      <blockquote class="idea-words" lang=${idea.language} aria-live="off">${idea.text ?? html`<span class="quiet">${t('themes.redacted')}</span>`}</blockquote>
+      <blockquote class="idea-words" lang=${idea.language} aria-live="off" tabindex="0">${idea.text ?? html`<span class="quiet">${t('themes.redacted')}</span>`}</blockquote>
       <div class="idea-state">
         ${changed ? html`<p class="warn">${t('themes.changed_now')} <button type="button" @click=${() => this.room?.readAgain()}>${t('themes.read_again')}</button></p>` : nothing}
         ${idea.withdrawn ? html`<p class="warn">${t('themes.withdrawn_long')}</p>` : nothing}
@@ -113,18 +126,52 @@ class DeskIdea extends RoomElement {
     const hinted = room.hinting.hinted;
     if (hinted?.idea !== idea.id) return nothing;
     const likely = hinted.likely.filter((theme) => room.desk.themes.has(theme) && !idea.themes.includes(theme));
-    const same = hinted.same.map((id) => room.desk.ideas.get(id)).filter((other) => other !== undefined);
+    const same = this.same(hinted.same);
     return html`${likely.length === 0 || !fileable(idea) || room.desk.ended ? nothing : html`<p><span class="quiet">${t('themes.likely')}</span>
         ${likely.map((theme) => html`<button type="button" class="hinted" @click=${() => this.dispatchEvent(new CustomEvent('file', { detail: { theme }, bubbles: true }))}>${this.numbered(theme)}</button>`)}</p>`}
       ${same.length === 0 ? nothing : html`<p><span class="quiet">${t('themes.same_words')}</span>
-        ${same.map((other) => html`<button type="button" class="hinted" @click=${() => room.open(other.id)}>${t('themes.t', { table: other.table })}${other.themes.length > 0 ? html` → ${other.themes.map((theme, at) => html`${at > 0 ? ', ' : ''}${themeName(room, theme)}`)}` : nothing}</button>`)}</p>`}`;
+        ${same.map((other) => html`<button type="button" class="hinted" @click=${() => room.open(other.id)}>${t('themes.t', { table: other.table })}${other.themes.length > 0 ? html` → ${other.themes.map((theme, at) => html`${at > 0 ? ', ' : ''}${this.briefly(theme)}`)}` : nothing}</button>`)}</p>`}`;
+  }
+
+  /**
+   * The nearest of those in the same words, one of each table and theme, in the order of the room.
+   * @param {string[]} ids The nearest first.
+   */
+  same(ids) {
+    const { ideas, tables } = /** @type {NonNullable<typeof this.room>} */ (this.room).desk;
+    /** @type {Map<string, Idea>} */
+    const found = new Map();
+    for (const id of ids) {
+      const other = ideas.get(id);
+      const where = JSON.stringify([other?.table, other?.themes]);
+      if (other && !found.has(where) && found.size < SAME_MOST) found.set(where, other);
+    }
+    return [...found.values()].sort((one, other) => tables.indexOf(one.table) - tables.indexOf(other.table));
+  }
+
+  /**
+   * The key of a theme, where it has one.
+   * @param {string} theme
+   */
+  keyOf(theme) {
+    const room = /** @type {NonNullable<typeof this.room>} */ (this.room);
+    const number = room.desk.themesOf(room.filter.item).findIndex((each) => each.id === theme) + 1;
+    return number <= 9 ? number : 0;
+  }
+
+  /**
+   * To the eye its number alone, which stands before its name at the side.
+   * @param {string} theme
+   */
+  briefly(theme) {
+    const [key, name] = [this.keyOf(theme), themeName(/** @type {NonNullable<typeof this.room>} */ (this.room), theme)];
+    return key ? html`<kbd>${key}</kbd><span class="unseen"> ${name}</span>` : name;
   }
 
   /** @param {string} theme */
   numbered(theme) {
-    const room = /** @type {NonNullable<typeof this.room>} */ (this.room);
-    const number = room.desk.themesOf(room.filter.item).findIndex((each) => each.id === theme) + 1;
-    return number > 0 && number <= 9 ? html`<kbd>${number}</kbd> ${themeName(room, theme)}` : themeName(room, theme);
+    const [key, name] = [this.keyOf(theme), themeName(/** @type {NonNullable<typeof this.room>} */ (this.room), theme)];
+    return key ? html`<kbd>${key}</kbd> ${name}` : name;
   }
 
   /** @param {'next' | 'previous'} way */

@@ -71,7 +71,7 @@ class DeskPile extends RoomElement {
           @keydown=${this.pressed} @click=${this.clicked} @dragstart=${this.dragged} @dragend=${this.dropped}>
           ${repeat(drawn, (id) => id, (id, at) => this.idea(id, from + at + 1, count))}
         </ul>
-        ${count > 0 ? nothing : html`<p class="empty">${this.emptyWords()}</p>`}
+        ${count > 0 || room.noneYet ? nothing : html`<p class="empty">${this.emptyWords()}</p>`}
       </div>`;
   }
 
@@ -87,9 +87,7 @@ class DeskPile extends RoomElement {
 
   emptyWords() {
     const room = /** @type {NonNullable<typeof this.room>} */ (this.room);
-    if (room.desk.items.length === 0) return t('themes.empty_agenda');
     if (room.filter.search) return t('themes.empty_search');
-    if (room.desk.ideas.size === 0) return t('themes.empty');
     return t(room.filter.tray === 'unread' && !room.filter.theme ? 'themes.all_read' : 'themes.empty_tray');
   }
 

@@ -3,13 +3,14 @@
 import { html, nothing } from '/static/vendor/lit.js';
 import { pulseOf, waited } from '../models/pulse.js';
 import { TRAYS } from '../models/pile.js';
-import { spans } from '../models/desk.js';
+import { spans } from '../models/spans.js';
 import { t } from '../pages/place.js';
 import { RoomElement } from './room-element.js';
 import { saidPlain } from './wordings.js';
 
 const KINDS = ['agreement', 'individual', 'minority', 'quote', 'question', 'request'];
 const TYPING_MS = 200;
+const HOUR_MS = 3_600_000;
 
 class DeskPulse extends RoomElement {
   /** @override */
@@ -46,7 +47,10 @@ class DeskPulse extends RoomElement {
   oldest() {
     if (this.room?.desk.ended) return ''; // no clock runs on
     const since = this.pulse?.oldest;
-    return since === null || since === undefined || !this.room ? t('themes.none_waits') : t('themes.oldest', { time: waited(this.room.live.now() - since) });
+    if (!this.pulse?.all || !this.room) return '';
+    if (since === null || since === undefined) return t('themes.none_waits');
+    const ms = this.room.live.now() - since;
+    return t(ms < HOUR_MS ? 'themes.oldest' : 'themes.oldest_hours', { time: waited(ms) });
   }
 
   /** @override */
@@ -60,7 +64,7 @@ class DeskPulse extends RoomElement {
       <div class="pulse">
         <p class="unread">${t('themes.unread', { count: all - read })}</p>
         <p data-oldest></p>
-        <p>${percent === null ? t('themes.none_yet') : t('themes.percent_read', { percent })}</p>
+        <p>${percent === null ? '' : t('themes.percent_read', { percent })}</p>
       </div>
       ${this.items()}
       ${mine.size === 0 ? nothing : html`<div class="buttons" role="group" aria-label=${t('themes.whose')}>

@@ -47,7 +47,7 @@ class DeskQuestion extends RoomDialog {
         <fieldset class="field choices"><legend>${t('themes.options_from')}</legend>
           ${this.themes().filter((theme) => !theme.redacted).map((theme) => this.choice(theme))}</fieldset>
         ${draft.themes.length > OPTIONS_USUAL ? html`<p class="warn">${t('themes.many_options', { count: OPTIONS_USUAL })}</p>` : nothing}
-        <div class="sides"><div class="field"><label for="question-kind">${t('themes.kind')}</label>
+        <div class="short"><div class="field kind"><label for="question-kind">${t('themes.kind')}</label>
           <select id="question-kind">${KINDS.map((kind) => html`<option value=${kind} ?selected=${kind === draft.kind}>${t(`kind.${kind}`)}</option>`)}</select></div>
         <div class="field" ?hidden=${draft.kind !== 'pick_up_to'}><label for="question-most">${t('themes.most')}</label>
           <input id="question-most" type="number" inputmode="numeric" min="1" max=${draft.themes.length} .value=${String(draft.most)}></div>

@@ -1,7 +1,7 @@
 // Who reads which tables: the leader gives every member a block, and sees what nobody reads.
 
 import { html, nothing } from '/static/vendor/lit.js';
-import { spans } from '../models/desk.js';
+import { spans } from '../models/spans.js';
 import { readTables } from '../models/room_health.js';
 import { ask, place, t } from '../pages/place.js';
 import { RoomDialog } from './room-dialog.js';

@@ -34,9 +34,12 @@ class DeskThemes extends RoomElement {
         ${repeat(themes, (theme) => theme.id, (theme, at) => this.theme(theme, at + 1))}</ol>
       ${themes.length === 0 ? html`<p class="empty">${t('themes.no_themes')}</p>` : nothing}
       ${this.minority()}
-      ${room.desk.ended ? nothing : html`<div class="buttons"><button type="button" ?disabled=${room.filter.item === ''} @click=${() => this.asks('new')}>${t('themes.new_theme')}</button></div>`}
-      ${room.desk.ended ? nothing : room.leads ? this.leader(themes) : html`<p class="hint">${t('themes.leader_publishes')}</p>`}
-      ${this.madeList()}`;
+      ${room.leads && !room.desk.ended && themes.some((theme) => missing(theme.title).length > 0) ? html`<p class="hint">${t('themes.some_missing')}</p>` : nothing}
+      ${this.madeList()}
+      ${room.desk.ended ? nothing : html`<div class="desk-foot"><div class="buttons">
+        <button type="button" ?disabled=${room.filter.item === ''} @click=${() => this.asks('new')}>${t('themes.new_theme')}</button>
+        ${room.leads ? this.leader(themes) : nothing}</div>
+        ${room.leads ? nothing : html`<p class="hint">${t('themes.leader_publishes')}</p>`}</div>`}`;
   }
 
   /**
@@ -69,10 +72,8 @@ class DeskThemes extends RoomElement {
 
   /** @param {Theme[]} themes */
   leader(themes) {
-    return html`<div class="leader buttons">
-      <button type="button" ?disabled=${themes.length === 0} @click=${() => this.asks('publish')}>${t('themes.to_stage')}</button>
-      <button type="button" ?disabled=${themes.filter((theme) => !theme.redacted).length < 2} @click=${() => this.asks('question')}>${t('themes.make_question')}</button></div>
-      ${themes.some((theme) => missing(theme.title).length > 0) ? html`<p class="hint">${t('themes.some_missing')}</p>` : nothing}`;
+    return html`<button type="button" ?disabled=${themes.length === 0} @click=${() => this.asks('publish')}>${t('themes.to_stage')}</button>
+      <button type="button" ?disabled=${themes.filter((theme) => !theme.redacted).length < 2} @click=${() => this.asks('question')}>${t('themes.make_question')}</button>`;
   }
 
   madeList() {

@@ -52,8 +52,8 @@ class TownDesk extends RoomElement {
     return html`<div class="desk-page" @ask=${(/** @type {CustomEvent} */ event) => this.ask(event.detail)} @file=${(/** @type {CustomEvent} */ event) => this.file(event.detail)}><div class="desk">
       <aside class="desk-pulse" aria-label=${t('themes.pulse')}><town-desk-pulse .room=${room}></town-desk-pulse>
         <div class="buttons desk-more"><button type="button" @click=${() => this.ask('acts')}>${t('themes.history')}</button>
-        ${room.leads && !room.desk.ended ? html`<button type="button" @click=${() => this.ask('team')}>${t('themes.team')}</button>` : nothing}
-        <button type="button" @click=${() => this.ask('keys')}>${t('themes.keys')} <kbd>?</kbd></button></div></aside>
+        <button type="button" @click=${() => this.ask('keys')}>${t('themes.keys')} <kbd>?</kbd></button>
+        ${room.leads && !room.desk.ended ? html`<button type="button" @click=${() => this.ask('team')}>${t('themes.team')}</button>` : nothing}</div></aside>
       <div class="desk-middle"><town-desk-idea .room=${room}></town-desk-idea>
         <town-desk-theme .room=${room}></town-desk-theme><town-desk-pile .room=${room}></town-desk-pile></div>
       <section class="desk-themes" aria-label=${t('themes.themes')}><town-desk-themes .room=${room}></town-desk-themes></section></div>

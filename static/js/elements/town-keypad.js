@@ -325,7 +325,8 @@ export class TownKeypad extends LiveElement {
     const now = this.draft ? this.draft.choices : choices;
     const made = progress(sheet, now);
     const shown = this.wrong ? { fate: 'refused', say: this.wrong } : { fate: this.draft ? '' : fate, say };
-    return html`<div class="bar-below">
+    const timed = sheet.closes_at_ms !== null && this.live !== undefined;
+    return html`<div class="bar-below" ?data-empty=${!(shown.fate || made || timed || this.draft || sheet.closing)}>
       ${this.draft ? this.confirm(sheet, this.draft.choices) : nothing}
       <div class="remains"><p class="fate" id="seat-fate" role="status" data-fate=${shown.fate}>${shown.fate ? fateWords(shown) : ''}</p>
         ${made ? html`<p class="made">${t('seat.made', { done: String(made.done), of: String(made.of) })}</p>` : nothing}

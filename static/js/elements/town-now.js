@@ -1,8 +1,8 @@
-// Where the day is: how many are here, what is saved, the agenda item, how long it lasts.
+// Where the day is: how many are here, what is saved, how long the agenda item lasts.
 
 import { html, nothing } from '/static/vendor/lit.js';
-import { place, t } from '../pages/place.js';
-import { leftOver, wording } from '../models/words.js';
+import { t } from '../pages/place.js';
+import { leftOver } from '../models/words.js';
 import { TableElement } from './table-element.js';
 
 const LOOK_MS = 500;
@@ -48,10 +48,9 @@ export class TownNow extends TableElement {
   running() {
     const item = this.item;
     const timer = this.told('timer')?.ends_at_ms;
-    const title = item ? wording(item.title, place.lang) : { text: '', language: place.lang };
-    return html`<p class="item"><span class="item-title" lang=${title.language}>${title.text}</span>
-      <span class="left" role="timer">${item?.ends_at_ms ? this.left(item.ends_at_ms) : ''}</span></p>
-      <p class="hall-timer" ?hidden=${!timer}><span>${t('table.hall_timer')}</span> <span class="left" role="timer">${timer ? this.left(timer) : ''}</span></p>`;
+    const ends = item?.ends_at_ms;
+    return html`<p class="timer item" ?hidden=${!ends}><span>${t('table.item_left')}</span> <span class="left" role="timer">${ends ? this.left(ends) : ''}</span></p>
+      <p class="timer hall" ?hidden=${!timer}><span>${t('table.hall_timer')}</span> <span class="left" role="timer">${timer ? this.left(timer) : ''}</span></p>`;
   }
 
   /** @param {number} endsAt */

@@ -3,6 +3,7 @@
 
 import { html, nothing } from '/static/vendor/lit.js';
 import { ballotCommand, emptyCounts, press } from '../models/ballot.js';
+import { spans } from '../models/spans.js';
 import { endsAt, markOf, nextSeat, padOf, rated, seatNumber, sendsAtEnd, voteOf, wayOf } from '../models/pads.js';
 import { leftOver, wording } from '../models/words.js';
 import { place, t } from '../pages/place.js';
@@ -277,7 +278,7 @@ export class TownPads extends TableElement {
   /** @override */
   render() {
     const sheet = this.sheet;
-    return html`${this.failures()}${sheet ? this.row(sheet) : nothing}
+    return html`${this.failures()}${sheet ? this.row(sheet) : this.waits()}
       <dialog class="pads" aria-labelledby="pads-title" @cancel=${(/** @type {Event} */ event) => { event.preventDefault(); if (sheet && this.turn) this.endTurn(sheet); else this.stop(); }}>
         ${this.passing ? this.face(sheet) : nothing}</dialog>`;
   }
@@ -302,10 +303,17 @@ export class TownPads extends TableElement {
       <div class="vote-head"><h2 id="vote-title">${t('table.vote_open')}</h2> ${this.progress(sheet)} ${this.closes(sheet)}</div>
       ${sheet.anonymous ? html`<p class="quiet">${t('table.anonymous')}</p>` : nothing}
       ${sheet.first_only ? html`<p class="quiet">${t('table.first_only')}</p>` : nothing}
-      <ul class="seats" aria-label=${t('table.seats')}>${this.seats.map((seat) => this.seatButton(seat, mark(seat), next))}</ul>
       ${next ? html`<button type="button" class="primary pass" @click=${() => this.pass(next)}>${t('table.pass_to', { seat: this.number(next) })}</button>`
     : html`<p class="quiet pass">${t('table.no_pad_left')}</p>`}
+      <ul class="seats" aria-label=${t('table.seats')}>${this.seats.map((seat) => this.seatButton(seat, mark(seat), next))}</ul>
     </section>`;
+  }
+
+  /** Between votes: who votes on this laptop, and that nothing is to be done yet. */
+  waits() {
+    const here = this.seats.filter((seat) => !seat.left && wayOf(seat, this.device) === 'here').map((seat) => this.number(seat.id));
+    if (here.length === 0 || this.ended) return nothing;
+    return html`<p class="pads-wait">${t('table.pads_wait', { count: here.length, seats: spans(here, this.seats.map((seat) => this.number(seat.id))) })}</p>`;
   }
 
   /**

@@ -25,15 +25,14 @@ export class TownPeople extends TableElement {
   render() {
     const seats = this.seats;
     if (!this.told('table')) return html`<p class="quiet">${t('ui.loading')}</p>`;
-    const list = html`<h3>${t('table.seats')}</h3>
-      <ul class="people">${seats.map((seat) => this.line(seat))}</ul>`;
-    if (this.ended) return list;
+    const [head, list] = [html`<h3>${t('table.seats')}</h3>`, html`<ul class="people">${seats.map((seat) => this.line(seat))}</ul>`];
+    if (this.ended) return html`${head}${list}`;
     return html`${this.headCount()}
-      ${list}
-      ${fate(this.sent('seat'))}
-      <div class="buttons">
+      ${head}
+      <div class="buttons everybody">
         <button type="button" ?disabled=${seats.every((seat) => seat.present || seat.left)} @click=${() => this.allHere()}>${t('table.all_here')}</button>
-      </div>
+        ${fate(this.sent('seat'))}</div>
+      ${list}
       ${this.late()}`;
   }
 

@@ -34,6 +34,8 @@ export class TownTable extends TableElement {
     super();
     this.begun = false;
     this.panel = window.innerWidth >= WIDE ? 'guide' : '';
+    /** @type {number | null} How far the page was scrolled when a panel was opened below it. */
+    this.from = null;
     /** @type {import('../live/wipe.js').Wiped | null} */
     this.wiped = null;
     /** @type {Queued[]} What another session left in this browser. */
@@ -189,10 +191,25 @@ export class TownTable extends TableElement {
   /** @param {string} panel */
   open(panel) {
     const closing = this.panel === panel;
+    const from = this.from ?? window.scrollY;
     this.panel = closing ? '' : panel;
     this.requestUpdate();
-    const to = closing ? `.bar [data-panel=${panel}]` : '#panel-title';
-    void this.updateComplete.then(() => /** @type {HTMLElement | null} */ (this.querySelector(to))?.focus());
+    void this.updateComplete.then(() => this.goTo(closing ? `.bar [data-panel=${panel}]` : '#panel-title', from));
+  }
+
+  /**
+   * Where a panel stands below the sheet it is brought to the top, and its reader back to where it was opened.
+   * @param {string} to
+   * @param {number} from
+   */
+  goTo(to, from) {
+    const [sheet, panel] = [this.querySelector('.sheet'), this.querySelector('.panel')];
+    const below = sheet !== null && panel !== null && panel.getBoundingClientRect().top >= sheet.getBoundingClientRect().bottom;
+    const back = panel === null ? this.from : null;
+    /** @type {HTMLElement | null} */ (this.querySelector(to))?.focus({ preventScroll: below || back !== null });
+    if (below) panel.scrollIntoView({ block: 'start' });
+    else if (back !== null) window.scrollTo(0, back);
+    this.from = below ? from : null;
   }
 
   keysHelp() {

@@ -94,6 +94,12 @@ export class DeskRoom extends EventTarget {
 
   // --- what is read ---
 
+  /** Whether no table has written anything under the topic yet. */
+  get noneYet() {
+    for (const idea of this.desk.ideas.values()) if (idea.item === this.filter.item) return false;
+    return true;
+  }
+
   /** The tables that are this member's to read; none: all. */
   get mine() {
     return new Set(this.desk.assigned(this.me));
@@ -304,11 +310,16 @@ export class DeskRoom extends EventTarget {
     return given;
   }
 
-  /** Undo this member's last act that stands; what there is none of is said. @returns {boolean} */
-  undo() {
+  /** What an undo would take back: the own act, as it was given here or as the server tells. */
+  get undoes() {
     const own = this.given.findLast((given) => given.undoable && !given.undoes && given.sent.fate !== 'refused');
     const told = this.desk.acts.find((act) => act.by === this.me && !act.undone && act.name !== 'OptionAdded');
-    const act = own?.sent.id ?? told?.act;
+    return { own, act: own?.sent.id ?? told?.act };
+  }
+
+  /** Undo this member's last act that stands; what there is none of is said. @returns {boolean} */
+  undo() {
+    const { own, act } = this.undoes;
     if (act === undefined) return false;
     if (own) own.undoable = false;
     this.undoAct(act, own?.words ?? { key: 'themes.did_something' }, own?.idea ?? null);
