@@ -31,6 +31,8 @@ BUDDHIST_OFFSET = 543
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 NO_SHARE = "–"
+JOINER = "\u2060"
+"""Says that no line ends here, and shows nothing."""
 
 _THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 _ARABIC_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
@@ -131,6 +133,34 @@ def catalogues() -> Catalogues:
 def available() -> tuple[str, ...]:
     """The languages that have a catalogue."""
     return catalogues().available()
+
+
+@cache
+def whole_words() -> Mapping[str, str]:
+    """Words that no line may cut, the longest first, and each with a joiner wherever browsers would.
+
+    From `locales/<language>/whole.txt`. Browsers end lines of Thai by a dictionary of their own, which
+    lacks words and takes others for several (docs/thai.md).
+    """
+    files = (LOCALES / language / "whole.txt" for language in available())
+    lines = [line.strip() for file in files if file.exists() for line in file.read_text("utf-8").splitlines()]
+    marked = sorted((line for line in lines if line and not line.startswith("#")), key=len, reverse=True)
+    return {line.replace("|", ""): line.replace("|", JOINER) for line in marked}
+
+
+@cache
+def _any_whole_word() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, whole_words())))
+
+
+def whole(text: str) -> str:
+    """The text as a page has it: no line ends within a word of `whole_words`."""
+    return _any_whole_word().sub(lambda word: whole_words()[word.group()], text)
+
+
+def shown(language: str, key: str, /, **params: Param) -> str:
+    """The text of `key` as a page has it; see `whole`."""
+    return whole(sentence(language, key, **params))
 
 
 def has(key: str) -> bool:

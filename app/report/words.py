@@ -64,10 +64,8 @@ class Words:
 
         Of regular expressions only what Python, Rust and JavaScript read alike.
         """
-        whole, counted = (
-            "|".join(sorted(map(re.escape, i18n.sentence(self.language, key).split()), key=longest_first))
-            for key in ("report.together", "report.counted")
-        )
+        kept = i18n.whole_words(), i18n.sentence(self.language, "report.counted").split()
+        whole, counted = ("|".join(map(re.escape, sorted(words, key=longest_first))) for words in kept)
         figure = "[0-9๐-๙][0-9๐-๙.,]*"
         return f"(?:{whole}) {figure}(?: (?:{counted}))?|{figure} (?:{counted})|{whole}"
 

@@ -14,7 +14,7 @@ import segno
 from app.core.capability import Role
 from app.core.ids import is_made_id
 from app.core.meeting import Meeting
-from app.i18n import available, sentence, text_in
+from app.i18n import available, shown, text_in, whole
 from app.web.house import Way
 from app.web.registry import MeetingEntry
 from app.web.templating import render
@@ -87,26 +87,26 @@ def added_seats(meeting: Meeting) -> dict[str, str]:
 def card_of(way: Way, entry: MeetingEntry, language: str, added: Mapping[str, str]) -> Card:
     """The card of a table or a seat; `added` names the seats that were added during the day."""
     seat = way.capability.seat
-    labels = {name: sentence(language, key) for name, key in LABELS.items()}
+    labels = {name: shown(language, key) for name, key in LABELS.items()}
     kind = "table" if seat is None else "seat"
     place = (
-        sentence(language, "area.added_seat", seat=added[seat])
+        shown(language, "area.added_seat", seat=added[seat])
         if seat is not None and seat in added
-        else sentence(language, f"ui.{kind}", **{kind: seat or way.capability.label})
+        else shown(language, f"ui.{kind}", **{kind: seat or way.capability.label})
     )
     return Card(
         kind=kind,
         language=language,
         place=place,
-        meeting=text_in(entry.title, language)[0],
-        lines=tuple(sentence(language, key, **labels) for key in (SEAT_LINES if seat else TABLE_LINES)),
-        keep=sentence(language, f"cards.{kind}_keep"),
-        open=sentence(language, f"cards.{kind}_open"),
-        enter=sentence(language, "cards.enter"),
+        meeting=whole(text_in(entry.title, language)[0]),
+        lines=tuple(shown(language, key, **labels) for key in (SEAT_LINES if seat else TABLE_LINES)),
+        keep=shown(language, f"cards.{kind}_keep"),
+        open=shown(language, f"cards.{kind}_open"),
+        enter=shown(language, "cards.enter"),
         code=way.code or "",
         address=way.url.partition("#")[0],
         image=qr(way.url),
-        alt=sentence(language, "ui.qr_of", code=way.code or ""),
+        alt=shown(language, "ui.qr_of", code=way.code or ""),
     )
 
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from app.core.capability import Role
-from app.i18n import available
+from app.i18n import available, whole_words
 from app.web.access import HouseOf, anybody
 from app.web.assets import assets_version
 from app.web.errors import language_of
@@ -64,6 +64,7 @@ def _page(
         "device": "" if capability is None else capability.device,
         "tables": [] if capability is None else list(capability.tables),
         "meeting": "" if meeting is None else meeting.id,
+        "whole": list(whole_words().values()),
         "texts": page_texts(name if who else JOIN, said, forms=template == PLAIN),
     }
     html = render(

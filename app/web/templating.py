@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.core.ids import Text
-from app.i18n import available, catalogue_json, has, sentence, text_in
+from app.i18n import available, catalogue_json, has, sentence, shown, text_in, whole
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -48,14 +48,14 @@ def teller(language: str) -> Callable[..., str]:
     """A function that gives the text of an id in the language."""
 
     def t(key: str, **params: str | int) -> str:
-        return sentence(language, key, **params)
+        return shown(language, key, **params)
 
     return t
 
 
 def sayer(language: str) -> Callable[[Text], str]:
     """A function that gives a wording in the language, else in the first that it has."""
-    return lambda texts: text_in(texts, language)[0]
+    return lambda texts: whole(text_in(texts, language)[0])
 
 
 SHARED_TEXTS = ("ui.", "fate.", "count.", "base.", "option.", "refusal.too_many_choices")

@@ -12,7 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from app.i18n import catalogue_json
+from app.i18n import catalogue_json, whole
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -89,7 +89,8 @@ def lengthened(page: Page, *, beside: str = "") -> int:
         How many texts were exchanged.
     """
     lang = (page.locator("html").get_attribute("lang") or "en")[:2]
-    return int(_look(page, "lengthen", {"texts": catalogue_json(lang), "beside": beside})[0])
+    texts = {key: whole(text) for key, text in catalogue_json(lang).items()}
+    return int(_look(page, "lengthen", {"texts": texts, "beside": beside})[0])
 
 
 def spaced(page: Page) -> None:

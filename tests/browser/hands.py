@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page
 
-from app.i18n import sentence
+from app.i18n import shown
 
 STOPS_MAX = 150
 BACK = 40
@@ -47,7 +47,7 @@ class Hands:
 
     def say(self, key: str, /, **params: str) -> str:
         """A text of the catalogue, as this person reads it."""
-        return sentence(self.lang, key, **params)
+        return shown(self.lang, key, **params)
 
     def button(self, key: str, /, *, within: Locator | None = None, **params: str) -> Locator:
         """A button by its words; a key that is drawn on it does not count."""

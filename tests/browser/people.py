@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
-from app.i18n import sentence
+from app.i18n import shown
 
 TAGS = {"en": "en-GB", "th": "th-TH"}
 
@@ -28,7 +28,7 @@ class Person:
 
     def say(self, key: str, /, **params: str) -> str:
         """A text of the catalogue, as this person reads it."""
-        return sentence(self.lang, key, **params)
+        return shown(self.lang, key, **params)
 
     def button(self, key: str, /, *, within: Locator | Page | None = None, **params: str) -> Locator:
         """A button by its words; a key that is drawn on it does not count."""

@@ -13,6 +13,8 @@ from typing import Any
 
 from playwright.sync_api import CDPSession, Page
 
+from app.i18n import JOINER
+
 ROOT = Path(__file__).parents[2]
 READER = ROOT / "node_modules/@guidepup/virtual-screen-reader/lib/esm/index.browser.js"
 LINES_MAX = 600
@@ -97,9 +99,9 @@ def _marked(line: str) -> str:
 
 
 def condensed(lines: list[str]) -> list[str]:
-    """Without ends and without what was just said: the reader says a button's name, then its text again."""
+    """Without ends, joiners, and what was just said: the reader says a button's name, then its text again."""
     kept: list[str] = []
-    for line in (re.sub(r"\s+", " ", each).strip() for each in lines):
+    for line in (re.sub(r"\s+", " ", each.replace(JOINER, "")).strip() for each in lines):
         again = kept and (line == kept[-1] or f", {line}" in kept[-1] or kept[-1].endswith(f" {line}"))
         if line and not again and not SILENT.match(line):
             kept.append(line)

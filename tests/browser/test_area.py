@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from app.i18n import whole
 from app.verify import main as verify
 from app.web.keys import new_id
 from tests.browser import checks
@@ -50,7 +51,7 @@ def tile(page: Page, name: str) -> None:
         ),
         (
             "th-TH",
-            ("โต๊ะ 1", "ที่นั่ง 1-1", "บันทึกบัตรกระดาษ", "ยังไม่พร้อม", "บันทึกบัตรนี้", "บัตรกระดาษ 1"),
+            ("โต๊ะ 1", whole("ที่นั่ง 1-1"), "บันทึกบัตรกระดาษ", "ยังไม่พร้อม", "บันทึกบัตรนี้", "บัตรกระดาษ 1"),
         ),
     ],
 )
@@ -72,7 +73,7 @@ def test_a_paper_ballot_is_entered_and_every_figure_says_so(
     expect(seat(area, "1-1").locator(".fate[data-fate=saved]")).to_be_visible()
     room.give("organiser", "close_voting", question="ready")
     expect(
-        area.get_by_text({"en-GB": "No vote is open.", "th-TH": "ขณะนี้ไม่ได้เปิดการลงคะแนน"}[lang])
+        area.get_by_text({"en-GB": "No vote is open.", "th-TH": whole("ขณะนี้ไม่ได้เปิดการลงคะแนน")}[lang])
     ).to_be_visible()
     room.give("organiser", "show_results", question="ready")
 
@@ -113,7 +114,12 @@ def test_a_call_for_help_comes_first_and_is_answered_and_closed(room: DeskRoom) 
     ("lang", "gap", "keypads", "marked"),
     [
         ("en-GB", "4 heads counted, 2 seats taken", "1 of 2 has no keypad", "2 seats are marked as here."),
-        ("th-TH", "นับได้ 4 คน มีคนนั่ง 2 ที่นั่ง", "ยังไม่มีแป้นลงคะแนน 1 จาก 2 คน", "ระบุว่ามาแล้ว 2 ที่นั่ง"),
+        (
+            "th-TH",
+            whole("นับได้ 4 คน มีคนนั่ง 2 ที่นั่ง"),
+            whole("ยังไม่มีแป้นลงคะแนน 1 จาก 2 คน"),
+            whole("ระบุว่ามาแล้ว 2 ที่นั่ง"),
+        ),
     ],
 )
 def test_what_differs_at_a_table_is_said_in_figures(

@@ -7,7 +7,7 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.i18n import sentence
+from app.i18n import shown
 from tests.browser import checks
 from tests.browser.commands import give
 from tests.browser.conftest import Open
@@ -75,11 +75,11 @@ def test_on_a_phone_whole_cards_are_seen_and_each_address_and_code_says_what_it_
     card = page.locator(".card").first
     words = [each.strip() for each in card.locator(".way p").all_inner_texts()]
     opens, address, types, code, keep = words
-    assert opens == sentence(language, f"cards.{kind.removesuffix('s')}_open")
-    assert types == sentence(language, "cards.enter")
+    assert opens == shown(language, f"cards.{kind.removesuffix('s')}_open")
+    assert types == shown(language, "cards.enter")
     assert address.startswith("http")
     assert re.fullmatch(r"[0-9A-Z]{4}-[0-9A-Z]{4}", code)
-    assert keep == sentence(language, f"cards.{kind.removesuffix('s')}_keep")
+    assert keep == shown(language, f"cards.{kind.removesuffix('s')}_keep")
 
 
 @pytest.mark.parametrize("language", ["en", "th"])

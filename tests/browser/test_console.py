@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from app.i18n import whole
 from tests.browser import checks
 from tests.browser.commands import give
 from tests.browser.conftest import Open
@@ -106,14 +107,14 @@ def test_the_main_path_in_thai(opened: Open) -> None:
     console = console_of(opened, lang=THAI)
     checks.thai_only(console, beside=PICTURE)
     for label in (
-        "เริ่มการประชุม",
+        whole("เริ่มการประชุม"),
         "เริ่มวาระนี้",
         "ขึ้นคำถามบนจอ",
-        "เปิดการลงคะแนน",
-        "ขึ้นการลงคะแนนบนจอ",
-        "ปิดการลงคะแนน",
+        whole("เปิดการลงคะแนน"),
+        whole("ขึ้นการลงคะแนนบนจอ"),
+        whole("ปิดการลงคะแนน"),
         "แสดงผลบนจอ",
-        "ขึ้นผลการลงคะแนนบนจอ",
+        whole("ขึ้นผลการลงคะแนนบนจอ"),
     ):
         press(console, label)
         checks.thai_only(console, beside=PICTURE)
@@ -156,7 +157,7 @@ def test_by_keyboard_alone(opened: Open) -> None:
 @pytest.mark.slow
 def test_shortcuts_go_by_the_place_of_the_key_whatever_is_printed_on_it(opened: Open) -> None:
     console = console_of(opened, lang=THAI)
-    expect(step(console)).to_have_accessible_name(re.compile("เริ่มการประชุม"))
+    expect(step(console)).to_have_accessible_name(re.compile(whole("เริ่มการประชุม")))
     console.evaluate(
         "document.body.dispatchEvent(new KeyboardEvent('keydown', {code: 'KeyN', key: 'ื', bubbles: true}))"
     )
@@ -464,7 +465,7 @@ def test_without_a_line_nothing_can_be_pressed_that_would_reach_the_hall_late(
     ("lang", "coming", "never"),
     [
         ("en-GB", re.compile("to come|Planned"), ("not held", "Not asked", "until the close")),
-        (THAI, re.compile("ยังไม่ถึง|เตรียมไว้"), ("ไม่ได้จัด", "ไม่ได้ถาม", "จนปิดการประชุม")),
+        (THAI, re.compile("ยังไม่ถึง|เตรียมไว้"), ("ไม่ได้จัด", "ไม่ได้ถาม", whole("จนปิดการประชุม"))),
     ],
 )
 def test_after_the_close_nothing_alarms_is_to_come_or_can_be_begun(

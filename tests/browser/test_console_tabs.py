@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from app.i18n import sentence
+from app.i18n import shown
 from tests.browser import checks
 from tests.browser.hands import Hands
 from tests.browser.people import TAGS, connected
@@ -166,7 +166,7 @@ def test_codes_are_found_and_cards_are_printed_in_a_language(console: Page) -> N
     console.get_by_label("Find by role, label or code").fill("2-3")
     expect(console.locator(".way-list > li").filter(has_not_text="2-3")).to_have_count(0)
     # others are found, too, whose codes have the same letters by chance
-    found = way(console, f"{sentence('en', 'role.participant')} 2-3")
+    found = way(console, f"{shown('en', 'role.participant')} 2-3")
     expect(found).to_have_count(1)
     code = found.locator(".way-name code").inner_text()
     assert re.fullmatch(r"[0-9A-Z]{4}-[0-9A-Z]{4}", code)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
+from app.i18n import whole
 from app.web.keys import new_id
 from tests.browser import checks
 from tests.browser.desk_room import DeskRoom
@@ -45,9 +46,9 @@ def test_experts_answer_in_a_language_by_keys_and_see_what_was_answered(room: De
     [answer] = room.channel("theme_leader", "desk")[f"idea/{first}"]["answers"]
     assert (answer["text"], answer["language"]) == ("Two metres", "en")
     thai = room.open("expert", None, "th-TH", width=390)
-    expect(thai.get_by_label("ภาษาของคำตอบ").first).to_have_value("th")
-    thai.get_by_label("คำตอบของท่าน").first.fill("สองเมตร")
-    thai.get_by_role("button", name="ส่งคำตอบ").first.click()
+    expect(thai.get_by_label(whole("ภาษาของคำตอบ")).first).to_have_value("th")
+    thai.get_by_label(whole("คำตอบของท่าน")).first.fill("สองเมตร")
+    thai.get_by_role("button", name=whole("ส่งคำตอบ")).first.click()
     expect(page.get_by_text("สองเมตร")).to_be_visible()
     checks.everything(thai)
 
@@ -70,8 +71,8 @@ def test_experts_answer_in_a_language_by_keys_and_see_what_was_answered(room: De
             (
                 "เมืองของเรา",
                 "เมืองนี้ควรทำอะไรก่อน",
-                "ที่ประชุมยังไม่เห็นผลนี้",
-                "แสดงผลแล้ว มีผู้ตอบ 1 คน",
+                whole("ที่ประชุมยังไม่เห็นผลนี้"),
+                whole("แสดงผลแล้ว มีผู้ตอบ 1 คน"),
                 "ค่าเฉลี่ย ตั้งแต่ 0 = ต้องซ้อมใหม่ ถึง 2 = ดี",
             ),
         ),

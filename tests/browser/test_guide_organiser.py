@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from app.i18n import sentence
+from app.i18n import sentence, shown
 from tests.browser.commands import connected, give
 from tests.browser.watch import LINE, Watch
 from tests.browser.windows import LIMIT_MS, Windows
@@ -29,8 +29,8 @@ class Follower:
         self.noted: list[str] = []
 
     def said(self, key: str) -> str:
-        words = sentence(self.lang, key)
-        self.noted.append(words)
+        words = shown(self.lang, key)
+        self.noted.append(sentence(self.lang, key))
         return words
 
     def button(self, key: str, within: Locator | None = None) -> Locator:
@@ -118,7 +118,7 @@ def the_doors(guide: Follower) -> None:
 def step(guide: Follower, key: str, *, noted: bool = True) -> None:
     """Press the large button, which must say this."""
     large = guide.page.locator("#next-step, #next-yes")
-    words = guide.said(key) if noted else sentence(guide.lang, key)
+    words = guide.said(key) if noted else shown(guide.lang, key)
     expect(large).to_have_accessible_name(re.compile(rf"^{re.escape(words)}"), timeout=LIMIT_MS)
     large.click()
 
@@ -134,7 +134,7 @@ def the_day(guide: Follower) -> None:
     for key in VOTE[:2]:
         step(guide, key, noted=False)
     guide.press("command.take_back")
-    again = re.compile(rf"^{re.escape(sentence(guide.lang, VOTE[1]))}")
+    again = re.compile(rf"^{re.escape(shown(guide.lang, VOTE[1]))}")
     expect(page.locator("#next-step")).to_have_accessible_name(again)
     guide.press("console.questions")
     expect(page.locator("#questions-title")).to_be_visible()
@@ -146,7 +146,7 @@ def the_hands(guide: Follower) -> None:
     page = guide.page
     page.get_by_label(guide.said("field.dice"), exact=True).fill("3 1 6 2 5 4 1 6 2 3")
     guide.press("command.draw_sample")
-    refused = sentence(guide.lang, "refusal.too_few_pairs", left=0)
+    refused = shown(guide.lang, "refusal.too_few_pairs", left=0)
     expect(page.locator("town-console-sample .fate")).to_contain_text(refused)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from app.i18n import sentence
+from app.i18n import sentence, shown
 from tests.browser.stage import Stage, as_program
 from tests.browser.watch import LINE, Watch
 from tests.test_docs import LABEL
@@ -30,8 +30,8 @@ class Follower:
 
     def label(self, key: str, **params: str) -> str:
         """The words of an id, noted."""
-        words = sentence(self.lang, key, **params)
-        self.noted.append(words)
+        words = shown(self.lang, key, **params)
+        self.noted.append(sentence(self.lang, key, **params))
         return words
 
     def press(self, key: str, **params: str) -> None:
@@ -53,9 +53,9 @@ class Follower:
 def turns(page: Page, lang: str, seats: tuple[int, ...]) -> None:
     """The turns that the guide does not tell one by one."""
     for seat in seats:
-        page.get_by_role("button", name=sentence(lang, "table.i_am", seat=str(seat)), exact=True).click()
+        page.get_by_role("button", name=shown(lang, "table.i_am", seat=str(seat)), exact=True).click()
         page.locator(".pad-option").first.click()
-        page.get_by_role("button", name=sentence(lang, "table.done")).click()
+        page.get_by_role("button", name=shown(lang, "table.done")).click()
 
 
 @pytest.mark.slow
@@ -101,10 +101,10 @@ def before_the_day(guide: Follower, stage: Stage) -> None:
     stage.do("start_meeting")
     stage.do("begin_item", item="talk")
     guide.press("table.panel.people")
-    guide.page.get_by_label(sentence(guide.lang, "table.heads")).fill("10")
+    guide.page.get_by_label(shown(guide.lang, "table.heads")).fill("10")
     guide.press("table.count_heads")
     guide.press("table.all_here")
-    all_here = sentence(guide.lang, "table.here", count=10, seats=10)
+    all_here = shown(guide.lang, "table.here", count=10, seats=10)
     expect(guide.page.locator(".here")).to_have_text(all_here)
     seat = guide.page.locator("[data-seat='1-1']")
     seat.get_by_role("button").first.click()  # one who is marked by mistake as having left …

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from app.i18n import sentence
+from app.i18n import sentence, shown
 from app.web.keys import new_id
 from tests.browser.desk_room import DeskRoom
 from tests.browser.watch import Watch
@@ -32,8 +32,8 @@ class Follower:
         self.noted: list[str] = []
 
     def words(self, key: str, **params: str | int) -> str:
-        said = sentence(self.lang, key, **params)
-        self.noted.append(said)
+        said = shown(self.lang, key, **params)
+        self.noted.append(sentence(self.lang, key, **params))
         return said
 
     def press(self, key: str, **params: str | int) -> None:
@@ -174,12 +174,12 @@ def test_the_area_managers_guide_says_what_the_phone_says(
         guide.press("area.enter_paper")
         page.locator(".pad-option").first.click()
         guide.press("area.cast_paper")
-        expect(seat.locator(".seat-open")).to_contain_text(sentence(lang, "channel.paper"))
+        expect(seat.locator(".seat-open")).to_contain_text(shown(lang, "channel.paper"))
         guide.see("fate.saved")
         guide.press("area.add_seat")
         guide.press("area.is_here")
         guide.press("area.move")
-        page.get_by_role("button", name=sentence(lang, "area.to_table", table="2"), exact=True).click()
+        page.get_by_role("button", name=shown(lang, "area.to_table", table="2"), exact=True).click()
         expect(page.locator("[data-seat^=seat_]")).to_have_count(0)
         guide.press("area.all_tables")
         expect(page.locator(".tile")).to_have_count(TABLES)

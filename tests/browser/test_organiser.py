@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, FilePayload, Locator, Page, ViewportSize, expect
 
-from app.i18n import sentence
+from app.i18n import shown
 from tests.browser import checks
 from tests.browser.commands import connected
 from tests.browser.hands import Hands
@@ -60,7 +60,7 @@ def desk(browser: Browser, server: Running, owner: Any, watch: Watch) -> Iterato
 
 
 def press(page: Page, key: str, lang: str = "en", **params: Any) -> None:
-    page.get_by_role("button", name=sentence(lang, key, **params), exact=True).click()
+    page.get_by_role("button", name=shown(lang, key, **params), exact=True).click()
 
 
 def field(page: Page, name: str) -> Locator:
@@ -82,7 +82,7 @@ def filled_in(page: Page, lang: str) -> None:
     for at, words in enumerate(("กี่แก้ว", "How many cups?")):
         asked.locator("input[type=text]").nth(at).fill(words)
     asked.locator("select").first.select_option("number")
-    expect(asked.get_by_text(sentence(lang, "field.options"), exact=True)).to_have_count(0)
+    expect(asked.get_by_text(shown(lang, "field.options"), exact=True)).to_have_count(0)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -96,9 +96,9 @@ def test_a_plan_is_begun_filled_in_checked_and_made(desk: Desk, lang: str) -> No
     checks.everything(page)
     press(page, "organiser.check", lang)
     good = page.locator(".good")
-    expect(good).to_contain_text(sentence(lang, "organiser.would_be.tables", count=6))
-    expect(good).to_contain_text(sentence(lang, "organiser.would_be.items", count=5))
-    expect(good).to_contain_text(sentence(lang, "organiser.would_be.questions", count=7))
+    expect(good).to_contain_text(shown(lang, "organiser.would_be.tables", count=6))
+    expect(good).to_contain_text(shown(lang, "organiser.would_be.items", count=5))
+    expect(good).to_contain_text(shown(lang, "organiser.would_be.questions", count=7))
     expect(page.locator("#meetings > li")).to_have_count(before)
     press(page, "organiser.view.text", lang)
     expect(page.locator("#plan")).to_have_value(re.compile("How many cups?"))
@@ -109,7 +109,7 @@ def test_a_plan_is_begun_filled_in_checked_and_made(desk: Desk, lang: str) -> No
     expect(made.locator(".ways li")).to_have_count(10)
     expect(page.locator("#meetings > li")).to_have_count(before + 1)
     checks.everything(page)
-    made.get_by_role("button", name=sentence(lang, "ui.open_console"), exact=True).click()
+    made.get_by_role("button", name=shown(lang, "ui.open_console"), exact=True).click()
     connected(page)
     expect(page.locator(".item")).to_have_count(5)
 
@@ -230,16 +230,16 @@ def test_links_are_handed_out_by_tab_and_the_focus_is_seen_at_every_stop(desk: D
     page = desk(lang)
     hands = Hands(page)
     row = page.locator("#meetings > li").first
-    links = re.compile(f"^{re.escape(sentence(lang, 'organiser.links'))}:")
+    links = re.compile(f"^{re.escape(shown(lang, 'organiser.links'))}:")
     hands.do(row.get_by_role("button", name=links))
     expect(row.locator(".ways li").first).to_be_visible()
     hands.do(row.locator(".ways li button").first)
     expect(row.locator(".copied-told")).not_to_be_empty()
     checks.everything(page)
-    hands.do(page.get_by_role("button", name=sentence(lang, "follower.admit"), exact=True))
+    hands.do(page.get_by_role("button", name=shown(lang, "follower.admit"), exact=True))
     expect(page.locator("town-follower code")).to_be_visible()
     hands.write(page.locator("#new-password"), "short")
-    hands.do(page.get_by_role("button", name=sentence(lang, "ui.set_password"), exact=True))
+    hands.do(page.get_by_role("button", name=shown(lang, "ui.set_password"), exact=True))
     expect(page.locator("#new-password")).to_be_focused()
     hands.back()
     assert hands.stops > 40
@@ -278,14 +278,14 @@ def test_a_plan_is_replaced_while_phones_look_on(
         for phone, seat in zip(phones, ("1-1", "4-1"), strict=True):
             expect(connected(phone).locator("#seat-name")).to_contain_text(seat)
         expect(console.locator(".item")).to_have_count(4)
-        mine.get_by_role("button", name=re.compile(f"^{sentence(lang, 'organiser.replace')}:")).click()
+        mine.get_by_role("button", name=re.compile(f"^{shown(lang, 'organiser.replace')}:")).click()
         expect(field(page, "plan-tables")).to_have_value("4")
         field(page, "plan-tables").fill("3")
         field(page, "plan-title-en").fill("Another day")
         field(page, "plan-title-th").fill("อีกวันหนึ่ง")
         agenda = page.locator("[aria-labelledby=form-agenda] .parts > li")
         agenda.last.locator("summary").click()
-        agenda.last.get_by_role("button", name=re.compile(sentence(lang, "organiser.remove"))).click()
+        agenda.last.get_by_role("button", name=re.compile(shown(lang, "organiser.remove"))).click()
         expect(agenda).to_have_count(3)
         watch.forgive(*REFUSED)
         press(page, "organiser.replace", lang)  # two seats of table 4 are named by the standings
@@ -298,16 +298,14 @@ def test_a_plan_is_replaced_while_phones_look_on(
         expect(page.locator(".asks")).to_be_visible()
         checks.everything(page)
         press(page, "organiser.replace_now", lang)
-        expect(page.locator(".made")).to_contain_text(sentence(lang, "organiser.replaced"))
+        expect(page.locator(".made")).to_contain_text(shown(lang, "organiser.replaced"))
         expect(mine).to_contain_text("Another day" if lang == "en" else "อีกวันหนึ่ง")
         expect(console.locator(".item")).to_have_count(3)
         expect(phones[1].locator("#ended")).to_be_visible()
         expect(phones[0].locator("#line")).to_have_attribute("data-line", "open")
         expect(phones[0].locator("#seat-name")).to_contain_text("1-1")
-        console.get_by_role("button", name=re.compile(f"^{sentence(lang, 'console.room')}")).click()
-        expect(console.locator("town-console-room")).not_to_contain_text(
-            sentence(lang, "ui.table", table="4")
-        )
+        console.get_by_role("button", name=re.compile(f"^{shown(lang, 'console.room')}")).click()
+        expect(console.locator("town-console-room")).not_to_contain_text(shown(lang, "ui.table", table="4"))
 
 
 def opened_console(page: Page, meeting: Locator, lang: str) -> Page:
@@ -317,7 +315,7 @@ def opened_console(page: Page, meeting: Locator, lang: str) -> Page:
     console.goto(page.url)
     number = meeting.evaluate("li => [...li.parentElement.children].indexOf(li)")
     at = console.locator("#meetings > li").nth(number)
-    at.get_by_role("button", name=re.compile(f"^{sentence(lang, 'ui.open_console')}")).click()
+    at.get_by_role("button", name=re.compile(f"^{shown(lang, 'ui.open_console')}")).click()
     return connected(console)
 
 

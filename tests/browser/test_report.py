@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from app.i18n import whole
 from app.report.model import Edition
 from app.report.outline import outline
 from app.report.render_html import report_html, stylesheet_files
@@ -61,7 +62,7 @@ def test_what_is_shown_appears_at_once_and_nothing_before(opened: Open) -> None:
     give(console, "show_results", question=QUESTION)
     expect(english.locator(".said")).to_contain_text("100.0% of 1 who answered")
     expect(english.locator(f"#question-{QUESTION} table")).to_contain_text(SHOWN)
-    expect(thai.locator(".said")).to_contain_text("ร้อยละ 100.0 จากผู้ตอบ 1 คน")
+    expect(thai.locator(".said")).to_contain_text(whole("ร้อยละ 100.0 จากผู้ตอบ 1 คน"))
     give(console, "record_erratum", text__en="The slide was wrong", text__th="สไลด์ผิด")
     expect(thai.locator("town-report")).to_contain_text("สไลด์ผิด")
     checks.everything(english)

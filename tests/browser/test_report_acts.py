@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from app import i18n
 from tests.browser import checks
 from tests.browser.conftest import Open
 from tests.browser.test_console import PICTURE, console_of
@@ -75,7 +76,7 @@ def test_void_and_run_again_are_told_with_reasons_and_roles(opened: Open) -> Non
     void_and_run_again(opened)
     for lang, page in readers.items():
         for words in SAID[lang]:
-            expect(page.locator("town-report")).to_contain_text(words)
+            expect(page.locator("town-report")).to_contain_text(i18n.whole(words))
         printed = whole(page, lang)
         for words in (*SAID[lang], SEATS[lang]):
             expect(printed.locator(".report")).to_contain_text(words)
@@ -110,5 +111,5 @@ def test_a_result_is_replaced_by_two_people_at_two_consoles(opened: Open) -> Non
         "th": "รอบที่ 2 ต่อจากรอบที่ 1 (แสดงผลแล้ว มีบัตร 0 ใบ) ผู้ขอ: ผู้จัดงาน ผู้ยืนยัน: วิทยากรหลัก",
     }.items():
         reader = connected(opened("viewer", None, lang))
-        expect(reader.locator("town-report")).to_contain_text(words)
+        expect(reader.locator("town-report")).to_contain_text(i18n.whole(words))
         expect(whole(reader, lang).locator(".report")).to_contain_text(words)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from app.i18n import whole
 from tests.browser import checks
 from tests.browser.desk_room import DeskRoom
 from tests.browser.test_listen import GO
@@ -29,10 +30,10 @@ THEIRS = {
     "th": ("รายงานและบันทึก", "สุ่มตรวจ", "โต๊ะ 1", "บันทึกจำนวนมือ", "นับมือไม่ได้แล้ว"),
 }
 OUTCOME = {"en": "4 of 5 pairs agreed.", "th": "ตรงกัน 4 จาก 5 รายการ"}
-BOUND = {"en": "at most 65.8%", "th": "ไม่เกินร้อยละ 65.8"}
+BOUND = {"en": "at most 65.8%", "th": whole("ไม่เกินร้อยละ 65.8")}
 SHOWN = {
     "en": ("Run of show", "Take", "4 of 5 counts agreed.", "at most 65.8% of all counts differ"),
-    "th": ("ลำดับงาน", "ขึ้นจอ", "ตรงกัน 4 จาก 5 รายการ", "ผลที่ไม่ตรงมีไม่เกินร้อยละ 65.8"),
+    "th": ("ลำดับงาน", "ขึ้นจอ", "ตรงกัน 4 จาก 5 รายการ", whole("ผลที่ไม่ตรงมีไม่เกินร้อยละ 65.8")),
 }
 
 

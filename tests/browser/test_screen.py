@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from app.i18n import whole
 from tests.browser import checks
 from tests.browser.commands import connected, give, take
 from tests.browser.conftest import Open
@@ -222,7 +223,7 @@ def test_full_begun_and_empty_tables_are_told_apart_without_colour_and_a_key_say
     screen.evaluate(SHOW, five_hundred(("th", "en")))
     keys = screen.locator(".picture:not(.gauge) .keys .key")
     expect(keys).to_have_text(
-        ["มาครบAll seats taken", "มาบางส่วนSome seats taken", "ยังไม่มาNobody yet"], use_inner_text=False
+        ["มาครบAll seats taken", whole("มาบางส่วนSome seats taken"), "ยังไม่มาNobody yet"], use_inner_text=False
     )
     marks = [screen.evaluate(TILE_MARK, [part, state]) for part in (".keys", ".rows") for state in STATES]
     assert len({json.dumps(mark) for mark in marks[3:]}) == 3, marks

@@ -5,6 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from app.i18n import whole
 from tests.browser import checks
 from tests.browser.commands import connected, give, take
 from tests.browser.conftest import Open
@@ -114,7 +115,7 @@ def test_an_anonymous_vote_says_what_that_means(opened: Open) -> None:
     fate(seat, "saved")
     checks.everything(seat, keypad=True)
     give(console, "close_voting", question="honest")
-    expect(seat.locator("#ballot")).to_contain_text("ปิดการลงคะแนนแล้ว", timeout=20_000)
+    expect(seat.locator("#ballot")).to_contain_text(whole("ปิดการลงคะแนนแล้ว"), timeout=20_000)
 
 
 def test_a_press_at_the_close_is_told_to_be_late_and_the_result_comes(opened: Open) -> None:

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from websockets.sync.client import connect
 
 from app.client.http import secret_of
+from app.i18n import whole
 from app.realtime import wire
 from tests.browser import checks
 from tests.browser.conftest import Open
@@ -93,7 +94,7 @@ def test_a_phone_that_knows_of_more_than_the_server_is_an_alarm_for_whoever_runs
         expect(page.locator("town-follower").get_by_role("alert")).to_have_count(0)
     told_of_more(server, 3)
     expect(owner.get_by_text("a device was told of 3 entries")).to_be_visible(timeout=LOOKED_MS)
-    expect(console.get_by_text("3 รายการซึ่งเครื่องแม่ข่ายนี้ไม่มี")).to_be_visible(timeout=LOOKED_MS)
+    expect(console.get_by_text(whole("3 รายการซึ่งเครื่องแม่ข่ายนี้ไม่มี"))).to_be_visible(timeout=LOOKED_MS)
     for page in (owner, console):
         checks.accessible(page)
     checks.thai_only(console, beside=".small-picture")

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from app.i18n import sentence
+from app.i18n import shown, whole
 from tests.browser.commands import connected, give, take
 from tests.browser.people import TAGS
 from tests.browser.reader import Reader
@@ -25,7 +25,7 @@ GOLDEN = Path(__file__).parents[1] / "golden"
 LANGUAGES = ("en", "th")
 TOPIC = {"en": "Which days suit you?", "th": "วันใดที่ท่านสะดวก"}
 DAYS = {"en": ("Monday", "Tuesday", "Sunday"), "th": ("วันจันทร์", "วันอังคาร", "วันอาทิตย์")}
-WORRIES = {"en": ("The network", "The sound"), "th": ("เครือข่าย", "เสียง")}
+WORRIES = {"en": ("The network", "The sound"), "th": (whole("เครือข่าย"), "เสียง")}
 RULES: dict[str, Any] = {"kind": "pick_up_to", "choices_max": 2, "purpose": "topic", "standings": ["citizen"]}
 SEAT = "2-1"
 QUESTION = f"q_{7:032d}"
@@ -42,7 +42,7 @@ class Scene:
         self.lines: list[str] = []
 
     def say(self, key: str, **params: str) -> str:
-        return sentence(self.lang, key, **params)
+        return shown(self.lang, key, **params)
 
     def does(self, what: str) -> None:
         self.lines += ["", f"-- {what}"]
@@ -227,14 +227,14 @@ def test_a_participant_hears_what_the_others_see(
     console = connected(windows.open(browser, server.link("organiser")))
     address = server.link("participant", SEAT)
     phone = windows.open(browser, address.partition("#")[0], TAGS[lang], 390)
-    expect(phone.get_by_role("button", name=sentence(lang, "ui.enter"))).to_be_visible()
+    expect(phone.get_by_role("button", name=shown(lang, "ui.enter"))).to_be_visible()
     told: dict[str, str] = {}
 
     at = Scene(phone, lang)
     joining(at, address.partition("#")[2])
     told["joining"] = at.told("Joining")
     give(console, "start_meeting")
-    expect(phone.get_by_role("heading", level=1)).to_have_text(sentence(lang, "seat.ready"))
+    expect(phone.get_by_role("heading", level=1)).to_have_text(shown(lang, "seat.ready"))
     at.rest()
     voting(at, console)
     told["voting"] = at.told("Voting")

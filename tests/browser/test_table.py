@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from app.i18n import whole
 from tests.browser import checks
 from tests.browser.commands import connected
 from tests.browser.pictures.camera import Line
@@ -782,25 +783,25 @@ def test_the_main_path_in_thai(laptop: Laptop, stage: Stage, server: Running) ->
     page.get_by_role("button", name="ไปที่โต๊ะ").click()
     talking(stage)
     expect(page.get_by_role("heading", level=1)).to_have_text("หัวข้อ: แม่น้ำ")
-    page.get_by_label("เขียนข้อเสนอ").fill("ร่มเงาตลอดทางเดิน")
+    page.get_by_label(whole("เขียนข้อเสนอ")).fill("ร่มเงาตลอดทางเดิน")
     page.get_by_role("button", name="เพิ่ม").click()
     expect(saved(idea(page, "ร่มเงา")).locator(".mark")).to_have_text("บันทึกแล้ว")
     checks.everything(page)
-    for panel in ("คนที่โต๊ะ", "ขอความช่วยเหลือ", "เครื่องนี้", "ข้อความ"):
+    for panel in ("คนที่โต๊ะ", whole("ขอความช่วยเหลือ"), "เครื่องนี้", "ข้อความ"):
         page.get_by_role("button", name=panel, exact=True).click()
         checks.everything(page)
     page.get_by_role("button", name="คนที่โต๊ะ", exact=True).click()
     page.get_by_role("button", name="มาครบทุกคน").click()
-    expect(page.locator(".here")).to_have_text("มาแล้ว 10 คน จาก 10 ที่นั่ง")
+    expect(page.locator(".here")).to_have_text(whole("มาแล้ว 10 คน จาก 10 ที่นั่ง"))
     stage.do("open_voting", question="rate")
-    page.get_by_role("button", name="ส่งต่อให้ที่นั่ง 1", exact=True).click()
+    page.get_by_role("button", name=whole("ส่งต่อให้ที่นั่ง 1"), exact=True).click()
     checks.everything(page)
-    page.get_by_role("button", name="ฉันนั่งที่นั่ง 1").click()
+    page.get_by_role("button", name=whole("ฉันนั่งที่นั่ง 1")).click()
     checks.everything(page)  # before the first press: ten seconds after it the pad goes blank
     page.get_by_role("group", name="น้ำสะอาด").get_by_role("button", name="มาก").click()
     checks.thai_only(page)
-    page.get_by_role("button", name="เสร็จแล้ว").click()
-    expect(page.locator(".last")).to_have_text("ที่นั่ง 1: บันทึกแล้ว")
+    page.get_by_role("button", name=whole("เสร็จแล้ว")).click()
+    expect(page.locator(".last")).to_have_text(whole("ที่นั่ง 1: บันทึกแล้ว"))
     events = recorded(server.log.parent / "data", stage.meeting)
     assert [e["voter"] for e in of_type(events, "ballot_cast")] == ["1-1"]
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from app.i18n import sentence
+from app.i18n import shown, whole
 from tests.browser import checks
 from tests.browser.desk_room import ITEM, DeskRoom
 from tests.browser.watch import LINE, Watch
@@ -191,13 +191,13 @@ def test_the_desk_is_worked_by_keys_alone_with_a_thai_keyboard(room: DeskRoom) -
     reads(desk, "ไม่ต้องทำอะไร")
 
     press(desk, "KeyF")
-    expect(desk.get_by_role("dialog", name="จัดเข้าประเด็นหลักใด")).to_be_visible()
+    expect(desk.get_by_role("dialog", name=whole("จัดเข้าประเด็นหลักใด"))).to_be_visible()
     press(desk, "Enter")
     counts(desk, "ร่มเงา", "3 ข้อ จาก 3 โต๊ะ")
-    counts(desk, "ร่มเงา", "ความเห็นส่วนน้อย 1 ข้อ")
+    counts(desk, "ร่มเงา", whole("ความเห็นส่วนน้อย 1 ข้อ"))
     press(desk, "Escape")
     press(desk, "KeyM")
-    expect(desk.get_by_role("heading", name="ความเห็นส่วนน้อย", exact=True)).to_be_visible()
+    expect(desk.get_by_role("heading", name=whole("ความเห็นส่วนน้อย"), exact=True)).to_be_visible()
     expect(rows(desk)).to_have_count(1)
     press(desk, "KeyM")
     press(desk, "Slash")
@@ -205,10 +205,10 @@ def test_the_desk_is_worked_by_keys_alone_with_a_thai_keyboard(room: DeskRoom) -
     expect(rows(desk)).to_have_count(1)
     expect(row(desk, "ลอกท่อระบายน้ำ")).to_be_visible()
     press(desk, "Tab", "Shift+Slash")
-    keys = desk.get_by_role("dialog", name="ปุ่มลัด")
+    keys = desk.get_by_role("dialog", name=whole("ปุ่มลัด"))
     expect(keys).to_contain_text("จัดเข้าประเด็นนี้แล้วไปข้อถัดไป")
     checks.everything(desk)
-    keys.get_by_label("ใช้ปุ่มลัด").focus()
+    keys.get_by_label(whole("ใช้ปุ่มลัด")).focus()
     press(desk, "Space", "Escape", "KeyN")
     expect(desk.get_by_role("dialog")).to_have_count(0)
 
@@ -298,7 +298,7 @@ def test_the_buttons_stand_still_from_idea_to_idea_and_no_hint_lies_over_them(
     room.write(3, "Long words about shade, drains and lessons. " * 11)
     desk = room.open("theme_leader", None, lang, width=1024)
     desk.set_viewport_size({"width": 1024, "height": 768})
-    move = desk.get_by_role("button", name=sentence(lang[:2], "themes.move"))
+    move = desk.get_by_role("button", name=shown(lang[:2], "themes.move"))
     reads(desk, "Short")
     stood = place(move)
     chips = """(button) => [...document.querySelectorAll('.hinted')]
@@ -470,7 +470,7 @@ def test_the_leader_publishes_and_makes_the_question_in_one_act_each(room: DeskR
     said = (
         ("To the stage", "Publish 2 themes", "Make a question", "Make the question", "Up to", "on the stage")
         if lang == "en-GB"
-        else ("ส่งขึ้นเวที", "เผยแพร่ 2 ประเด็น", "สร้างคำถาม", "สร้างคำถามนี้", "ไม่เกินกี่ข้อ", "อยู่บนเวที")
+        else ("ส่งขึ้นเวที", whole("เผยแพร่ 2 ประเด็น"), "สร้างคำถาม", "สร้างคำถามนี้", "ไม่เกินกี่ข้อ", "อยู่บนเวที")
     )
     themes = filed(room)
     desk = room.open("theme_leader", None, lang, width=1366)
@@ -497,7 +497,7 @@ def test_the_leader_publishes_and_makes_the_question_in_one_act_each(room: DeskR
     checks.everything(desk)
     dialog.get_by_role("button", name=said[3]).click()
     expect(desk.locator(".made")).to_contain_text(
-        {"en-GB": "Planned · 3 options", "th-TH": "เตรียมไว้ · ตัวเลือก 3 ข้อ"}[lang]
+        {"en-GB": "Planned · 3 options", "th-TH": whole("เตรียมไว้ · ตัวเลือก 3 ข้อ")}[lang]
     )
     made = next(
         value for key, value in room.channel("organiser", "console").items()
@@ -592,18 +592,18 @@ def test_after_the_end_everything_is_read_and_nothing_is_offered_to_be_refused(
     press(desk, "n")
     expect(desk.get_by_role("dialog")).to_be_visible()
     room.give("organiser", "close_meeting")
-    expect(desk.locator(".over")).to_have_text(sentence("th", "themes.said_over"))
+    expect(desk.locator(".over")).to_have_text(shown("th", "themes.said_over"))
     expect(desk.get_by_role("dialog")).to_have_count(0)
     row(desk, "Clean the drains").click()
     expect(reading(desk)).to_have_text("Clean the drains")
     theme(desk, "Shade").locator("button.name").click()
     for key in ("move", "undo", "new_theme", "to_stage", "make_question", "rename", "merge", "quote", "team"):
-        expect(desk.get_by_role("button", name=sentence("th", f"themes.{key}"))).to_have_count(0)
+        expect(desk.get_by_role("button", name=shown("th", f"themes.{key}"))).to_have_count(0)
     expect(theme(desk, "Shade").locator("button.key")).to_be_disabled()
     for key in ("1", "n", "u", "f"):
         press(desk, "h", "Escape")  # what is said goes
         press(desk, key)
-        told(desk, sentence("th", "themes.said_over"))
+        told(desk, shown("th", "themes.said_over"))
     checks.everything(desk)
     expect(desk.locator("town-desk-refused li")).to_have_count(0)
 

@@ -7,7 +7,7 @@ import { ballotCommand, press } from '../../static/js/models/ballot.js';
 import { readChoices, readCopies, readOptions, readScale, withoutEmpty } from '../../static/js/models/fields.js';
 import { listed, ownPad } from '../../static/js/models/sources.js';
 import { Channels } from '../../static/js/models/channels.js';
-import { isWording, leftOver, percent, sayer, wording } from '../../static/js/models/words.js';
+import { isWording, keepWhole, leftOver, percent, plainOf, sayer, wording } from '../../static/js/models/words.js';
 
 /** @param {Partial<import('../../static/js/models/ballot.js').Sheet>} more */
 const sheet = (more) => /** @type {import('../../static/js/models/ballot.js').Sheet} */ ({
@@ -87,4 +87,15 @@ test('a stale page loads again when idle, once for each version, and never while
   assert.ok(!mayLoadAgain({ ...stale, written: true }));
   assert.ok(!mayLoadAgain({ ...stale, triedFor: 'b2' }));
   assert.ok(mayLoadAgain({ ...stale, triedFor: 'a1' }));
+});
+
+test('words that no line may cut are joined in every text, the longest first, and found as they are typed', () => {
+  keepWhole(['ลง\u2060คะแนน\u2060เสียง', 'ลง\u2060คะแนน']);
+  const say = sayer({ open: 'เปิดลงคะแนน {what}' }, 'th');
+  assert.equal(say('open', { what: 'ลงคะแนนเสียง' }), 'เปิดลง\u2060คะแนน ลง\u2060คะแนน\u2060เสียง');
+  const { text } = wording({ th: 'ลงคะแนน' }, 'th');
+  assert.equal(text, 'ลง\u2060คะแนน');
+  assert.equal(plainOf(text), 'ลงคะแนน');
+  keepWhole([]);
+  assert.equal(say('open', { what: '' }), 'เปิดลงคะแนน ');
 });

@@ -233,7 +233,7 @@ def test_words_of_the_house_and_figures_are_pieces_that_are_not_parted() -> None
     made = kept_together(f"<p>{text}</p>", w.together)
     assert re.sub("</?span[^>]*>", "", made) == f"<p>{text}</p>"
     whole = re.findall('<span class="together">([^<]+)</span>', made)
-    assert whole == ["ที่ประชุม", "ร้อยละ 10.6", "ลงคะแนน 159 คน", "28 ธันวาคม", "8 คน"]
+    assert whole == ["ที่ประชุม", "ร้อยละ 10.6", "ลงคะแนน 159 คน", "28 ธันวาคม", "8 คน", "เจ้าหน้าที่"]
     assert ".report .together { white-space: nowrap; }" in STYLESHEET.read_text("utf-8")
     english = re.findall(Words("en", "UTC").together, "on 28 December 2026, verify.py")
     assert english == ["28 December", "verify.py"]

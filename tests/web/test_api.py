@@ -9,6 +9,7 @@ import pytest
 
 from app.core.capability import Role
 from app.core.ids import MeetingId
+from app.i18n import whole
 from app.main import Server
 from tests.web.conftest import REHEARSAL, Door, command
 
@@ -140,7 +141,7 @@ async def test_cards_have_every_code_and_a_picture_of_it(door: Door) -> None:
     ways = await door.server.house.codes(door.meeting, Role.PARTICIPANT)
     assert all(way.code in answer.text for way in ways if way.code)
     assert answer.text.count("data:image/svg+xml") == len(ways)
-    assert "ที่นั่ง 1-1" in answer.text
+    assert whole("ที่นั่ง 1-1") in answer.text
 
 
 async def test_a_viewer_reads_the_public_report_and_export(door: Door) -> None:

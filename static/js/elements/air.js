@@ -4,7 +4,7 @@ import { html, nothing, repeat } from '/static/vendor/lit.js';
 import { picture } from '../models/scene.js';
 import { markPassed } from '../models/marks.js';
 import { announced, momentOf, tableOf, timeLeft } from '../models/said.js';
-import { leftOver } from '../models/words.js';
+import { leftOver, plainOf } from '../models/words.js';
 import { LiveElement } from './live-element.js';
 import { phrasesOf } from './picture-parts.js';
 
@@ -145,7 +145,7 @@ export class TownAir extends LiveElement {
   speak(lines) {
     if (this.hushed) return;
     this.number += 1;
-    this.saying = { number: this.number, lines };
+    this.saying = { number: this.number, lines: lines.map((line) => line.map((phrase) => ({ ...phrase, text: plainOf(phrase.text) }))) };
     this.saidAt = Date.now();
     this.requestUpdate();
   }

@@ -2,6 +2,7 @@
 
 import { html, nothing, repeat } from '/static/vendor/lit.js';
 import { natural, readTables } from '../models/room_health.js';
+import { plainOf } from '../models/words.js';
 import { copyText } from '../pages/copy.js';
 import { ask, place, t } from '../pages/place.js';
 import { ConsoleElement } from './console-element.js';
@@ -54,7 +55,7 @@ export class ConsoleWays extends ConsoleElement {
   /** @override */
   render() {
     const wanted = this.filter.toLowerCase();
-    const shown = (this.ways ?? []).filter((way) => `${t(`role.${way.role}`)} ${way.label} ${way.code ?? ''}`.toLowerCase().includes(wanted));
+    const shown = (this.ways ?? []).filter((way) => plainOf(`${t(`role.${way.role}`)} ${way.label} ${way.code ?? ''}`).toLowerCase().includes(wanted));
     return html`<section class="ways" aria-labelledby="ways-title"><h2 id="ways-title">${t('console.ways')}</h2>
       <p class="quiet">${t('console.ways_hint')}</p>
       <p class="buttons" role="group" aria-label=${t('console.which_ways')}>${LISTS.map((list) => button(t(`console.list.${list.replace('/', '_')}`), () => this.choose(list), { pressed: this.list === list }))}</p>

@@ -2,7 +2,7 @@
 
 import { html, nothing } from '/static/vendor/lit.js';
 import { drafted, KINDS, lacking, makes, OPTIONS_USUAL, STEPS } from '../models/asking.js';
-import { sayer } from '../models/words.js';
+import { plainOf, sayer } from '../models/words.js';
 import { place, t, textsIn } from '../pages/place.js';
 import { RoomDialog } from './room-dialog.js';
 import { languageName, languages, readWordings, said, wordingFields } from './wordings.js';
@@ -35,7 +35,7 @@ class DeskQuestion extends RoomDialog {
   /** @override */
   begin() {
     const published = this.room?.desk.published.get(this.room.filter.item)?.map((each) => each.id) ?? [];
-    const titles = place.languages.filter((tag) => place.texts[tag]).map((tag) => [tag, sayIn(tag)('themes.preset_question')]);
+    const titles = place.languages.filter((tag) => place.texts[tag]).map((tag) => [tag, plainOf(sayIn(tag)('themes.preset_question'))]);
     this.draft = drafted(this.themes(), published, Object.fromEntries(titles));
   }
 

@@ -3,7 +3,7 @@
 import { classMap, html, ifDefined, nothing, repeat } from '/static/vendor/lit.js';
 import { reach } from '../models/paging.js';
 import { TILE_STATES } from '../models/sheet.js';
-import { leftOver } from '../models/words.js';
+import { leftOver, plainOf } from '../models/words.js';
 
 /**
  * @typedef {import('../models/sheet.js').Sheet} Sheet
@@ -49,7 +49,7 @@ function named(phrases) {
  * @param {number} most Characters of a line.
  */
 function inline(phrases, most) {
-  return phrases.length > 1 && phrases.reduce((sum, { text }) => sum + text.replace(MARKS, '').length + 3, 0) <= most ? 'inline' : '';
+  return phrases.length > 1 && phrases.reduce((sum, { text }) => sum + plainOf(text).replace(MARKS, '').length + 3, 0) <= most ? 'inline' : '';
 }
 
 /**

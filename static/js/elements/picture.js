@@ -4,6 +4,7 @@ import { html, LitElement, nothing, render } from '/static/vendor/lit.js';
 import { stayMs } from '../models/paging.js';
 import { picture } from '../models/scene.js';
 import { textOf } from '../models/phrases.js';
+import { plainOf } from '../models/words.js';
 import { Gauge, lineOf, lonely } from './fitting.js';
 import { places, move } from './moving.js';
 import { pageOf } from './picture-parts.js';
@@ -277,7 +278,7 @@ function measured(sheet) {
  */
 function characters(sheet, rows, language) {
   const all = [sheet.title, ...sheet.leads, ...rows.flat().flatMap((row) => [row.text, row.figure ?? []])];
-  return all.flat().filter((phrase) => phrase.language === language || phrase.language === '').reduce((sum, phrase) => sum + phrase.text.length, 0);
+  return all.flat().filter((phrase) => phrase.language === language || phrase.language === '').reduce((sum, phrase) => sum + plainOf(phrase.text).length, 0);
 }
 
 customElements.define('town-picture', TownPicture);

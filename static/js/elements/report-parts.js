@@ -7,7 +7,7 @@ import { pieces, together } from '../models/together.js';
 import { wording } from '../models/words.js';
 import { place, t } from '../pages/place.js';
 
-const HOUSE = together(t('report.together'), t('report.counted'));
+const HOUSE = together(place.whole, t('report.counted').split(' '));
 
 /**
  * A text whose words of the house and figures are not parted at the end of a line.

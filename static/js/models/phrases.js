@@ -1,5 +1,7 @@
 // What is said in one language or several at once: each phrase knows its language. Pure.
 
+import { plainOf, whole } from './words.js';
+
 /**
  * @typedef {import('./words.js').Say} Say
  * @typedef {{text: string, language: string, marks?: {text: string, language: string}[]}} Phrase `language` is empty for
@@ -45,7 +47,7 @@ export function worded(voice, texts, instead = 'air.removed') {
   const spoken = voice.languages.filter((language) => texts[language]);
   const used = spoken.length > 0 ? spoken : [known[0]?.[0] ?? ''];
   const missing = voice.languages.filter((language) => !texts[language]);
-  const phrases = once(used.map((language) => ({ text: String(texts[language]), language })));
+  const phrases = once(used.map((language) => ({ text: whole(String(texts[language])), language })));
   const marks = missing.map((language) => ({ text: onlyIn(voice, language, used), language }));
   return marks.length > 0 && phrases[0] ? [{ ...phrases[0], marks }, ...phrases.slice(1)] : phrases;
 }
@@ -86,7 +88,7 @@ function once(phrases) {
  * @returns {Phrase[]}
  */
 export function quoted({ text, language }) {
-  return [{ text, language }];
+  return [{ text: whole(text), language }];
 }
 
 /**
@@ -106,5 +108,5 @@ export function joined(parts) {
  * @param {Phrase[]} phrases
  */
 export function textOf(phrases) {
-  return phrases.map(({ text, marks = [] }) => [text, ...marks.map((mark) => mark.text)].join(' ')).join(' · ');
+  return plainOf(phrases.map(({ text, marks = [] }) => [text, ...marks.map((mark) => mark.text)].join(' ')).join(' · '));
 }

@@ -1,6 +1,6 @@
 // The record of a day: what can be taken out of it, and what is left to do before it is closed. Pure.
 
-import { wording } from './words.js';
+import { plainOf, wording } from './words.js';
 
 /**
  * @typedef {import('./channels.js').Channels} Channels
@@ -53,7 +53,7 @@ export function typedTexts(channels, desk, language) {
  */
 export function holding(all, words) {
   const wanted = words.normalize('NFC').toLowerCase().split(/\s+/).filter(Boolean);
-  return wanted.length === 0 ? [] : all.filter(({ text }) => wanted.every((word) => text.normalize('NFC').toLowerCase().includes(word)));
+  return wanted.length === 0 ? [] : all.filter(({ text }) => wanted.every((word) => plainOf(text).normalize('NFC').toLowerCase().includes(word)));
 }
 
 /**

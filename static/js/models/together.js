@@ -1,16 +1,16 @@
 // What stays on one line: words of the house, a figure with its word, a day of a month. Browsers part Thai
 // between the words of a dictionary, which are often parts of longer ones. app/report/words.py says the same. Pure.
 
-/** @param {string} list Words with spaces between. */
+/** @param {string[]} list */
 function anyOf(list) {
-  const words = list.split(' ').filter((word) => word !== '').map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const words = list.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return words.sort((one, other) => other.length - one.length || (one < other ? -1 : 1)).join('|');
 }
 
 /**
  * A pattern of what stays on one line.
- * @param {string} whole Words that are not broken.
- * @param {string} counted Words that stay with the figure before them.
+ * @param {string[]} whole Words that are not broken, as the texts have them: on a page with joiners (words.js).
+ * @param {string[]} counted Words that stay with the figure before them.
  */
 export function together(whole, counted) {
   const figure = '[0-9๐-๙][0-9๐-๙.,]*';

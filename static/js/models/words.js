@@ -1,9 +1,41 @@
-// Texts by id in the reader's language, and wordings that come as a map by language. Pure.
+// Texts by id in the reader's language, and wordings that come as a map by language; both with the words joined that no
+// line may cut. Pure but for that list, which a page gives once.
 
 /**
  * @typedef {Record<string, string>} Catalogue
  * @typedef {(key: string, params?: Record<string, string | number>) => string} Say
  */
+
+const JOINER = '\u2060';
+
+/** @type {Map<string, string>} */
+let kept = new Map();
+let any = /(?!)/g;
+
+/**
+ * From now on no line ends within these words (app/i18n.py, whole).
+ * @param {string[]} joined With a joiner at each place where a browser would cut; the longest first.
+ */
+export function keepWhole(joined) {
+  kept = new Map(joined.filter((word) => word.includes(JOINER)).map((word) => [plainOf(word), word]));
+  any = kept.size === 0 ? /(?!)/g : new RegExp([...kept.keys()].map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'), 'g');
+}
+
+/**
+ * A text as a page has it. Never for what goes to the server, into a file or into a field.
+ * @param {string} text
+ */
+export function whole(text) {
+  return text.replace(any, (word) => kept.get(word) ?? word);
+}
+
+/**
+ * A text without joiners: to look for what somebody typed, to be copied, to be heard.
+ * @param {string} text
+ */
+export function plainOf(text) {
+  return text.replaceAll(JOINER, '');
+}
 
 /**
  * A function that gives the text of an id, filled; the id itself where there is none.
@@ -16,10 +48,10 @@ export function sayer(texts, language) {
   return (key, params = {}) => {
     const form = typeof params['count'] === 'number' ? forms.select(params['count']) : 'other';
     const text = texts[key] ?? texts[`${key}#${form}`] ?? texts[`${key}#other`] ?? key;
-    return text.replace(/\{([a-z_]+)\}/g, (_, name) => {
+    return whole(text.replace(/\{([a-z_]+)\}/g, (_, name) => {
       const value = params[name];
       return typeof value === 'number' ? value.toLocaleString('en') : String(value ?? '');
-    });
+    }));
   };
 }
 
@@ -33,7 +65,7 @@ export function wording(texts, language) {
   if (typeof texts === 'string') return { text: texts, language: '' };
   if (!texts || typeof texts !== 'object') return { text: '', language };
   const used = language in texts ? language : (Object.keys(texts)[0] ?? language);
-  return { text: String(texts[used] ?? ''), language: used };
+  return { text: whole(String(texts[used] ?? '')), language: used };
 }
 
 /**
