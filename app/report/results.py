@@ -88,14 +88,31 @@ class Result:
 
     @property
     def ranked(self) -> tuple[Row, ...]:
-        """The rows, best first where they have ranks; else as they were asked."""
+        """The rows, best first where they have ranks or were rated; else as they were asked.
+
+        What nobody rated stands last.
+        """
         last = len(self.rows) + 1
-        return tuple(sorted(self.rows, key=lambda row: row.rank.n if row.rank else last))
+        return tuple(
+            sorted(self.rows, key=lambda row: (row.rank.n if row.rank else last, _from_the_top(row)))
+        )
+
+    @property
+    def scale_ends(self) -> tuple[Step, Step] | None:
+        """The lowest and the highest value that an option could be given; none where nothing is rated."""
+        steps = sorted(self.rows[0].steps if self.rows else (), key=lambda step: step.value)
+        return (steps[0], steps[-1]) if steps else None
 
     @property
     def compared(self) -> bool:
         """Whether there is a census beside it."""
         return any(row.census for row in self.rows)
+
+
+def _from_the_top(row: Row) -> tuple[bool, Fraction]:
+    """A key that puts the highest mean first."""
+    value = row.mean.value if row.mean else None
+    return value is None, -(value or Fraction(0))
 
 
 def result_of(question: Question, figures: Figures) -> Result:

@@ -11,6 +11,7 @@ from app.core.capability import Role
 from app.core.ids import Text
 from app.core.planned import PlannedMeeting
 from app.report.figures import Figure
+from app.report.results import Step
 
 LATIN = re.compile("[A-Za-z]")
 ENDS = (".", "?", "!", "…", ":")
@@ -66,7 +67,7 @@ class Words:
         """
         kept = i18n.whole_words(), i18n.sentence(self.language, "report.counted").split()
         whole, counted = ("|".join(map(re.escape, sorted(words, key=longest_first))) for words in kept)
-        figure = "[0-9๐-๙][0-9๐-๙.,]*"
+        figure = "[+−±]?[0-9๐-๙][0-9๐-๙.,]*"
         return f"(?:{whole}) {figure}(?: (?:{counted}))?|{figure} (?:{counted})|{whole}"
 
     def done_by(self, by: Role | None, asked_by: Role | None = None) -> str:
@@ -108,7 +109,28 @@ class Words:
         value = figure.value if figure else None
         if value is None:
             return i18n.NO_SHARE
-        return self.digits(decimal(value))
+        return self.digits(decimal(value)).replace("-", "−")
+
+    def mean(self, figure: Figure | None) -> str:
+        """A mean in a column of them: two decimals, also where it is whole."""
+        value = figure.value if figure else None
+        return i18n.NO_SHARE if value is None else self.digits(hundredths(value)).replace("-", "−")
+
+    def mean_head(self, ends: tuple[Step, Step]) -> str:
+        """What stands over a column of means: it names the scale."""
+        low, high = (self._step(step.value) for step in ends)
+        return self.t("report.mean_on_scale", low=low, high=high)
+
+    def scale_ends(self, ends: tuple[Step, Step]) -> str:
+        """What the ends of a scale mean; nothing where they have no words."""
+        low, high = ends
+        if not low.text or not high.text:
+            return ""
+        said = {"lowest": self.text(low.text).text, "highest": self.text(high.text).text}
+        return self.t("report.scale_ends", low=self._step(low.value), high=self._step(high.value), **said)
+
+    def _step(self, value: int) -> str:
+        return self.number(value).replace("-", "−")
 
     def moment(self, at_ms: int | None) -> str:
         """Day and time in the meeting's zone."""
@@ -154,8 +176,13 @@ def decimal(value: Fraction) -> str:
     """The fraction with two decimals, halves away from zero; without them where it is whole."""
     if value.denominator == 1:
         return str(value.numerator)
-    hundredths = (200 * abs(value.numerator) + value.denominator) // (2 * value.denominator)
-    return f"{'-' if value < 0 else ''}{hundredths // 100}.{hundredths % 100:02}"
+    return hundredths(value)
+
+
+def hundredths(value: Fraction) -> str:
+    """The fraction with two decimals, halves away from zero."""
+    rounded = (200 * abs(value.numerator) + value.denominator) // (2 * value.denominator)
+    return f"{'-' if value < 0 else ''}{rounded // 100}.{rounded % 100:02}"
 
 
 def words(plan: PlannedMeeting, language: str, *, thai_digits: bool = False) -> Words:

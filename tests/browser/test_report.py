@@ -35,6 +35,9 @@ def test_what_is_shown_appears_at_once_and_nothing_before(opened: Open) -> None:
     english, thai = reader(opened), reader(opened, THAI, 390)
     expect(english.locator(".preliminary")).to_contain_text("Preliminary")
     expect(english.locator("town-report")).to_contain_text("No result of a topic has been shown yet.")
+    expect(english.locator("town-report")).to_contain_text(
+        re.compile(r"Nobody is in the room yet\. It has \d+ tables?\.")
+    )
     checks.everything(english)
     console, seat = plain(opened("organiser")), connected(opened("participant", "1-1", width=390))
     table, desk = plain(opened("table_facilitator", "1")), plain(opened("theme_leader"))
@@ -204,6 +207,28 @@ def test_on_a_phone_no_table_of_the_whole_report_is_cut(
     )
     page.set_viewport_size({"width": width, "height": 844})
     assert outside(page), "control"
+
+
+BARS = """() => [...document.querySelectorAll('.rated td.step')].map((cell) => {
+  const [figure, bar] = ['.figure', '.bar'].map((part) => cell.querySelector(part).getBoundingClientRect());
+  return [Math.round(bar.left - figure.left), bar.top >= figure.bottom - 8, Math.round(bar.width)];
+})"""
+
+
+def test_each_bar_of_a_rating_begins_under_its_figure_and_all_are_of_one_scale(
+    page: Page, tmp_path: Path
+) -> None:
+    whole_report(tmp_path, "en")
+    page.set_viewport_size({"width": 1024, "height": 844})
+    page.goto((tmp_path / "report.html").as_uri())
+    bars = page.evaluate(BARS)
+    assert len(bars) >= 6
+    assert {(left, below) for left, below, _ in bars} == {(0, True)}
+    assert len({width for _, _, width in bars}) == 1
+    page.add_style_tag(
+        content=".report .rated .step { text-align: right } .report .step .bar { width: 100% }"
+    )
+    assert len({(left, width) for left, _, width in page.evaluate(BARS)}) > 1, "control"
 
 
 @pytest.mark.parametrize("lang", ["en", "th"])

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { decimalsFor, fractionText, lookEqual, sealText, shareText } from '../../static/js/models/figures.js';
+import { decimalsFor, exactText, fractionText, lookEqual, sealText, shareText } from '../../static/js/models/figures.js';
 import { joined, nameOf, said, textOf, worded } from '../../static/js/models/phrases.js';
 import { ranges } from '../../static/js/models/ranges.js';
 import { headline, picture } from '../../static/js/models/scene.js';
@@ -135,6 +135,7 @@ test('a rating is drawn in its steps, with an exact average and the base of each
 
 test('averages have one decimal, two where neighbours that differ would look equal, and are rounded half away from 0', () => {
   assert.deepEqual([fractionText([5, 4]), fractionText([-5, 4]), fractionText([7, 2], 0), fractionText(null), fractionText([-1, 100])], ['1.3', '−1.3', '4', '–', '0.0']);
+  assert.deepEqual([exactText([19, 1]), exactText([57, 3]), exactText([5, 3]), exactText([-5, 3]), exactText(null)], ['19', '19', '1.67', '−1.67', '–'], 'in a sentence');
   assert.deepEqual([decimalsFor([[121, 100], [119, 100]]), decimalsFor([[12, 10], [6, 5]]), decimalsFor([null, [1, 2]])], [2, 1, 1]);
 });
 

@@ -232,6 +232,11 @@ async def test_page_1_stays_on_one_page_however_much_was_asked() -> None:
         assert "Decision maker 39" not in found[0]
 
 
+async def test_page_1_has_a_line_for_each_rank(held: Any) -> None:
+    ranked = [line for line in pdf.lines(await held("en")) if re.match(r"1\. Option [abc] ", line)]
+    assert ranked[:3] == [f"1. Option {option} 66.7% of 3 who answered" for option in "abc"]
+
+
 # --- marks -----------------------------------------------------------------------------------
 
 
@@ -255,7 +260,7 @@ async def test_each_page_says_its_number_and_the_edition(held: Any) -> None:
     found = pdf.pages(await held("en"))
     for number, page in enumerate(found, 1):
         assert f"Page {number} of {len(found)}" in page
-        assert "Public edition. As of event " in page
+        assert re.search(r"Public edition\. As of .+, with \d+ entries in the record\.", page)
 
 
 # --- for everybody ---------------------------------------------------------------------------

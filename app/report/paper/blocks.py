@@ -137,10 +137,10 @@ Block = Heading | Para | Points | Quotes | Facts | Table | Chart | Aside | Ideas
 
 
 class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A question on page 1, and what the room said."""
+    """A question on page 1, and what the room said, a line an answer."""
 
     question: Run
-    line: Line
+    lines: tuple[Line, ...]
 
 
 class FirstPage(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -42,10 +42,9 @@ def first_page(pen: Pen, report: Report, *, insecure: bool) -> FirstPage:
 
 
 def edition(pen: Pen, report: Report) -> str:
-    """Which edition this is: for whom, after which event, at what time."""
+    """Which edition this is: for whom, of what time, after how many events."""
     kind = pen.w.t("report.sentence", text=pen.w.t(f"report.edition_{report.edition}"))
-    number = pen.w.number(report.offset)
-    return f"{kind} {pen.w.t('report.edition', number=number, moment=pen.w.moment(report.at_ms))}"
+    return f"{kind} {pen.w.t('report.edition', count=report.offset, moment=pen.w.moment(report.at_ms))}"
 
 
 def _marks(pen: Pen, report: Report, *, insecure: bool) -> Iterator[Line]:
@@ -78,16 +77,12 @@ def _head(pen: Pen, report: Report) -> Iterator[Block]:
 def _answer(pen: Pen, lines: tuple[Said, ...]) -> Answer:
     result = lines[0].result
     question = pen.said(result.title, quiet=True, to=question_anchor(result.id), most=QUESTION_MAX)
-    said: list[Run] = []
-    for place, line in enumerate(lines):
-        last = place == len(lines) - 1
-        if place:
-            said.append(pen.run(" · ", quiet=True))
+    said: list[Line] = []
+    for line in lines:
         rank = f"{pen.w.number(line.rank.n)}. " if line.rank else ""
-        if line.text:
-            said += [pen.run(rank), pen.said(line.text, bold=True, most=OPTION_MAX), pen.run(" ")]
-        with_base = last or not line.rank or result.kind is Kind.RATING
-        said.append(pen.run(figure_of(pen, line) if with_base else pen.w.in_words(line.figure)))
+        words = (pen.run(rank), pen.said(line.text, bold=True, most=OPTION_MAX), pen.run(" "))
+        figure = pen.run(figure_of(pen, line))
+        said.append((*words, figure) if line.text else (figure,))
     return Answer(question, tuple(said))
 
 
@@ -98,7 +93,8 @@ def figure_of(pen: Pen, line: Said) -> str:
         return w.percent(None)
     base = figure.base or 0
     if line.result.kind is Kind.NUMBER:
-        return w.t("report.mean_of", mean=w.exact(figure), count=base)
+        unit = f" {w.text(line.result.unit).text}" if line.result.unit else ""
+        return w.t("report.mean_of", mean=f"{w.exact(figure)}{unit}", count=base)
     if line.result.kind is Kind.RATING:
         top = max(line.result.rows[0].steps, key=lambda step: step.value)
         step = w.text(top.text).text if top.text else w.number(top.value)
@@ -144,7 +140,7 @@ def _dissent(pen: Pen, report: Report) -> Para:
     to = question_anchor(against.result.id)
     title = pen.said(against.result.title, quiet=True, to=to, most=QUESTION_MAX)
     words = pen.said(against.text, bold=True, most=OPTION_MAX)
-    return Para((words, pen.run(f": {share} "), title))
+    return Para((title, pen.run("\n"), words, pen.run(f": {share}")))
 
 
 def _who(pen: Pen, report: Report) -> Iterator[Block]:

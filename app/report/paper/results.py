@@ -20,6 +20,8 @@ def result(pen: Pen, result: Result, level: int) -> Iterator[Block]:
     yield Para(about(pen, result), quiet=True, keep=True)
     if result.kind is Kind.RATING:
         yield _rating(pen, result)
+        if result.scale_ends and (ends := pen.w.scale_ends(result.scale_ends)):
+            yield Para((pen.run(ends),), quiet=True)
     elif result.kind is Kind.NUMBER:
         yield from _number(pen, result)
     elif result.rows:
@@ -150,7 +152,7 @@ def _rating(pen: Pen, result: Result) -> Table:
             Column(_step(pen, step), "number", (place, len(steps)))
             for step, place in zip(steps, _places(steps), strict=True)
         ),
-        Column((pen.t("report.column.mean"),), "number"),
+        Column(_mean_head(pen, result), "number"),
         Column((pen.t("report.column.base"),), "number"),
     ]
     rows = []
@@ -158,7 +160,7 @@ def _rating(pen: Pen, result: Result) -> Table:
         cells = [Cell(pen.count(row.rank))] if ranked else []
         cells.append(Cell(option(pen, row), tuple(_tenths(step.share) for step in row.steps)))
         cells += [Cell((*pen.percent(s.share), _below(pen, s.count))) for s in row.steps]
-        cells += [Cell((pen.run(pen.w.exact(row.mean)),)), Cell(pen.count(row.raters))]
+        cells += [Cell((pen.run(pen.w.mean(row.mean)),)), Cell(pen.count(row.raters))]
         rows.append(tuple(cells))
     return Table(tuple(columns), tuple(rows))
 
@@ -169,12 +171,17 @@ def _places(steps: tuple[Step, ...]) -> list[int]:
     return [order.index(step.value) for step in steps]
 
 
+def _mean_head(pen: Pen, result: Result) -> Line:
+    ends = result.scale_ends
+    return (pen.run(pen.w.mean_head(ends)),) if ends else (pen.t("report.column.mean"),)
+
+
 def _step(pen: Pen, step: Step) -> Line:
     return (pen.said(step.text),) if step.text else pen.number(step.value)
 
 
 def _below(pen: Pen, count: Figure) -> Run:
-    return pen.run(f"\n{pen.w.count(count)}", quiet=True)
+    return pen.run(f"\n{pen.w.t('count.people', count=count.n)}", quiet=True)
 
 
 def _number(pen: Pen, result: Result) -> Iterator[Block]:

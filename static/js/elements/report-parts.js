@@ -1,8 +1,7 @@
 // Pieces of the report's page: a wording with its language, a result as a table with bars, a quote.
 
 import { html, nothing } from '/static/vendor/lit.js';
-import { fractionText, shareText } from '../models/figures.js';
-import { topStep } from '../models/summary.js';
+import { exactText, fractionText, shareText } from '../models/figures.js';
 import { pieces, together } from '../models/together.js';
 import { wording } from '../models/words.js';
 import { place, t } from '../pages/place.js';
@@ -102,18 +101,36 @@ function picks(result) {
       <td class="n">${option.count.toLocaleString('en')}</td><td class="n">${shareText(option.share_tenths, true)}</td></tr>`)}</tbody></table></div>`;
 }
 
+/** @param {number} value */
+const signed = (value) => String(value).replace('-', '−');
+
+/**
+ * What the ends of a scale mean; nothing where they have no words.
+ * @param {any} low
+ * @param {any} high
+ */
+function ends(low, high) {
+  const [lowest, highest] = [low, high].map((step) => wording(step.text, place.lang).text);
+  if (!lowest || !highest) return nothing;
+  return html`<p class="hint">${tell('report.scale_ends', { low: signed(low.value), lowest, high: signed(high.value), highest })}</p>`;
+}
+
 /** @param {any} result */
 function rating(result) {
   const steps = [...result.scale];
+  const order = [...steps].sort((a, b) => a.value - b.value);
+  const [low, high] = [order[0], order[order.length - 1]];
+  const mean = t('report.mean_on_scale', { low: signed(low.value), high: signed(high.value) });
+  const shareOf = (/** @type {any} */ option, /** @type {any} */ step) => option.values.find((/** @type {any} */ each) => each.value === step.value)?.share_tenths ?? null;
   const named = (/** @type {any} */ step) => (step.text && Object.keys(step.text).length > 0 ? words(step.text) : html`${step.value}`);
   const nameOf = (/** @type {any} */ step) => wording(step.text, place.lang).text || String(step.value);
   const options = [...result.options].sort((a, b) => a.rank - b.rank);
-  return html`<div class="scrolls" tabindex="0" role="region" aria-label=${t('report.table_of', { title: wording(result.title, place.lang).text })}><table class="folds">
-    <thead><tr><th scope="col">${t('report.column.option')}</th>${steps.map((step) => html`<th scope="col" class="n">${named(step)}</th>`)}
-      <th scope="col" class="n">${t('report.column.mean')}</th><th scope="col" class="n">${t('report.column.base')}</th></tr></thead>
-    <tbody>${options.map((option) => html`<tr><th scope="row">${words(option.text)}${bar(topStep(option).share_tenths, false)}</th>
-      ${steps.map((step) => html`<td class="n" data-of=${nameOf(step)}>${shareText(option.values.find((/** @type {any} */ each) => each.value === step.value)?.share_tenths ?? null, true)}</td>`)}
-      <td class="n" data-of=${t('report.column.mean')}>${fractionText(option.mean, 2)}</td><td class="n" data-of=${t('report.column.base')}>${option.base.toLocaleString('en')}</td></tr>`)}</tbody></table></div>`;
+  return html`<div class="scrolls" tabindex="0" role="region" aria-label=${t('report.table_of', { title: wording(result.title, place.lang).text })}><table class="folds rated">
+    <thead><tr><th scope="col">${t('report.column.option')}</th>${steps.map((step) => html`<th scope="col" class="step">${named(step)}</th>`)}
+      <th scope="col" class="n">${line(mean)}</th><th scope="col" class="n">${t('report.column.base')}</th></tr></thead>
+    <tbody>${options.map((option) => html`<tr><th scope="row">${words(option.text)}</th>
+      ${steps.map((step) => html`<td class="step" data-of=${nameOf(step)}><span class="figure">${shareText(shareOf(option, step), true)}</span>${bar(shareOf(option, step), false)}</td>`)}
+      <td class="n" data-of=${mean}>${fractionText(option.mean, 2)}</td><td class="n" data-of=${t('report.column.base')}>${option.base.toLocaleString('en')}</td></tr>`)}</tbody></table></div>${ends(low, high)}`;
 }
 
 /**
@@ -121,8 +138,8 @@ function rating(result) {
  * @param {any} result
  */
 export function resultOf(result) {
-  const number = () => html`<p>${tell('report.mean', { mean: fractionText(result.mean, 2) })} ${result.unit ? words(result.unit) : nothing},
-    ${tell('report.median', { median: fractionText(result.median, 2) })}, ${tell('base.answered', { count: result.base })}</p>`;
+  const number = () => html`<p>${tell('report.mean', { mean: exactText(result.mean) })} ${result.unit ? words(result.unit) : nothing},
+    ${tell('report.median', { median: exactText(result.median) })}, ${tell('base.answered', { count: result.base })}</p>`;
   return html`<article class="result" id=${`question-${result.question}`}><h3>${words(result.title)}</h3><p class="hint">${about(result)}</p>
     ${result.kind === 'number' ? number() : result.kind === 'rating' ? rating(result) : picks(result)}</article>`;
 }

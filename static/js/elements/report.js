@@ -3,8 +3,9 @@
 
 import { html, nothing } from '/static/vendor/lit.js';
 import { clockText } from '../models/clock.js';
-import { fractionText } from '../models/figures.js';
+import { exactText } from '../models/figures.js';
 import { dissent, missing, said, shownResults } from '../models/summary.js';
+import { wording } from '../models/words.js';
 import { place, t } from '../pages/place.js';
 import { LiveElement } from './live-element.js';
 import { dateText, doneBy, inWords, line, resultOf, tell, themeOf, titled, words } from './report-parts.js';
@@ -14,7 +15,7 @@ import { dateText, doneBy, inWords, line, resultOf, tell, themeOf, titled, words
 class TownReport extends LiveElement {
   /** @param {Said} line */
   figure({ result, option, share, base }) {
-    if (!option) return tell('report.mean_of', { mean: fractionText(result['mean'], 2), count: base });
+    if (!option) return tell('report.mean_of', { mean: `${exactText(result['mean'])} ${wording(result['unit'], place.lang).text}`.trim(), count: base });
     if (result['kind'] !== 'rating') return tell('report.share_of', { share: inWords(share), count: base });
     const top = result['scale'].reduce((/** @type {any} */ a, /** @type {any} */ b) => (b.value > a.value ? b : a));
     const step = top.text && Object.keys(top.text).length > 0 ? words(top.text) : html`${top.value}`;
@@ -35,8 +36,8 @@ class TownReport extends LiveElement {
     return html`<h2>${tell('report.said')}</h2>
       ${answers.length > 0 ? html`<ul class="said">${answers.map((lines) => this.answer(lines))}</ul>` : html`<p class="empty">${tell('report.said_nothing')}</p>`}
       <h2>${tell('report.dissent')}</h2>
-      ${against ? html`<p><strong>${words(against.option.text)}</strong>: ${tell('report.share_of', { share: inWords(against.share), count: against.base })}
-        <a class="hint" href=${`#question-${against.result['question']}`}>${words(against.result['title'])}</a></p>` : html`<p>${tell('report.dissent_none')}</p>`}`;
+      ${against ? html`<p class="asked"><a class="hint" href=${`#question-${against.result['question']}`}>${words(against.result['title'])}</a><br>
+        <strong>${words(against.option.text)}</strong>: ${tell('report.share_of', { share: inWords(against.share), count: against.base })}</p>` : html`<p>${tell('report.dissent_none')}</p>`}`;
   }
 
   get over() {
@@ -50,7 +51,7 @@ class TownReport extends LiveElement {
     const present = Object.values(room?.present ?? {}).reduce((a, b) => Number(a) + Number(b), 0);
     const gaps = missing(census);
     return html`<h2>${tell('report.who')}</h2>
-      ${room ? html`<p>${tell(this.over ? 'report.present_then' : 'report.present_now', { count: Number(present), tables: t('count.tables', { count: room.tables }) })}</p>` : nothing}
+      ${room ? html`<p>${tell(this.over ? 'report.present_then' : present ? 'report.present_now' : 'report.present_none', { count: Number(present), tables: t('count.tables', { count: room.tables }) })}</p>` : nothing}
       ${census.length === 0 ? html`<p>${tell('report.not_compared')}</p>` : gaps.length === 0 ? html`<p>${tell('report.missing_none')}</p>` : html`<ul>${gaps.map(({ title, option, base }) => html`<li>
         <span class="hint">${words(title)}</span> ${words(option.text)}: ${tell('report.beside', { room: inWords(option.share_tenths), census: inWords(option.census_tenths) })}
         <span class="hint">${tell('report.comparable', { count: base })}</span></li>`)}</ul>`}`;

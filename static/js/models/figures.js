@@ -36,6 +36,14 @@ export function fractionText(value, decimals = 1) {
 }
 
 /**
+ * A mean, median or score in a sentence: two decimals, none where it is whole (app/report/words.py, exact).
+ * @param {Fraction} value
+ */
+export function exactText(value) {
+  return fractionText(value, value && value[0] % value[1] === 0 ? 0 : 2);
+}
+
+/**
  * The decimals that means need so that no two neighbours that differ look equal: one, else two.
  * @param {Fraction[]} means
  */

@@ -15,7 +15,7 @@ const QUESTIONS_MOST = 12;
  * The share of those who gave an option the highest value of the scale.
  * @param {any} option Of a rating.
  */
-export function topStep(option) {
+function topStep(option) {
   return option.values.reduce((/** @type {any} */ a, /** @type {any} */ b) => (b.value > a.value ? b : a));
 }
 

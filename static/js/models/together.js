@@ -13,7 +13,7 @@ function anyOf(list) {
  * @param {string[]} counted Words that stay with the figure before them.
  */
 export function together(whole, counted) {
-  const figure = '[0-9๐-๙][0-9๐-๙.,]*';
+  const figure = '[+−±]?[0-9๐-๙][0-9๐-๙.,]*';
   return new RegExp(`(?:${anyOf(whole)}) ${figure}(?: (?:${anyOf(counted)}))?|${figure} (?:${anyOf(counted)})|${anyOf(whole)}`, 'g');
 }
 
