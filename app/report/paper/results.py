@@ -173,7 +173,10 @@ def _places(steps: tuple[Step, ...]) -> list[int]:
 
 def _mean_head(pen: Pen, result: Result) -> Line:
     ends = result.scale_ends
-    return (pen.run(pen.w.mean_head(ends)),) if ends else (pen.t("report.column.mean"),)
+    if not ends:
+        return (pen.t("report.column.mean"),)
+    # the scale on a line of its own: a narrow column, and more room for the options
+    return (pen.run(pen.w.mean_head(ends).replace(" (", "\n(", 1)),)
 
 
 def _step(pen: Pen, step: Step) -> Line:
