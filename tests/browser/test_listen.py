@@ -78,7 +78,7 @@ def test_each_scene_is_announced_once_in_the_languages_that_one_chooses(opened: 
     expect(table.locator("caption")).to_contain_text("how did you come today?")
     expect(table.get_by_role("columnheader", name="Share")).to_be_visible()
     expect(table.get_by_role("rowheader", name="By bus")).to_be_visible()
-    heard(listen, "By bus", "100%")
+    heard(listen, "By bus", "100.0%")
 
     listen.get_by_label("ไทย").check()
     expect(table.locator("caption [lang=th]")).to_contain_text("คำถามทดลอง")

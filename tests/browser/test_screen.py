@@ -181,6 +181,60 @@ def test_at_a_small_projector_bars_of_two_languages_stand_together(screen: Page)
     assert set(map(tuple, together)) == {("th", "en")}, "the languages take turns only where they must"
 
 
+BROKEN = """() => [...document.querySelectorAll('.picture:not(.gauge) .words .phrase')].flatMap((phrase) => {
+  const range = document.createRange();
+  const node = [...phrase.childNodes].find((each) => each.nodeType === 3 && each.data.trim());
+  return [...node.data.matchAll(/[A-Za-z]+/g)].filter(({ 0: word, index }) => {
+    range.setStart(node, index); range.setEnd(node, index + word.length);
+    return range.getClientRects().length > 1;
+  }).map(([word]) => word);
+})"""
+HANGING = """() => {
+  const letters = document.createElement('canvas').getContext('2d');
+  return [...document.querySelectorAll('.picture:not(.gauge) .row')].map((row) => {
+    const words = [...row.querySelectorAll('.words .phrase')].at(-1), style = getComputedStyle(words);
+    letters.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    const range = document.createRange();
+    range.selectNodeContents(words);
+    const line = [...range.getClientRects()].at(-1), drawn = letters.measureText('gpy');
+    const base = line.bottom - drawn.fontBoundingBoxDescent;  // the box of a line ends where its font does
+    return row.querySelector('.bar').getBoundingClientRect().top - base - drawn.actualBoundingBoxDescent;
+  });
+}"""
+
+
+def test_no_word_of_an_agenda_is_broken_on_a_screen_of_a_phones_shape(screen: Page) -> None:
+    screen.set_viewport_size({"width": 390, "height": 844})
+    for languages in LANGUAGES:
+        for at in range(screen.evaluate(SHOW, scenes("short", languages)["agenda"])):
+            screen.evaluate(LOOK, at)
+            assert screen.evaluate(BROKEN) == []
+    narrow = "for (const each of document.querySelectorAll('.picture .words')) each.style.width = '2em'"
+    screen.evaluate(SHOW, scenes("short", ("en",))["agenda"])
+    screen.evaluate(narrow)
+    assert screen.evaluate(BROKEN), "control"
+
+
+def test_no_letter_hangs_into_the_bar_under_it(screen: Page) -> None:
+    screen.set_viewport_size({"width": 1024, "height": 768})
+    count = screen.evaluate(SHOW, scenes("short", ("en",))["compare"])
+    for at in range(count):
+        screen.evaluate(LOOK, at)
+        assert min(screen.evaluate(HANGING)) > 1
+    screen.evaluate(
+        "for (const each of document.querySelectorAll('.picture .bar')) each.style.marginBlockStart = '-.3em'"
+    )
+    assert min(screen.evaluate(HANGING)) < 1, "control"
+
+
+def test_no_line_begins_with_a_separator_or_ends_between_a_figure_and_its_word(screen: Page) -> None:
+    text = {"en": "Elders · Disabled people and 6 carers"}
+    told = {"scene": {"kind": "message", "languages": ["en"], "offset": 1, "text": text}, "timer": None}
+    screen.evaluate(SHOW, told)
+    drawn = screen.locator(".picture:not(.gauge) h1 .phrase").text_content()
+    assert drawn == "Elders\u00a0· Disabled people and 6\u00a0carers"
+
+
 @pytest.mark.parametrize("size", [SIZES[0], SIZES[1]])
 def test_a_scene_looks_the_same_whichever_language_its_page_has(
     browser: Browser, untouched: Running, watch: Watch, size: tuple[int, int]

@@ -17,6 +17,9 @@ test('rows are put into as few pages as hold them, evenly, in their order', () =
   assert.deepEqual(pack([20, 5, 5, 5, 20], 0, 30, 7), [[0, 3], [3, 5]]);
   assert.deepEqual(pack([10, 10], 5, 24, 7), [[0, 1], [1, 2]], 'the gap counts');
   assert.deepEqual(pack([], 0, 10, 7), []);
+  assert.deepEqual(pack(Array(7).fill(10), 0, 30, 7), [[0, 3], [3, 5], [5, 7]], 'no row alone where it need not be');
+  assert.deepEqual(pack([10, 10, 10, 10], 0, 100, 7, [2, 2, 2, 1]), [[0, 4]], 'four and three bars are seven');
+  assert.deepEqual(pack([10, 10, 10, 10], 0, 100, 4, [2, 2, 2, 1]), [[0, 2], [2, 4]]);
 });
 
 test('a row that is higher than a page has no place', () => {
@@ -82,6 +85,27 @@ test('an average is not called a share, and a rating has a column for each step'
   assert.ok(steps && ranks);
   assert.deepEqual(tableOf(steps, voice)?.rows[0]?.cells.map(textOf), ['a', '1.5', '75%', '25%', '4']);
   assert.ok(tableOf(ranks, voice)?.heads.map(textOf).includes('en air.mean'));
+});
+
+test('where a scene is read, shares have the decimal that they have in the report, and on the screen none', () => {
+  const values = [{ value: 0, count: 1, share_tenths: 253 }, { value: 2, count: 3, share_tenths: 747 }];
+  const rated = { kind: 'rating', title: { en: '?' }, scale: [{ value: 0 }, { value: 2 }], options: [{ id: 'a', text: { en: 'a' }, base: 4, mean: [3, 2], rank: 1, values }] };
+  const picked = { kind: 'pick_one', title: { en: '?' }, base: 5, options: [option('Water', 518, 1), option('Shade', 482, 2)] };
+  const census = [{ title: { en: '?' }, base: 5, without: [], options: [{ id: 'a', text: { en: 'a' }, count: 3, share_tenths: 518, census_tenths: 400 }] }];
+  const scenes = [{ kind: 'results', result: picked }, { kind: 'priorities', result: picked, priorities: picked.options }, { kind: 'room', census }, { kind: 'results', result: rated }];
+  const figures = (/** @type {boolean} */ exact) => scenes.map((scene) => {
+    const spoken = { ...voice, exact };
+    const group = picture(scene, null, spoken).sheets.flatMap((sheet) => sheet.groups).at(-1);
+    return group && tableOf(group, spoken)?.rows[0]?.cells.map(textOf).filter((text) => text.endsWith('%'));
+  });
+  assert.deepEqual(figures(true), [['51.8%'], ['51.8%'], ['51.8%', '40.0%'], ['74.7%', '25.3%']]);
+  assert.deepEqual(figures(false), [['52%'], ['52%'], ['52%', '40%'], ['75%', '25%']]);
+});
+
+test('figures of several demographics from one census name it once', () => {
+  const asked = (/** @type {string} */ source) => ({ title: { en: '?' }, base: 5, without: [], source: { en: source }, population: 9, options: [option('a', 500, 1)] });
+  const made = picture({ kind: 'room', census: [asked('one'), asked('one'), asked('other')] }, null, voice).sheets.slice(1);
+  assert.deepEqual(made.map((sheet) => sheet.foot.filter((part) => part.length > 0).length), [2, 1, 2]);
 });
 
 test('options and quotes are no tables', () => {

@@ -99,7 +99,7 @@ export class TownAir extends LiveElement {
 
   /** @returns {Voice} */
   get voice() {
-    return { languages: this.languages, say: this.say };
+    return { languages: this.languages, say: this.say, exact: true };
   }
 
   /** The scene on air: the first screen's, or that of the screen whose page this is; a held one stays. */

@@ -3,8 +3,9 @@
 // How this works. What must be read has at least 1/20 of the picture's height, headlines 1/10 where there is
 // room. A sheet is tried with its title, in all languages at once; if rows then do not
 // fit, the languages take turns; if a title is so long that nothing fits beside it, it has a page of its own.
-// Languages take turns also where together they would show one row a page and each by itself needs fewer pages:
-// a bar alone compares nothing. For that a page more weighs more than any size of letters that is legible.
+// Languages take turns also where together they would show a row alone on a page, for at most one page more: a bar alone
+// compares nothing. For that a page more weighs more than any size of letters that is legible. A word that a
+// column is too narrow for weighs more still.
 
 import { render } from '/static/vendor/lit.js';
 import { pack } from '../models/paging.js';
@@ -24,14 +25,18 @@ const TITLES = [10, 9, 8, 7, 6, 5.5, 5];
 const ALONE = [18, 16, 14, 12, ...TITLES];
 const TEXTS = [8, 7, 6.5, 6, 5.5, 5];
 const TILES = [16, 13, 10, 8, 7, 6, 5];
-/** @type {Record<'one' | 'two' | 'whole', Shape[]>} What is tried of one list, of two beside each other, and of rows without bars that need all the width. */
-const SHAPES = { one: ['beside', 'aside'], two: ['aside', 'over'], whole: ['over'] };
+/** @type {Record<'one' | 'two' | 'whole' | 'plain', Shape[]>} What is tried of one list, of two beside each other, of rows without bars that need all the width, and of others without. */
+const SHAPES = { one: ['beside', 'aside'], two: ['aside', 'over'], whole: ['over'], plain: ['beside', 'under'] };
 
 /** The most of the picture's height that a title may take where there are rows. */
 const TITLE_MOST = 0.42;
 const QUOTE_LINES = 3;
 /** A bar that stands alone compares nothing: rather anything else. */
 const LONELY = 12;
+/** Some rows stand together, and one stands alone. */
+const LEFT_ALONE = 4;
+/** A word is broken where it does not fit: rather more pages, or the figure under the words. */
+const BROKEN = 20;
 /** How small a meeting's title may become so that no line ends within a phrase, where the dictionary may cut a name. */
 const WHOLE_LEAST = 8;
 
@@ -141,17 +146,21 @@ export class Gauge {
     const texts = form === 'tables' ? TILES : form === 'quote' ? [12, 10, 9, ...TEXTS] : TEXTS;
     /** @type {Tried[]} */
     const found = [];
-    const whole = form === 'tables' || form === 'quote';
-    for (const shape of SHAPES[whole ? 'whole' : sheet.groups.length > 1 ? 'two' : 'one']) {
+    const kind = form === 'tables' || form === 'quote' ? 'whole' : form === 'agenda' ? 'plain' : sheet.groups.length > 1 ? 'two' : 'one';
+    for (const shape of SHAPES[kind]) {
       for (const text of texts) {
         /** @type {Sizes} */
         const sizes = { title, text, shape };
+        this.box.classList.add('unbroken');
         const page = this.draw(sheet, sizes);
+        const broken = brokenIn(page);
+        if (broken) this.box.classList.remove('unbroken'); // and is measured as it will be
         if (title > 5 && sheet.title.length > 0 && partHeight(page, '.headline') > TITLE_MOST * this.box.clientHeight) continue;
         const pages = form === 'tables' ? tiles(page) : lines(page, most);
-        if (pages) found.push({ sizes, pages, cost: cost(sizes, pages.length, form === 'quote' ? quoteLines(page) : 0) + (lonely(pages) ? LONELY : 0) });
+        if (pages) found.push({ sizes, pages, cost: cost(sizes, pages.length, form === 'quote' ? quoteLines(page) : 0) + (broken ? BROKEN : 0) + apartness(pages) });
       }
     }
+    this.box.classList.remove('unbroken');
     return found;
   }
 
@@ -176,11 +185,17 @@ export function lineOf(width, height) {
 }
 
 /**
- * Whether a list is shown row by row: what is to be compared stands on no page together.
+ * Whether a row stands alone on a page: it is compared with nothing.
  * @param {Span[]} pages
  */
 export function lonely(pages) {
-  return pages.length > 1 && pages.every(([from, to]) => to - from <= 1);
+  return pages.length > 1 && pages.some(([from, to]) => to - from <= 1);
+}
+
+/** @param {Span[]} pages */
+function apartness(pages) {
+  if (!lonely(pages)) return 0;
+  return pages.every(([from, to]) => to - from <= 1) ? LONELY : LEFT_ALONE;
 }
 
 /**
@@ -236,10 +251,11 @@ function inGroupOf(page) {
 function lines(page, most) {
   const lists = [...page.querySelectorAll('.rows')];
   const columns = lists.map((list) => [...list.children].map((row) => row.getBoundingClientRect().height));
-  const heights = Array.from({ length: Math.max(...columns.map((column) => column.length)) }, (_, at) => Math.max(...columns.map((column) => column[at] ?? 0)));
+  const longest = Math.max(...columns.map((column) => column.length));
+  const heights = Array.from({ length: longest }, (_, at) => Math.max(...columns.map((column) => column[at] ?? 0)));
   const gap = Number.parseFloat(getComputedStyle(/** @type {Element} */ (lists[0])).rowGap) || 0;
   if (tooWide(page)) return null;
-  return pack(heights, gap, roomOf(page), Math.max(1, Math.floor(most / lists.length)));
+  return pack(heights, gap, roomOf(page), most, heights.map((_, at) => columns.filter((column) => at < column.length).length));
 }
 
 /**
@@ -263,6 +279,14 @@ function tiles(page) {
  */
 function cutWithin(page) {
   return [...page.querySelectorAll('h1 .whole')].some((part) => part.getBoundingClientRect().height > 1.5 * Number.parseFloat(getComputedStyle(part).lineHeight));
+}
+
+/**
+ * Whether a word is wider than its place, where none is broken.
+ * @param {HTMLElement} page
+ */
+function brokenIn(page) {
+  return [...page.querySelectorAll('h1, .words, .note')].some((part) => part.scrollWidth > part.clientWidth + 1);
 }
 
 /** @param {HTMLElement} page */

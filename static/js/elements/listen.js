@@ -61,7 +61,7 @@ class TownListen extends LiveElement {
 
   /** @param {Past} past */
   earlier({ at, scene, timer }) {
-    const voice = { languages: this.languages, say: textsIn };
+    const voice = { languages: this.languages, say: textsIn, exact: true };
     const made = picture(scene, timer, voice);
     const time = clockText(at, place.lang, t);
     const title = textOf(headline(made)) || t('air.blank');

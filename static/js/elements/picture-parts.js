@@ -10,7 +10,8 @@ import { leftOver, plainOf } from '../models/words.js';
  * @typedef {import('../models/sheet.js').Group} Group
  * @typedef {import('../models/sheet.js').Row} Row
  * @typedef {import('../models/phrases.js').Phrase} Phrase
- * @typedef {'beside' | 'aside' | 'over'} Shape Bars beside their words; under them, with the figure beside both; under them, with the figure at their end.
+ * @typedef {'beside' | 'aside' | 'over' | 'under'} Shape Bars beside their words; under them, with the figure beside both; under them,
+ *   with the figure at their end; no bars, and the figure under the words.
  * @typedef {{title: number, text: number, shape: Shape}} Sizes In hundredths of the picture's height.
  */
 
@@ -18,6 +19,7 @@ import { leftOver, plainOf } from '../models/words.js';
 const BOLD = 0.85;
 
 const MARKS = new RegExp('\\p{M}', 'gu');
+const COUNTED = new RegExp('(\\d) (?=\\p{L})', 'gu');
 
 /**
  * Values for `.style=`, which the content policy allows; a `style` attribute, and so lit's styleMap, it does not.
@@ -27,9 +29,17 @@ function styles(values) {
   return Object.entries(values).map(([name, value]) => `${name}: ${value}`).join('; ');
 }
 
+/**
+ * A text of which no line begins with a separator or ends between a figure and its word.
+ * @param {string} text
+ */
+function bound(text) {
+  return text.replaceAll(' · ', '\u00a0· ').replace(COUNTED, '$1\u00a0');
+}
+
 /** @param {Phrase[] | undefined} phrases */
 export function phrasesOf(phrases) {
-  return (phrases ?? []).map(({ text, language, marks = [] }) => html`<span class="phrase" lang=${ifDefined(language || undefined)}>${text}${
+  return (phrases ?? []).map(({ text, language, marks = [] }) => html`<span class="phrase" lang=${ifDefined(language || undefined)}>${bound(text)}${
     marks.map((mark) => html` <span class="only" lang=${mark.language}>(${mark.text})</span>`)}</span>`);
 }
 
@@ -39,7 +49,7 @@ export function phrasesOf(phrases) {
  */
 function named(phrases) {
   return phrases.map(({ text, language, marks = [] }) => html`<span class="phrase" lang=${ifDefined(language || undefined)}>${
-    text.split(' ').map((part, at) => html`${at > 0 ? ' ' : ''}<span class="whole">${part}</span>`)}${
+    bound(text).split(' ').map((part, at) => html`${at > 0 ? ' ' : ''}<span class="whole">${part}</span>`)}${
     marks.map((mark) => html` <span class="only" lang=${mark.language}>(${mark.text})</span>`)}</span>`);
 }
 

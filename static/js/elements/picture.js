@@ -160,7 +160,7 @@ export class TownPicture extends LitElement {
     const turns = () => languages.flatMap((language) => this.pagesOf([language], this.sheets([language])[at] ?? sheet, at));
     if (fits) {
       const [together, taken] = [fits.map(page(null)), languages.length > 1 && lonely(fits.map((fit) => fit.span)) ? turns() : null];
-      return taken && taken.length < together.length ? taken : together;
+      return taken && taken.length <= together.length + 1 ? taken : together; // a row that stands alone is worse than a page more
     }
     if (languages.length > 1) return turns();
     if (!sheet.apart) return gauge.apart(sheet, ROWS_MOST).map(page(null));

@@ -7,37 +7,30 @@
  * @param {number[]} heights Of the rows.
  * @param {number} gap Between two rows.
  * @param {number} room Height of a page.
- * @param {number} most Rows on a page.
+ * @param {number} most What a page may hold: rows, or what the rows hold together.
+ * @param {number[]} [holds] What each row holds: as many bars as stand beside each other in it.
  * @returns {Span[] | null} Null where a row is higher than a page.
  */
-export function pack(heights, gap, room, most) {
+export function pack(heights, gap, room, most, holds = heights.map(() => 1)) {
   if (heights.some((height) => height > room)) return null;
-  const fewest = filled(heights, gap, room, most);
-  const even = filled(heights, gap, room, Math.ceil(heights.length / Math.max(1, fewest.length)));
-  return even.length === fewest.length ? even : fewest;
-}
-
-/**
- * @param {number[]} heights
- * @param {number} gap
- * @param {number} room
- * @param {number} most
- * @returns {Span[]}
- */
-function filled(heights, gap, room, most) {
+  /** @type {{pages: number, uneven: number, to: number}[]} The best from each row on; of equals the one that begins with more rows. */
+  const best = [];
+  const last = heights.length;
+  best[last] = { pages: 0, uneven: 0, to: last };
+  for (let from = last - 1; from >= 0; from -= 1) {
+    let [used, held] = [-gap, 0];
+    for (let to = from + 1; to <= last; to += 1) {
+      used += gap + (heights[to - 1] ?? 0);
+      held += holds[to - 1] ?? 1;
+      if (to > from + 1 && (used > room || held > most)) break;
+      const [rest, found] = [/** @type {{pages: number, uneven: number}} */ (best[to]), best[from]];
+      const way = { pages: rest.pages + 1, uneven: rest.uneven + (to - from) ** 2, to };
+      if (!found || way.pages < found.pages || (way.pages === found.pages && way.uneven <= found.uneven)) best[from] = way;
+    }
+  }
   /** @type {Span[]} */
   const pages = [];
-  let from = 0;
-  let used = 0;
-  heights.forEach((height, at) => {
-    const more = at === from ? height : used + gap + height;
-    if (at > from && (more > room || at - from >= most)) {
-      pages.push([from, at]);
-      from = at;
-      used = height;
-    } else used = more;
-  });
-  if (heights.length > 0) pages.push([from, heights.length]);
+  for (let from = 0; from < last; from = pages.at(-1)?.[1] ?? last) pages.push([from, best[from]?.to ?? last]);
   return pages;
 }
 

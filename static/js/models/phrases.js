@@ -6,8 +6,8 @@ import { plainOf, whole } from './words.js';
  * @typedef {import('./words.js').Say} Say
  * @typedef {{text: string, language: string, marks?: {text: string, language: string}[]}} Phrase `language` is empty for
  *   figures; `marks` say, each in a language that a wording lacks, in which it is.
- * @typedef {{languages: string[], say: (language: string) => Say}} Voice The languages that are spoken, in their
- *   order, and how the catalogues say a text in each.
+ * @typedef {{languages: string[], say: (language: string) => Say, exact?: boolean}} Voice The languages that are spoken, in their
+ *   order, how the catalogues say a text in each, and whether shares have a decimal, as in the report.
  */
 
 /**

@@ -20,7 +20,7 @@ const ROWS_SAID = 8;
 const COLUMNS = {
   bars: [['option', words], ['share', figure], ['votes', count]],
   ranks: [['option', words], ['rank', (row) => row.lead ?? []], ['share', figure], ['votes', count]],
-  census: [['option', words], ['room', figure], ['census', (row) => row.second ?? []], ['votes', count]],
+  census: [['option', words], ['room', figure], ['census', (row) => row.second ?? []], ['people', count]],
   numbers: [['number', words], ['people', figure]],
   agenda: [['item', words], ['time', (row) => row.lead ?? []], ['state', figure]],
   themes: [['theme', words], ['ideas', (row) => row.note ?? []]],
@@ -78,7 +78,7 @@ function steps(group, voice) {
   return {
     heads: [said(voice, 'air.column.option'), said(voice, 'air.mean'), ...(group.keys ?? []), said(voice, 'air.column.base')],
     rows: group.rows.map((row) => ({
-      id: row.id, cells: [row.text, figure(row), ...(row.parts ?? []).map((part) => plain(shareText(part.share, false))), count(row)],
+      id: row.id, cells: [row.text, figure(row), ...(row.parts ?? []).map((part) => plain(shareText(part.share, !!voice.exact))), count(row)],
     })),
   };
 }

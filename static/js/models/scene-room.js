@@ -27,18 +27,21 @@ export function room(scene, voice) {
     groups: rows.length > 0 ? [{ form: 'people', title: [], rows, base: [] }] : [],
   });
   const compared = (scene.census ?? []).filter((/** @type {any} */ asked) => asked.options.length > 0);
-  return [here, ...compared.map((/** @type {any} */ asked) => besideCensus(asked, voice))];
+  const source = (/** @type {any} */ asked) => JSON.stringify([asked.source, asked.population]);
+  return [here, ...compared.map((/** @type {any} */ asked, /** @type {number} */ at, /** @type {any[]} */ all) => (
+    besideCensus(asked, voice, all.findIndex((each) => source(each) === source(asked)) === at)))];
 }
 
 /**
  * A demographic beside the census, on the base of those groups for which the census has a figure; the others say that it has none.
  * @param {any} asked
  * @param {Voice} voice
+ * @param {boolean} sourced Whether it says where its figures are from: the first of those that are from there does.
  * @returns {Sheet}
  */
-function besideCensus(asked, voice) {
+function besideCensus(asked, voice, sourced) {
   const { options } = asked;
-  const exact = lookEqual(options.map((/** @type {any} */ o) => o.share_tenths)) || lookEqual(options.map((/** @type {any} */ o) => o.census_tenths))
+  const exact = !!voice.exact || lookEqual(options.map((/** @type {any} */ o) => o.share_tenths)) || lookEqual(options.map((/** @type {any} */ o) => o.census_tenths))
     || options.some((/** @type {any} */ o) => lookEqual([o.share_tenths, o.census_tenths]));
   const compared = options.map((/** @type {any} */ o) => ({
     id: o.id, text: worded(voice, o.text), share: o.share_tenths, tick: o.census_tenths, count: o.count,
@@ -48,7 +51,7 @@ function besideCensus(asked, voice) {
     id: o.id, text: worded(voice, o.text), count: o.count, figure: plain(shareText(null, exact)), second: plain(shareText(null, exact)),
     note: said(voice, 'air.not_in_census', { count: o.count }),
   }));
-  const source = asked.source ? said(voice, 'air.source', (_, language) => ({ source: asked.source[language] ?? Object.values(asked.source)[0] ?? '', count: asked.population })) : [];
+  const source = sourced && asked.source ? said(voice, 'air.source', (_, language) => ({ source: asked.source[language] ?? Object.values(asked.source)[0] ?? '', count: asked.population })) : [];
   return sheet({
     title: worded(voice, asked.title), foot: [said(voice, without.length > 0 ? 'air.base_compared' : 'base.answered', { count: asked.base }), source],
     groups: [{ form: 'census', title: [], rows: [...compared, ...without], base: [], heads: [said(voice, 'air.room'), said(voice, 'air.census')] }],

@@ -182,7 +182,7 @@ function counted(result, voice, exact = false) {
   const options = inOrder(result);
   const shares = options.map((option) => option.share_tenths);
   const most = Math.max(0, ...shares.map((share) => share ?? 0));
-  const decimal = exact || lookEqual(shares);
+  const decimal = exact || !!voice.exact || lookEqual(shares);
   const rows = options.map((option) => ({
     id: option.id, text: optionWords(option, voice), share: option.share_tenths, count: option.count,
     figure: plain(shareText(option.share_tenths, decimal)), leading: most > 0 && option.share_tenths === most,
@@ -282,7 +282,7 @@ export function priorities(scene, voice) {
   const { result } = scene;
   if (!result || result.kind === 'number') return results(result, voice, scene.asked);
   const options = scene.priorities ?? [];
-  const decimal = lookEqual(options.map((/** @type {any} */ option) => option.share_tenths));
+  const decimal = !!voice.exact || lookEqual(options.map((/** @type {any} */ option) => option.share_tenths));
   const decimals = decimalsFor(options.map((/** @type {any} */ option) => option.mean));
   const shared = new Set(options.map((/** @type {any} */ o) => o.rank).filter((/** @type {number} */ rank, /** @type {number} */ at, /** @type {number[]} */ all) => all.indexOf(rank) !== at));
   const rows = options.map((/** @type {any} */ option) => ({
