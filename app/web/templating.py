@@ -66,7 +66,7 @@ FORM_TEXTS = ("scene.", "kind.", "phase.", "role.", "field.", "level_promise.", 
 
 PLAIN_TEXTS = (
     "question_state.", "report.item.", "idea_kind.", "help_kind.", "purpose.", "standing.", "visibility.",
-    "channel.", "level.", "choice.",
+    "channel.", "level.", "choice.", "told.",
 )  # fmt: skip
 """What the plain pages say besides of what the meeting tells (pages/state.js)."""
 

@@ -138,9 +138,9 @@ def test_a_link_is_made_for_somebody_and_taken_back(
     phone = windows.open(browser, first, "th-TH", 390)
     expect(phone.locator(".tile")).to_have_count(1)
 
-    malee.get_by_role("button", name="New secret").click()
+    malee.get_by_role("button", name="Replace the link").click()
     expect(malee.get_by_role("alert")).to_contain_text("the old link or card is dead at once")
-    malee.get_by_role("button", name="New secret").click()
+    malee.get_by_role("button", name="Replace the link").click()
     expect(said).to_have_text("Area manager Malee has a new link.")
     expect(malee.locator(".way-url")).not_to_have_text(first)
     watch.forgive(*REFUSED)
@@ -149,7 +149,7 @@ def test_a_link_is_made_for_somebody_and_taken_back(
 
     colours = [
         malee.get_by_role("button", name=name).evaluate("(button) => getComputedStyle(button).color")
-        for name in ("Copy the link", "New secret", "Revoke")
+        for name in ("Copy the link", "Replace the link", "Revoke")
     ]
     assert colours[0] == colours[1] != colours[2], "what ends a way in does not look like what copies it"
     malee.get_by_role("button", name="Revoke").click()
@@ -258,6 +258,12 @@ def test_the_plain_page_has_words_and_gives_a_command_by_keyboard_alone(
     stage.do("open_voting", question="pick")
     started = state.locator("summary", has_text=hands.say("phase.running"))
     expect(started).not_to_have_count(0)
+    named = state.locator("h3, summary > strong")
+    expect(named.filter(has_text=hands.say("told.votes"))).not_to_have_count(0)
+    assert not [words for words in named.all_inner_texts() if "told." in words], (
+        "every entry has a name in words"
+    )
+    expect(state.locator("summary code, h3 code")).to_have_count(0)
     hands.do(started.first)
     expect(state.locator("details[open]")).to_have_count(1)
     opened.evaluate(

@@ -99,7 +99,7 @@ def test_the_stage_reads_its_script_and_knows_what_the_room_has_not_seen(
     room.give("participant", "join_seat", "1-1", seat="1-1")
     room.give("organiser", "open_voting", question="ready")
     room.give("participant", "cast_ballot", "1-1", question="ready", round=1, seat="1-1", choices=["ready"])
-    expect(stage.locator(".side")).to_contain_text({"en": "1 of 1 has voted", "th": "1"}[lang[:2]])
+    expect(stage.locator(".now")).to_contain_text({"en": "1 of 1 has voted", "th": "1"}[lang[:2]])
     expect(stage.locator(".result")).to_have_count(0)
     room.give("organiser", "close_voting", question="ready")
     result = stage.locator(".result")

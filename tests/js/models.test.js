@@ -7,7 +7,7 @@ import { ballotCommand, press } from '../../static/js/models/ballot.js';
 import { readChoices, readCopies, readOptions, readScale, withoutEmpty } from '../../static/js/models/fields.js';
 import { listed, ownPad } from '../../static/js/models/sources.js';
 import { Channels } from '../../static/js/models/channels.js';
-import { isWording, keepWhole, leftOver, percent, plainOf, sayer, wording } from '../../static/js/models/words.js';
+import { howLong, isWording, keepWhole, leftOver, percent, plainOf, sayer, wording } from '../../static/js/models/words.js';
 
 /** @param {Partial<import('../../static/js/models/ballot.js').Sheet>} more */
 const sheet = (more) => /** @type {import('../../static/js/models/ballot.js').Sheet} */ ({
@@ -98,4 +98,10 @@ test('words that no line may cut are joined in every text, the longest first, an
   assert.equal(plainOf(text), 'ลงคะแนน');
   keepWhole([]);
   assert.equal(say('open', { what: '' }), 'เปิดลงคะแนน ');
+});
+
+test('a time that has passed has its unit, and grows from one to the next', () => {
+  const say = sayer({ 'count.seconds_short': '{count} s', 'count.minutes_short': '{count} min', 'count.hours_short': '{hours} h {minutes} min' }, 'en');
+  const said = [-1, 999, 59_999, 60_000, 3_599_999, 3_600_000, 7_385_000].map((ms) => howLong(ms, say));
+  assert.deepEqual(said, ['0 s', '0 s', '59 s', '1 min', '59 min', '1 h 0 min', '2 h 3 min']);
 });

@@ -99,7 +99,7 @@ class AreaTable extends AreaElement {
   heads(table) {
     const give = (/** @type {number} */ by) => this.act('heads', { t: 'count_heads', table: table.id, heads: Math.max(0, (table.heads ?? table.seats.filter((seat) => seat.present).length) + by) });
     return html`<h2>${t('area.heads')}</h2><p class="hint">${t('area.heads_hint', { count: table.seats.filter((seat) => seat.present).length })}</p><p class="stepper"><button type="button" aria-label=${t('area.one_less')} @click=${() => give(-1)}>−</button>
-      <output>${table.heads ?? '–'}</output><button type="button" aria-label=${t('area.one_more')} @click=${() => give(1)}>+</button></p>${fate(this.sent('heads'))}`;
+      <output>${table.heads === null ? t('area.not_counted') : t('count.people', { count: table.heads })}</output><button type="button" aria-label=${t('area.one_more')} @click=${() => give(1)}>+</button></p>${fate(this.sent('heads'))}`;
   }
 }
 

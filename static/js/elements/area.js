@@ -3,7 +3,7 @@
 import { html, nothing } from '/static/vendor/lit.js';
 import { needs, steady } from '../models/area.js';
 import { natural } from '../models/room_health.js';
-import { waited } from '../models/pulse.js';
+import { howLong } from '../models/words.js';
 import { t } from '../pages/place.js';
 import { AreaElement } from './area-element.js';
 import './area-table.js';
@@ -82,19 +82,16 @@ class TownArea extends AreaElement {
   needing() {
     const found = this.found();
     return html`<section aria-labelledby="needing"><h1 id="needing" tabindex="-1">${t(this.ended ? 'area.over' : 'area.needing')}</h1>
-      ${this.ended ? html`<p class="calm">${t('area.over_hint')}</p>` : found.length === 0 ? html`<p class="calm">${t('area.all_well')}</p>` : html`<ul class="needs">${found.map((need) => this.need(need, need.call === found.find(({ call }) => call?.answered_at_ms === null)?.call))}</ul>`}</section>`;
+      ${this.ended ? html`<p class="calm">${t('area.over_hint')}</p>` : found.length === 0 ? html`<p class="calm">${t('area.all_well')}</p>` : html`<ul class="needs">${found.map((need) => this.need(need))}</ul>`}</section>`;
   }
 
-  /**
-   * @param {Need} need
-   * @param {boolean} first Whether it is the call that nobody answers yet and stands first.
-   */
-  need({ table, trouble, since, call }, first) {
-    const time = since === null ? '' : waited((this.live?.now() ?? 0) - since);
+  /** @param {Need} need */
+  need({ table, trouble, since, call }) {
+    const time = since === null ? '' : t('count.for', { time: howLong((this.live?.now() ?? 0) - since, t) });
     return html`<li class="need" data-trouble=${trouble}>
       <button type="button" class="to-table" @click=${() => this.open(table)}><strong>${t('ui.table', { table })}</strong>
         <span>${call ? t(`help_kind.${call.kind}`) : this.trouble(table, trouble)}</span><span class="time">${time}</span></button>
-      ${call ? this.call(call, first) : nothing}</li>`;
+      ${call ? this.call(call) : nothing}</li>`;
   }
 
   /**
@@ -109,15 +106,12 @@ class TownArea extends AreaElement {
     return t(`area.trouble_${trouble}`);
   }
 
-  /**
-   * @param {import('../models/room_health.js').Call} call
-   * @param {boolean} first
-   */
-  call(call, first) {
+  /** @param {import('../models/room_health.js').Call} call */
+  call(call) {
     const where = `call ${call.id}`;
     return html`${call.text ? html`<p class="call-text" translate="no" lang="">${call.text}</p>` : nothing}
       <p class="buttons">${call.answered_at_ms === null
-    ? html`<button type="button" class=${first ? 'primary' : ''} @click=${() => this.act(where, { t: 'answer_help', call: call.id })}>${t('area.on_my_way')}</button>`
+    ? html`<button type="button" @click=${() => this.act(where, { t: 'answer_help', call: call.id })}>${t('area.on_my_way')}</button>`
     : html`<span class="mark">${t('area.somebody_comes')}</span>`}
       <button type="button" @click=${() => this.act(where, { t: 'close_help', call: call.id })}>${t('area.helped')}</button></p>${this.sent(where) ? fate(this.sent(where)) : nothing}`;
   }

@@ -84,11 +84,16 @@ export class ConsoleNext extends ConsoleElement {
     return t(step.command === 'begin_item' ? 'console.begin' : step.command === 'finish_item' ? 'console.finish' : `command.${step.command}`);
   }
 
-  /** @param {Step} step */
+  /**
+   * What the step is about, where that does not stand beside it already: the item that runs, the vote that is open.
+   * @param {Step} step
+   */
   about(step) {
     const pads = step.command === 'open_voting' ? this.proposal(step).pads : 0;
-    return html`${step.question && step.scene?.kind !== 'agenda' ? said(step.question.title) : nothing}
-      ${step.item && !step.question ? said(step.item.title) : nothing}
+    const { running, open } = this.day;
+    const above = step.question ? step.question === open && ['', open.question].includes(this.desk.question) : step.item === running;
+    return html`${step.question && !above ? said(step.question.title) : nothing}
+      ${step.item && !step.question && !above ? said(step.item.title) : nothing}
       ${pads ? html` <span class="quiet">${t('console.pads', { count: pads })}</span>` : nothing}`;
   }
 

@@ -2,7 +2,7 @@
 
 import { html, ifDefined, nothing } from '/static/vendor/lit.js';
 import { clockParts, hallClock } from '../models/schedule.js';
-import { leftOver, wording } from '../models/words.js';
+import { wording } from '../models/words.js';
 import { place, t } from '../pages/place.js';
 
 /**
@@ -40,14 +40,6 @@ export function timeOfDay(minute) {
  */
 export function timeAt(ms, zone) {
   return ms === null || ms === undefined ? '' : timeOfDay(hallClock(zone).minuteOf(ms));
-}
-
-/**
- * How long ago, in minutes and seconds.
- * @param {number} ms
- */
-export function ago(ms) {
-  return leftOver(Math.max(0, ms));
 }
 
 /**

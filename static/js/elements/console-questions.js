@@ -26,11 +26,11 @@ export class ConsoleQuestions extends ConsoleElement {
     const chosen = questions.find((question) => question.question === this.draft?.question);
     const why = chosen ? fixedBecause(chosen) : '';
     return html`<section class="questions" aria-labelledby="questions-title"><h2 id="questions-title">${t('console.questions')}</h2>
+      ${this.ended ? nothing : html`<p class="begins"><span class="quiet">${t('console.questions_hint')}</span> ${button(t('console.new_question'), () => this.edit(blankDraft(running?.id ?? '', newId)))}</p>`}
       <div class="sides"><div>
         <ul class="plain">${repeat(questions, (question) => question.question, (question) => html`<li>
           <button type="button" class="title" aria-pressed=${String(question.question === this.draft?.question)} @click=${() => this.edit(draftOf(question))}>${said(question.title)}</button>
           <span class="quiet state">${t(`question_state.${stateOf(question, this.ended)}`)} · ${t(`kind.${question.kind}`)}</span></li>`)}</ul>
-        ${this.ended ? nothing : button(t('console.new_question'), () => this.edit(blankDraft(running?.id ?? '', newId)))}
       </div><div>${this.beside(why)}</div></div>
     </section>`;
   }
@@ -38,8 +38,7 @@ export class ConsoleQuestions extends ConsoleElement {
   /** @param {string} why The chosen question cannot be changed; empty where it can. */
   beside(why) {
     if (this.draft && why) return this.fixed(why);
-    if (this.ended) return nothing;
-    return this.draft ? this.form(this.draft) : html`<p class="quiet">${t('console.questions_hint')}</p>`;
+    return this.draft && !this.ended ? this.form(this.draft) : nothing;
   }
 
   /** @param {Draft} draft */

@@ -2,9 +2,10 @@
 
 import { html, nothing, repeat } from '/static/vendor/lit.js';
 import { byTable, findings, natural, sums } from '../models/room_health.js';
+import { howLong } from '../models/words.js';
 import { t } from '../pages/place.js';
 import { ConsoleElement } from './console-element.js';
-import { ago, button } from './console-parts.js';
+import { button } from './console-parts.js';
 import { fate } from './fate.js';
 
 /**
@@ -63,10 +64,10 @@ export class ConsoleRoom extends ConsoleElement {
   sums(health) {
     const room = sums(health);
     const facts = [
-      [t('console.present'), t('console.of', { count: room.present, whole: room.seats })],
-      [t('console.keypads'), t('console.of', { count: room.keypads, whole: room.present })],
-      [t('console.heads'), String(room.heads.toLocaleString('en'))],
-      [t('console.ideas'), String(room.ideas.toLocaleString('en'))],
+      [t('console.present'), t('console.of_seats', { count: room.seats, here: room.present })],
+      [t('console.keypads'), t('console.of_people', { count: room.present, here: room.keypads })],
+      [t('console.heads'), t('count.people', { count: room.heads })],
+      [t('console.ideas'), t('count.ideas', { count: room.ideas })],
     ];
     return html`<dl class="sums">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
   }
@@ -77,7 +78,7 @@ export class ConsoleRoom extends ConsoleElement {
     return html`<li data-trouble=${finding.trouble}><span class="sign" aria-hidden="true">${SIGNS[finding.trouble]}</span>
       <button type="button" class="title" @click=${() => this.desk.set({ table: finding.table })}>${t('ui.table', { table: finding.table })}</button>
       <span class="what">${call ? html`${t(`help_kind.${call.kind}`)}${call.answered_at_ms ? html` · ${t('console.answered')}` : nothing}` : t(`console.trouble.${finding.trouble}`)}</span>
-      <span class="since">${finding.since === null ? nothing : ago(this.now - finding.since)}</span>
+      <span class="since">${finding.since === null ? nothing : t('count.for', { time: howLong(this.now - finding.since, t) })}</span>
       ${call?.text ? html`<span class="said" translate="no" lang="">${call.text}</span>` : nothing}
       ${call ? html`<span class="buttons small">${!call.answered_at_ms && this.may('answer_help') ? this.gives(t('console.answer'), () => this.act('help', { t: 'answer_help', call: call.id }), { name: t('console.answer_table', { table: finding.table }) }) : nothing}
         ${this.may('close_help') ? this.gives(t('console.helped'), () => this.act('help', { t: 'close_help', call: call.id }), { name: t('console.helped_table', { table: finding.table }) }) : nothing}</span>` : nothing}</li>`;
@@ -98,13 +99,13 @@ export class ConsoleRoom extends ConsoleElement {
     if (!health) return nothing;
     const line = this.desk.lines[health.table];
     const facts = [
-      [t('console.present'), t('console.of', { count: health.present, whole: health.seats })],
-      [t('console.keypads'), String(health.keypads)],
-      [t('console.heads'), health.heads === null ? '–' : String(health.heads)],
-      [t('console.ideas'), String(health.ideas)],
-      [t('console.last_idea'), health.last_idea_at_ms === null ? '–' : ago(this.now - health.last_idea_at_ms)],
-      ...(health.voted === null ? [] : [[t('console.voted'), String(health.voted)]]),
-      ...(line ? [[t('console.laptops'), String(line.laptops)], [t('console.phones'), String(line.phones)]] : []),
+      [t('console.present'), t('console.of_seats', { count: health.seats, here: health.present })],
+      [t('console.keypads'), t('console.of_people', { count: health.present, here: health.keypads })],
+      [t('console.heads'), health.heads === null ? t('console.not_counted') : t('count.people', { count: health.heads })],
+      [t('console.ideas'), t('count.ideas', { count: health.ideas })],
+      [t('console.last_idea'), health.last_idea_at_ms === null ? t('console.no_idea') : t('count.ago', { time: howLong(this.now - health.last_idea_at_ms, t) })],
+      ...(health.voted === null ? [] : [[t('console.voted'), t('count.people', { count: health.voted })]]),
+      ...(line ? [[t('console.laptops'), t('console.machines', { count: line.laptops })], [t('console.phones'), t('console.machines', { count: line.phones })]] : []),
     ];
     return html`<div class="table-facts" role="status"><h3>${t('ui.table', { table: health.table })}</h3>
       <dl class="sums">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>

@@ -96,8 +96,9 @@ export class ConsoleRun extends ConsoleElement {
     const votes = this.told(`votes/${question.question}`);
     const state = stateOf(question, this.ended);
     const look = () => this.desk.set({ question: question.question, armed: '' });
-    return html`<li data-state=${state}><button type="button" class="title" @click=${look}>${said(question.title)}</button>
-      <span class="state">${t(`question_state.${state}`)}${votes && question.state !== 'planned' ? html` <span class="count">${t('count.voted', { count: votes.voted, present: votes.present })}</span>` : nothing}</span></li>`;
+    const counted = votes && question.state !== 'planned';
+    return html`<li data-state=${state} data-counted=${counted ? 'yes' : 'no'}><button type="button" class="title" @click=${look}>${said(question.title)}</button>
+      <span class="state">${t(`question_state.${state}`)}${counted ? html` <span class="count">${t('count.voted', { count: votes.voted, present: votes.present })}</span>` : nothing}</span></li>`;
   }
 
   /** @param {Item} item */

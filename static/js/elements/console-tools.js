@@ -7,6 +7,7 @@ import { leftOver } from '../models/words.js';
 import { t } from '../pages/place.js';
 import { ConsoleElement } from './console-element.js';
 import { fieldValue, readWording, said, timeAt, wordingFields } from './console-parts.js';
+import { dotted } from './dotted.js';
 import { fate } from './fate.js';
 
 const MESSAGES_SHOWN = 5;
@@ -23,7 +24,7 @@ export class ConsoleTimer extends ConsoleElement {
     const left = timer?.ends_at_ms ? timer.ends_at_ms - this.now : null;
     if (this.ended) return nothing;
     return html`<section aria-labelledby="timer-title"><h2 id="timer-title">${t('console.timer')}</h2>
-      <p class="timer"><strong>${left === null ? '–' : leftOver(left)}</strong> ${timer?.label ? said(timer.label) : nothing}</p>
+      <p class="timer">${left === null ? html`<span class="quiet">${t('console.no_timer')}</span>` : html`<strong>${leftOver(left)}</strong> ${timer.label ? said(timer.label) : nothing}`}</p>
       ${this.may('start_timer') ? this.controls(left !== null) : nothing}
       ${fate(this.sent('timer'))}
     </section>`;
@@ -58,9 +59,10 @@ export class ConsoleMessages extends ConsoleElement {
   render() {
     const zone = this.told('meeting')?.time_zone ?? 'UTC';
     const sent = this.line.channels.all('message/').map(([, message]) => message).sort((a, b) => b.at_ms - a.at_ms);
-    return html`<section aria-labelledby="messages-title"><h2 id="messages-title">${t('console.messages')}</h2>
+    return html`<section class="messages" aria-labelledby="messages-title"><h2 id="messages-title">${t('console.messages')}</h2>
       ${this.may('send_message') ? this.writing() : nothing}
-      <ul class="plain">${sent.slice(0, MESSAGES_SHOWN).map((message) => html`<li><span class="quiet">${timeAt(message.at_ms, zone)} · ${message.tables.length > 0 ? t('console.to_tables', { tables: message.tables.join(', ') }) : t('console.to_all')}</span> ${said(message.text, t('console.redacted'))}</li>`)}</ul>
+      ${sent.length === 0 ? nothing : html`<h3>${t('console.sent')}</h3>
+        <ul class="plain">${sent.slice(0, MESSAGES_SHOWN).map((message) => html`<li><p class="hint">${dotted(timeAt(message.at_ms, zone), message.tables.length > 0 ? t('console.to_tables', { tables: message.tables.join(', ') }) : t('console.to_all'))}</p>${said(message.text, t('console.redacted'))}</li>`)}</ul>`}
     </section>`;
   }
 

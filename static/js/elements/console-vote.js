@@ -65,7 +65,7 @@ export class ConsoleVote extends ConsoleElement {
     const left = question.closes_at_ms === null ? null : question.closes_at_ms - this.now;
     return html`<p class="figures">
       <span class="voted"><strong>${votes.voted.toLocaleString('en')}</strong> ${t('console.of_present', { count: votes.present })}</span>
-      ${question.state === 'open' ? html`<span class="clock">${left === null ? nothing : html`<strong>${leftOver(left)}</strong>`} ${t(left === null ? 'console.until_closed' : 'console.left')}</span>` : nothing}
+      ${question.state === 'open' ? html`<span class="clock">${left === null ? t('console.until_closed') : html`<strong>${leftOver(left)}</strong> ${t('console.left')}`}</span>` : nothing}
       ${votes.more_time > 0 ? html`<span class="more-time">${t('console.more_time', { count: votes.more_time })}</span>` : nothing}
     </p>`;
   }

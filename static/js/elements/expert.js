@@ -51,12 +51,15 @@ class TownExpert extends LiveElement {
     const open = all.filter((asked) => asked.answers.length === 0);
     const done = all.filter((asked) => asked.answers.length > 0).reverse();
     return html`<h1>${t('expert.questions')}</h1><p role="status">${all.length === 0 ? t('expert.empty') : t('expert.waiting', { count: open.length })}</p>
-      <ul class="asked">${repeat(open, (asked) => asked.id, (asked) => this.one(asked))}</ul>
-      ${done.length === 0 ? nothing : html`<h2>${t('expert.answered')}</h2><ul class="asked">${repeat(done, (asked) => asked.id, (asked) => this.one(asked))}</ul>`}`;
+      <ul class="asked">${repeat(open, (asked) => asked.id, (asked, at) => this.one(asked, at === 0))}</ul>
+      ${done.length === 0 ? nothing : html`<h2>${t('expert.answered')}</h2><ul class="asked">${repeat(done, (asked) => asked.id, (asked) => this.one(asked, false))}</ul>`}`;
   }
 
-  /** @param {Asked} asked */
-  one(asked) {
+  /**
+   * @param {Asked} asked
+   * @param {boolean} first Whether it is the one that has waited longest.
+   */
+  one(asked, first) {
     const item = this.told('agenda')?.items.find((/** @type {any} */ each) => each.id === asked.item);
     const title = wording(item?.title, place.lang);
     const answered = asked.answers.length > 0;
@@ -65,7 +68,7 @@ class TownExpert extends LiveElement {
       <textarea id="text-${asked.id}" rows="3" maxlength="500" required></textarea>
       <div class="send"><div><label for="lang-${asked.id}">${t('expert.language')}</label>
       <select id="lang-${asked.id}">${languages().map((tag) => html`<option value=${tag} ?selected=${tag === asked.language}>${languageName(tag)}</option>`)}</select></div>
-      <button type="submit">${t('expert.send')}</button></div></form>`;
+      <button type="submit" class=${first ? 'primary' : ''}>${t('expert.send')}</button></div></form>`;
     return html`<li data-question=${asked.id}><blockquote lang=${asked.language}>${asked.text}</blockquote>
       <p class="quiet">${dotted(title.text ? html`<span lang=${title.language}>${title.text}</span>` : nothing, answered ? nothing : html`<span class="time" data-since=${asked.at_ms}></span>`)}</p>
       ${asked.answers.map((answer) => html`<p class="answer" lang=${answer.language}>${answer.text}</p>`)}

@@ -5,6 +5,7 @@ import { dateText } from '../models/figures.js';
 import { isFormable, isTooLarge, spanOfLine } from '../models/plan_form.js';
 import { ask, place, t } from '../pages/place.js';
 import { button, plainly, said } from './console-parts.js';
+import { dotted } from './dotted.js';
 import { fileField, problemList, typed } from './organiser-parts.js';
 import { wayList } from './organiser-ways.js';
 import './organiser-form.js';
@@ -84,12 +85,17 @@ export class TownOrganiser extends LitElement {
 
   // --- the meetings ------------------------------------------------------------------------
 
-  /** @param {Meeting} meeting */
+  /**
+   * A meeting, what it stands at, and its ways; the one that runs, or else the first, is the next to be opened.
+   * @param {Meeting} meeting
+   */
   meeting(meeting) {
+    const all = this.meetings ?? [];
+    const next = this.text === null && !this.made && meeting === (all.find(({ phase }) => phase === 'running') ?? all[0]);
     const name = plainly(meeting.title);
     const ways = this.ways.get(meeting.id);
-    return html`<li><h3>${said(meeting.title)}</h3><p class="quiet">${dateText(meeting.date, place.lang, t)} · ${t(`phase.${meeting.phase}`)}</p>
-      <p class="buttons">${button(t('ui.open_console'), () => void this.enter(meeting), { name: t('organiser.open_console_of', { name }) })}
+    return html`<li><h3>${said(meeting.title)}</h3><p>${dotted(html`<strong data-phase=${meeting.phase}>${t(`phase.${meeting.phase}`)}</strong>`, html`<span class="quiet">${dateText(meeting.date, place.lang, t)}</span>`)}</p>
+      <p class="buttons">${button(t('ui.open_console'), () => void this.enter(meeting), { kind: next ? 'primary' : '', name: t('organiser.open_console_of', { name }) })}
         ${button(t(ways ? 'organiser.hide_links' : 'organiser.links'), () => void this.showWays(meeting), { name: t(ways ? 'organiser.hide_links_of' : 'organiser.links_of', { name }), pressed: Boolean(ways) })}
         ${meeting.phase === 'prepared' ? button(t('organiser.replace'), () => void this.beginReplacing(meeting), { name: t('organiser.replace_of', { name }) }) : nothing}
         <a class="button" href="/api/meetings/${meeting.id}/plan?page=organiser" aria-label=${t('organiser.fetch_plan_of', { name })}>${t('organiser.fetch_plan')}</a></p>

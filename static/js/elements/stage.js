@@ -45,28 +45,32 @@ class TownStage extends LiveElement {
     const live = this.live;
     if (!live?.channels.get('agenda')) return html`<p class="quiet">${t('ui.loading')}</p>`;
     const { running, guide, coming, messages, themes } = scriptOf(live.channels);
-    return html`<div class="script"><section class="now" aria-labelledby="now">
-        ${this.ended ? html`<h1 id="now">${t('stage.over')}</h1>` : this.running(running, guide)}
-        ${this.themes(themes)}</section>
-      <div class="side">${this.vote()}${this.results()}
-        ${this.ended ? nothing : this.coming(coming)}
+    const results = this.results();
+    // What comes and what was sent stand below what is to be said, however many results stand beside it.
+    return html`<div class="script" data-results=${results.length > 0 ? 'yes' : 'no'}><section class="now" aria-labelledby="now">
+        ${this.ended ? html`<h1 id="now">${t('stage.over')}</h1>` : this.running(running, guide, coming[0])}
+        ${this.vote()}${this.themes(themes)}</section>
+      <div class="after">${this.ended ? nothing : this.coming(coming)}
         <section><h2>${t('stage.messages')}</h2>${messages.length === 0 ? html`<p class="quiet">${t('stage.no_messages')}</p>` : html`<ul>${messages.map((message) => html`<li>${message.text ? this.say(message.text) : '–'}
-          <span class="quiet">${message.tables.length === 0 ? t('stage.to_all') : t('stage.to_tables', { tables: message.tables.join(', ') })}</span></li>`)}</ul>`}</section></div></div>`;
+          <p class="hint">${message.tables.length === 0 ? t('stage.to_all') : t('stage.to_tables', { tables: message.tables.join(', ') })}</p></li>`)}</ul>`}</section></div>
+      <div class="side">${results}</div></div>`;
   }
 
   /** @param {any[]} items */
   coming(items) {
-    return html`<section><h2>${t('stage.next')}</h2>${items.length === 0 ? html`<p class="quiet">${t('stage.last')}</p>` : html`<ol class="coming">${items.map((/** @type {any} */ item) => html`<li><span class="at">${item.starts_at ? t('date.clock', { hour: item.starts_at.slice(0, 2), minute: item.starts_at.slice(3, 5) }) : ''}</span> ${this.say(item.title)} <span class="quiet whole">${t('count.minutes', { count: item.minutes })}</span></li>`)}</ol>`}</section>`;
+    return html`<section><h2>${t('stage.next')}</h2>${items.length === 0 ? html`<p class="quiet">${t('stage.last')}</p>` : html`<ol class="coming">${items.map((/** @type {any} */ item) => html`<li><span class="at">${item.starts_at ? startOf(item) : ''}</span> ${this.say(item.title)} <span class="quiet whole">${t('count.minutes', { count: item.minutes })}</span></li>`)}</ol>`}</section>`;
   }
 
   /**
    * What to say now, and how long.
    * @param {any} item
    * @param {any} guide
+   * @param {any} first What comes next.
    */
-  running(item, guide) {
+  running(item, guide, first) {
     const timer = this.told('timer');
     return html`<h1 id="now">${item ? this.say(item.title) : t('stage.nothing_runs')}</h1>
+        ${!item && first?.starts_at ? html`<p class="enter">${t('stage.begins', { time: startOf(first) })} ${this.say(first.title)}</p>` : nothing}
         <p class="clocks">${item?.ends_at_ms ? html`<span>${t('stage.item_left')} <strong class="time" data-until=${item.ends_at_ms}></strong></span>` : nothing}
           ${timer?.ends_at_ms ? html`<span>${timer.label ? this.say(timer.label) : t('stage.timer')} <strong class="time" data-until=${timer.ends_at_ms}></strong></span>` : nothing}</p>
         ${guide?.say ? html`<p class="say">${this.say(guide.say)}</p>` : !item ? nothing : html`<p class="quiet">${t('stage.no_guide')}</p>`}
@@ -90,7 +94,7 @@ class TownStage extends LiveElement {
   }
 
   results() {
-    if (!this.live) return nothing;
+    if (!this.live) return [];
     return resultsOf(this.live.channels).map(({ result, early }) => html`<section class="result" data-early=${early}><h2>${this.say(result.title)}</h2>
       <p>${early ? html`<strong class="early">${t('stage.not_shown')}</strong>` : t('stage.shown')} <span class="whole">${t('stage.answered', { count: result.base ?? result.voted })}</span>
         ${result.paper ? html`<span class="quiet whole">${t('stage.on_paper', { count: result.paper })}</span>` : nothing}</p>
@@ -103,6 +107,11 @@ class TownStage extends LiveElement {
   ranked(result) {
     return [...(result.options ?? [])].sort((a, b) => a.rank - b.rank);
   }
+}
+
+/** @param {{starts_at: string}} item */
+function startOf(item) {
+  return t('date.clock', { hour: item.starts_at.slice(0, 2), minute: item.starts_at.slice(3, 5) });
 }
 
 customElements.define('town-stage', TownStage);

@@ -94,3 +94,16 @@ export function leftOver(ms) {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
+
+/**
+ * A time that has passed, in words: seconds, then whole minutes, then hours.
+ * @param {number} ms
+ * @param {Say} say
+ */
+export function howLong(ms, say) {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const minutes = Math.floor(seconds / 60);
+  if (minutes === 0) return say('count.seconds_short', { count: seconds });
+  if (minutes < 60) return say('count.minutes_short', { count: minutes });
+  return say('count.hours_short', { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
+}

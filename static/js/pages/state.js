@@ -1,5 +1,6 @@
-// The live state of a page's channels, readable: every entry by its name, wordings in the reader's language, and what
-// the meeting names in words of the catalogue; a name that has none is a code.
+// The live state of a page's channels, readable: every entry by what it is, wordings in the reader's language, and what
+// the meeting names in words of the catalogue; a name that has none is a code. The wire's own name of an entry, for
+// whoever writes a program, stands inside it.
 
 import { isWording, wording } from '../models/words.js';
 import { h } from './dom.js';
@@ -90,14 +91,14 @@ export function drawState(channels, into) {
   for (const [name, { entries }] of channels.held) {
     let section = /** @type {HTMLElement | null} */ (into.querySelector(`[data-channel="${CSS.escape(name)}"]`));
     if (!section) {
-      section = h('section', { 'data-channel': name }, h('h3', {}, h('code', {}, name)), h('div', {}));
+      section = h('section', { 'data-channel': name }, h('h3', {}, channelName(name)), h('div', {}));
       into.append(section);
     }
     const list = /** @type {HTMLElement} */ (section.lastElementChild);
     const gone = new Set([...list.children].map((child) => /** @type {HTMLElement} */ (child).dataset['key']));
     for (const [key, value] of entries) {
       gone.delete(key);
-      drawEntry(list, key, value);
+      drawEntry(list, key, value, channels);
     }
     for (const child of [...list.children]) {
       if (gone.has(/** @type {HTMLElement} */ (child).dataset['key'])) child.remove();
@@ -106,11 +107,34 @@ export function drawState(channels, into) {
 }
 
 /**
+ * A channel: `table:17` is for table 17.
+ * @param {string} name
+ */
+function channelName(name) {
+  const [of = '', ...rest] = name.split(':');
+  return t(`told.channel.${of}`, { name: rest.join(':') });
+}
+
+/**
+ * What an entry is, without the ids that its words make needless: `guide/welcome` is the guide of that item.
+ * @param {string} key
+ * @param {import('../models/channels.js').Channels} channels
+ */
+function entryName(key, channels) {
+  const [of = '', ...rest] = key.split('/');
+  const id = rest.join('/');
+  const title = channels.get('agenda')?.items?.find((/** @type {any} */ item) => item.id === id)?.title;
+  if (['guide', 'order', 'published'].includes(of) && title) return h('span', {}, t(`told.${of}`), ': ', shown(title));
+  return h('span', {}, of === 'health' ? t('ui.table', { table: id }) : t(`told.${of}`));
+}
+
+/**
  * @param {HTMLElement} list
  * @param {string} key
  * @param {any} value
+ * @param {import('../models/channels.js').Channels} channels
  */
-function drawEntry(list, key, value) {
+function drawEntry(list, key, value, channels) {
   const print = JSON.stringify(value);
   let entry = /** @type {HTMLElement | null} */ (list.querySelector(`[data-key="${CSS.escape(key)}"]`));
   if (entry?.dataset['print'] === print) return;
@@ -120,8 +144,8 @@ function drawEntry(list, key, value) {
   }
   entry.dataset['print'] = print;
   const summary = /** @type {HTMLElement} */ (entry.firstElementChild);
-  summary.replaceChildren(h('code', {}, key), ' ', gist(value, key));
-  /** @type {HTMLElement} */ (entry.lastElementChild).replaceChildren(shown(value, '', key));
+  summary.replaceChildren(h('strong', {}, entryName(key, channels)), ' ', gist(value, key));
+  /** @type {HTMLElement} */ (entry.lastElementChild).replaceChildren(h('p', { class: 'hint' }, h('code', {}, key)), shown(value, '', key));
 }
 
 /**
@@ -137,7 +161,7 @@ function gist(value, entry) {
   const named = ['state', 'phase', 'kind'].filter((part) => typeof value[part] === 'string').map((part) => shown(value[part], part, entry));
   /** @type {string[]} */
   const parts = [];
-  if (typeof value.voted === 'number') parts.push(t('count.voted', { count: value.voted, present: value.present ?? 0 }));
+  if (typeof value.voted === 'number' && value.state !== 'planned') parts.push(t('count.voted', { count: value.voted, present: value.present ?? 0 }));
   if (Array.isArray(value)) parts.push(String(value.length));
   const all = [...named, ...parts];
   return h('span', { class: 'gist' }, ...(said ? [shown(said, 'text', entry, value.language), ' '] : []), ...all.flatMap((part, at) => (at > 0 ? [' · ', part] : [part])));
