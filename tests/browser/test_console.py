@@ -346,7 +346,7 @@ def test_a_line_that_is_lost_is_seen(opened: Open) -> None:
     expect(table.locator("#line")).to_have_attribute("data-line", "open")
     table.context.close()
     console.get_by_role("button", name=re.compile("^Room")).click()
-    expect(console.locator(".findings li", has_text="laptop off the line")).to_contain_text(
+    expect(console.locator(".findings li", has_text="laptop offline")).to_contain_text(
         "Table 3", timeout=20_000
     )
 
@@ -442,7 +442,7 @@ def test_without_a_line_nothing_can_be_pressed_that_would_reach_the_hall_late(
     server.kill()
     for button in buttons:
         expect(button).to_be_disabled()
-    expect(console.locator(".down")).to_contain_text("No connection. What reaches the hall can be pressed")
+    expect(console.locator(".down")).to_contain_text("No connection. Buttons that act in the hall wait")
     words = console.locator("#message-en")
     words.fill("Lunch is served")
     console.locator("h1").first.click()
