@@ -6,7 +6,6 @@ import { place, t } from '../pages/place.js';
 import './console-acts.js';
 import { ConsoleElement } from './console-element.js';
 import './console-next.js';
-import './console-questions.js';
 import './console-record.js';
 import './console-room.js';
 import './console-run.js';
@@ -28,6 +27,7 @@ export const KEYS = /** @type {const} */ ([
 
 /** Parts that come when they are first looked for, by the tab they are under, so that the page is there sooner. */
 const LATER = /** @type {Record<string, () => Promise<unknown>>} */ ({
+  questions: () => import('./console-questions.js'),
   ways: () => Promise.all([import('./console-ways.js'), import('./console-rehearsal.js')]),
   record: () => import('./console-sample.js'),
 });
