@@ -296,3 +296,7 @@ class Trail:
         self.titles: dict[str, Text | None] = {
             theme.id: theme.title for topic in report.topics for theme in topic.themes
         }
+
+    def in_order(self, ideas: tuple[str, ...]) -> list[str]:
+        """The ideas by their numbers in the annex."""
+        return sorted(ideas, key=self.numbers.__getitem__)

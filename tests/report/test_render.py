@@ -20,7 +20,7 @@ from app.report.render_csv import safe, tables
 from app.report.render_html import STYLESHEET, TEMPLATES, TOKENS, kept_together, report_html, stylesheet_files
 from app.report.render_json import report_json
 from app.report.words import Words, decimal
-from tests.report.hall import Hall, both, day, plan, question
+from tests.report.hall import Hall, both, day, plan, question, read
 
 NASTY = '<img src=x onerror="alert(1)">{{ 7*7 }}</script>'
 
@@ -91,6 +91,14 @@ async def test_what_was_not_published_is_not_linked() -> None:
     hall.do(hall.leader, c.MakeQuestion(asked, both("Which?"), rules, {option: theme}))
     await hall.ask(asked, {"1-2": (option,)})
     assert f"#theme-{theme}" not in report_html(outline(hall.meeting), "en")
+
+
+async def test_the_ideas_of_a_theme_stand_by_their_numbers() -> None:
+    hall = Hall().start()
+    first, second, third = (hall.idea("1", words) for words in ("Trees", "Water", "Shade"))
+    theme = hall.theme("Green", third, first, second)
+    hall.do(hall.leader, c.PublishThemes(ItemId("place"), (theme,)))
+    assert "Ideas: 1, 2, 3" in read(report_html(outline(hall.meeting), "en"))
 
 
 async def test_english_says_the_figures_with_their_bases(report: Report) -> None:

@@ -134,7 +134,10 @@ def _theme(pen: Pen, theme: PublishedTheme, trail: Trail) -> Iterator[Block]:
     if theme.quotes:
         yield Quotes(tuple(pen.quote(quote) for quote in theme.quotes))
     if theme.filed:
-        numbers = [pen.run(pen.w.number(trail.numbers[idea]), to=idea_anchor(idea)) for idea in theme.filed]
+        numbers = [
+            pen.run(pen.w.number(trail.numbers[idea]), to=idea_anchor(idea))
+            for idea in trail.in_order(theme.filed)
+        ]
         yield Para((pen.t("report.trail"), pen.run(" "), *pen.between(numbers)), quiet=True)
 
 
