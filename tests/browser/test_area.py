@@ -35,7 +35,7 @@ def seat(page: Page, name: str) -> Locator:
 
 
 def tap(page: Page, name: str | re.Pattern[str]) -> None:
-    page.get_by_role("button", name=name).click()
+    page.get_by_role("button", name=whole(name) if isinstance(name, str) else name).click()
 
 
 def tile(page: Page, name: str) -> None:
