@@ -8,7 +8,7 @@ import { languagesMissing, proposedLength } from '../models/vote_length.js';
 import { leftOver } from '../models/words.js';
 import { ask, t } from '../pages/place.js';
 import { ConsoleElement } from './console-element.js';
-import { button, languageName, said, timeAt, timeOfDay } from './console-parts.js';
+import { button, languageName, said, timeAt, timed, timeOfDay } from './console-parts.js';
 import { fate } from './fate.js';
 
 /** @typedef {import('../models/next_step.js').Step} Step */
@@ -46,7 +46,7 @@ export class ConsoleNext extends ConsoleElement {
     const left = (item.ends_at_ms ?? 0) - this.now;
     return html`<h1>${said(item.title)}</h1>
       <p class="times">
-        <span class="left ${left < 0 ? 'over' : ''}"><strong>${left < 0 ? `+${leftOver(-left + 999)}` : leftOver(left)}</strong> ${t(left < 0 ? 'console.over' : 'console.left')}</span>
+        <span class="left ${left < 0 ? 'over' : ''}">${left < 0 ? timed('console.over', `+${leftOver(-left + 999)}`) : timed('console.left', leftOver(left))}</span>
         ${start === null ? nothing : html`<span>${t('console.planned', { time: timeOfDay(start) })}</span>`}
         <span>${t('console.begun', { time: timeAt(item.begun_at_ms, meeting.time_zone) })}</span>
         ${this.behind(meeting)}

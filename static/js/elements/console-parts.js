@@ -42,6 +42,18 @@ export function timeAt(ms, zone) {
   return ms === null || ms === undefined ? '' : timeOfDay(hallClock(zone).minuteOf(ms));
 }
 
+const PART = '\u0001';
+
+/**
+ * What a clock says, the time in it drawn heavier, where the reader's language has it.
+ * @param {string} key With the placeholder `{time}`.
+ * @param {string} time
+ */
+export function timed(key, time) {
+  const [before = '', after = ''] = t(key, { time: PART }).split(PART);
+  return html`${before}<strong>${time}</strong>${after}`;
+}
+
 /**
  * A button that says what it does; `key` is the physical key of its shortcut.
  * @param {string} label

@@ -6,7 +6,7 @@ import { nextStep } from '../models/next_step.js';
 import { leftOver, percent } from '../models/words.js';
 import { t } from '../pages/place.js';
 import { ConsoleElement } from './console-element.js';
-import { button, readWording, said, stateOf, whoOf, wordingFields } from './console-parts.js';
+import { button, readWording, said, stateOf, timed, whoOf, wordingFields } from './console-parts.js';
 import { fate } from './fate.js';
 
 /** @typedef {import('../models/console_day.js').Question} Question */
@@ -65,7 +65,7 @@ export class ConsoleVote extends ConsoleElement {
     const left = question.closes_at_ms === null ? null : question.closes_at_ms - this.now;
     return html`<p class="figures">
       <span class="voted"><strong>${votes.voted.toLocaleString('en')}</strong> ${t('console.of_present', { count: votes.present })}</span>
-      ${question.state === 'open' ? html`<span class="clock">${left === null ? t('console.until_closed') : html`<strong>${leftOver(left)}</strong> ${t('console.left')}`}</span>` : nothing}
+      ${question.state === 'open' ? html`<span class="clock">${left === null ? t('console.until_closed') : timed('console.left', leftOver(left))}</span>` : nothing}
       ${votes.more_time > 0 ? html`<span class="more-time">${t('console.more_time', { count: votes.more_time })}</span>` : nothing}
     </p>`;
   }
