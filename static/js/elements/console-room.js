@@ -77,11 +77,22 @@ export class ConsoleRoom extends ConsoleElement {
     const { call } = finding;
     return html`<li data-trouble=${finding.trouble}><span class="sign" aria-hidden="true">${SIGNS[finding.trouble]}</span>
       <button type="button" class="title" @click=${() => this.desk.set({ table: finding.table })}>${t('ui.table', { table: finding.table })}</button>
-      <span class="what">${call ? html`${t(`help_kind.${call.kind}`)}${call.answered_at_ms ? html` · ${t('console.answered')}` : nothing}` : t(`console.trouble.${finding.trouble}`)}</span>
+      <span class="what">${call ? html`${t(`help_kind.${call.kind}`)}${call.answered_at_ms ? html` · ${t('console.answered')}` : nothing}` : this.amiss(finding)}</span>
       <span class="since">${finding.since === null ? nothing : t('count.for', { time: howLong(this.now - finding.since, t) })}</span>
       ${call?.text ? html`<span class="said" translate="no" lang="">${call.text}</span>` : nothing}
       ${call ? html`<span class="buttons small">${!call.answered_at_ms && this.may('answer_help') ? this.gives(t('console.answer'), () => this.act('help', { t: 'answer_help', call: call.id }), { name: t('console.answer_table', { table: finding.table }) }) : nothing}
         ${this.may('close_help') ? this.gives(t('console.helped'), () => this.act('help', { t: 'close_help', call: call.id }), { name: t('console.helped_table', { table: finding.table }) }) : nothing}</span>` : nothing}</li>`;
+  }
+
+  /**
+   * What is amiss, with the figures that differ: as the area's page says it.
+   * @param {Finding} finding
+   */
+  amiss({ table, trouble }) {
+    const { heads = 0, present = 0, keypads = 0 } = this.told(`health/${table}`) ?? {};
+    if (trouble === 'gap') return t('area.trouble_gap', { heads: String(heads), present: String(present) });
+    if (trouble === 'keypads') return t('area.trouble_keypads', { count: present - keypads, present: String(present) });
+    return t(`console.trouble.${trouble}`);
   }
 
   /**
