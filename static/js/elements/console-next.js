@@ -26,12 +26,13 @@ export class ConsoleNext extends ConsoleElement {
   /** @override */
   render() {
     const { step, waiting } = nextStep({ ...this.day, first: this.desk.first }, (command) => this.may(command), this.desk.aside, this.now);
+    const sent = this.sent('next'); // without a line its place is kept for what the line is
     return html`${this.where()}
       <div class="next">
         ${step ? this.offered(step) : this.nothingToDo(waiting)}
         ${step && waiting ? html`<p class="hint">${this.waitsFor(waiting)}</p>` : nothing}
         ${this.down ? html`<p class="down" role="status">${t('console.down')}</p>` : nothing}
-        ${fate(this.sent('next'))}
+        ${this.down && (!sent || sent.fate === 'saved') ? nothing : fate(sent)}
       </div>`;
   }
 
