@@ -123,7 +123,7 @@ class TownArea extends AreaElement {
       const health = this.told(`health/${table}`);
       return html`<li><button type="button" class="tile" @click=${() => this.open(table)}><strong>${t('ui.table', { table })}</strong>
         <span>${t('area.present', { present: health?.present ?? 0, seats: health?.seats ?? 0 })}</span>
-        <span>${voting && health?.voted !== null && health?.voted !== undefined ? t('area.voted', { voted: health.voted }) : t('count.ideas', { count: health?.ideas ?? 0 })}</span></button></li>`;
+        <span>${voting && health?.voted !== null && health?.voted !== undefined ? t('area.voted', { voted: health.voted }) : t('area.ideas', { count: health?.ideas ?? 0 })}</span></button></li>`;
     })}</ul></section>`;
   }
 }
