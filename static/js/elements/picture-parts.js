@@ -91,7 +91,8 @@ function bar(row, end) {
  * @param {number} end
  */
 function line(row, end) {
-  return html`<li class=${classMap({ row: true, leading: !!row.leading })} data-id=${row.id} data-state=${ifDefined(row.state)}>
+  const classes = { row: true, leading: !!row.leading, barless: !row.parts && row.share === undefined };
+  return html`<li class=${classMap(classes)} data-id=${row.id} data-state=${ifDefined(row.state)}>
     ${cell('lead', row.lead)}<span class="words">${phrasesOf(row.text)}</span>${cell('note', row.note)}${bar(row, end)}${
     cell('figure', row.figure)}${cell('second', row.second)}</li>`;
 }
