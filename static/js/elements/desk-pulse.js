@@ -45,7 +45,6 @@ class DeskPulse extends RoomElement {
   }
 
   oldest() {
-    if (this.room?.desk.ended) return ''; // no clock runs on
     const since = this.pulse?.oldest;
     if (!this.pulse?.all || !this.room) return '';
     if (since === null || since === undefined) return t('themes.none_waits');
@@ -63,7 +62,7 @@ class DeskPulse extends RoomElement {
     return html`
       <div class="pulse">
         <p class="unread">${t('themes.unread', { count: all - read })}</p>
-        <p data-oldest></p>
+        ${desk.ended ? nothing : html`<p data-oldest></p>`}
         <p>${percent === null ? '' : t('themes.percent_read', { percent })}</p>
       </div>
       ${this.items()}
