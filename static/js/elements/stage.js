@@ -49,7 +49,7 @@ class TownStage extends LiveElement {
     // What comes and what was sent stand below what is to be said, however many results stand beside it.
     return html`<div class="script" data-results=${results.length > 0 ? 'yes' : 'no'}><section class="now" aria-labelledby="now">
         ${this.ended ? html`<h1 id="now">${t('stage.over')}</h1>` : this.running(running, guide, coming[0])}
-        ${this.vote()}${this.themes(themes)}</section>
+        ${this.themes(themes)}</section>
       <div class="after">${this.ended ? nothing : this.coming(coming)}
         <section><h2>${t('stage.messages')}</h2>${messages.length === 0 ? html`<p class="quiet">${t('stage.no_messages')}</p>` : html`<ul>${messages.map((message) => html`<li>${message.text ? this.say(message.text) : '–'}
           <p class="hint">${message.tables.length === 0 ? t('stage.to_all') : t('stage.to_tables', { tables: message.tables.join(', ') })}</p></li>`)}</ul>`}</section></div>
@@ -73,6 +73,7 @@ class TownStage extends LiveElement {
         ${!item && first?.starts_at ? html`<p class="enter">${t('stage.begins', { time: startOf(first) })} ${this.say(first.title)}</p>` : nothing}
         <p class="clocks">${item?.ends_at_ms ? html`<span>${t('stage.item_left')} <strong class="time" data-until=${item.ends_at_ms}></strong></span>` : nothing}
           ${timer?.ends_at_ms ? html`<span>${timer.label ? this.say(timer.label) : t('stage.timer')} <strong class="time" data-until=${timer.ends_at_ms}></strong></span>` : nothing}</p>
+        ${this.vote()}
         ${guide?.say ? html`<p class="say">${this.say(guide.say)}</p>` : !item ? nothing : html`<p class="quiet">${t('stage.no_guide')}</p>`}
         ${guide?.enter ? html`<p class="enter"><strong>${t('stage.tables_enter')}</strong> ${this.say(guide.enter)}</p>` : nothing}`;
   }
@@ -89,7 +90,7 @@ class TownStage extends LiveElement {
     const open = this.told('open');
     if (!open?.question) return nothing;
     const votes = this.told(`votes/${open.question}`);
-    return html`<section><h2>${t('stage.vote')}</h2><p>${this.say(open.title)}</p>
+    return html`<section class="open-vote"><h2>${t('stage.vote')}</h2><p>${this.say(open.title)}</p>
       <p>${votes ? t('count.voted', { count: votes.voted, present: votes.present }) : ''} ${open.closes_at_ms ? html`<strong class="time" data-until=${open.closes_at_ms}></strong>` : nothing}</p></section>`;
   }
 
@@ -99,7 +100,7 @@ class TownStage extends LiveElement {
       <p>${early ? html`<strong class="early">${t('stage.not_shown')}</strong>` : t('stage.shown')} <span class="whole">${t('stage.answered', { count: result.base ?? result.voted })}</span>
         ${result.paper ? html`<span class="quiet whole">${t('stage.on_paper', { count: result.paper })}</span>` : nothing}</p>
       <ol class="figures">${this.ranked(result).map((/** @type {any} */ option) => html`<li>${option.text ? this.say(option.text) : t(`option.${option.id}`)} <strong>${figuresOf(result).get(option.id)}</strong></li>`)}</ol>
-      ${result.kind === 'rating' ? html`<p class="quiet scale">${t('air.average_of', endsIn(result.scale ?? [], place.lang))}</p>` : nothing}
+      ${result.kind === 'rating' ? html`<p class="quiet scale">${t('air.average_of', tied(endsIn(result.scale ?? [], place.lang)))}</p>` : nothing}
       ${result.kind === 'number' && result.mean ? html`<p><strong>${fractionText(result.mean)}</strong> ${t('stage.mean')}</p>` : nothing}</section>`);
   }
 
@@ -107,6 +108,14 @@ class TownStage extends LiveElement {
   ranked(result) {
     return [...(result.options ?? [])].sort((a, b) => a.rank - b.rank);
   }
+}
+
+/**
+ * The ends of a scale, each figure on one line with its sign.
+ * @param {{most: string, least: string}} ends
+ */
+function tied({ most, least }) {
+  return { most: most.replace(' = ', '\u00a0=\u00a0'), least: least.replace(' = ', '\u00a0=\u00a0') };
 }
 
 /** @param {{starts_at: string}} item */
