@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
-from app.i18n import shown
+from app.i18n import shown, whole
 
 TAGS = {"en": "en-GB", "th": "th-TH"}
 
@@ -66,7 +66,7 @@ class Table(Person):
         self.page.get_by_label(self.say("table.kind"), exact=True).select_option(kind)
         self.page.get_by_label(self.say("table.write_here"), exact=True).fill(text)
         self.press("table.add")
-        return self.page.get_by_role("listitem").filter(has_text=text)
+        return self.page.get_by_role("listitem").filter(has_text=whole(text))
 
     def pads(self, *seats: int) -> None:
         """Give these seats a pad on the laptop."""
@@ -95,10 +95,10 @@ class Desk(Person):
     def read(self, text: str) -> None:
         """Open the next idea, where none is open; it has to be this one."""
         words = self.page.locator(".idea blockquote")
-        expect(self.page.get_by_role("option").filter(has_text=text)).to_be_visible()
+        expect(self.page.get_by_role("option").filter(has_text=whole(text))).to_be_visible()
         if words.count() == 0:
             self.press("themes.next")
-        expect(words).to_have_text(text)
+        expect(words).to_have_text(whole(text))
         self.page.evaluate("() => new Promise((read) => setTimeout(read, 400))")  # sooner is a second tap
 
     def theme(self, english: str, thai: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from app.i18n import whole
 from tests.browser.commands import connected
 from tests.browser.conftest import Open
 from tests.browser.hands import Hands
@@ -70,7 +71,7 @@ def writes(table: Hands, text: str, kind: str) -> None:
     table.choose(table.page.get_by_label(table.say("table.kind"), exact=True), kind)
     table.write(table.page.get_by_label(table.say("table.write_here"), exact=True), text)
     table.do(table.button("table.add"))
-    row = table.page.get_by_role("listitem").filter(has_text=text)
+    row = table.page.get_by_role("listitem").filter(has_text=whole(text))
     expect(row.get_by_text(table.say("fate.saved"), exact=True)).to_be_visible()
 
 
@@ -86,11 +87,11 @@ def files(desk: Hands, text: str, theme: dict[str, str]) -> None:
     """Open the idea in the pile by the arrow keys, and make a theme of it."""
     dialog = desk.page.get_by_role("dialog")
     pile = desk.page.get_by_role("listbox")
-    chosen = desk.page.get_by_role("option").filter(has_text=text)
+    chosen = desk.page.get_by_role("option").filter(has_text=whole(text))
     expect(chosen).to_be_visible()
     desk.reach(pile)
     desk.until("ArrowDown", lambda: chosen.get_attribute("aria-selected") == "true")
-    expect(desk.page.locator(".idea blockquote")).to_have_text(text)
+    expect(desk.page.locator(".idea blockquote")).to_have_text(whole(text))
     desk.page.evaluate("() => new Promise((read) => setTimeout(read, 400))")  # sooner is a second tap
     desk.do(desk.button("themes.new_theme", within=desk.page.get_by_role("main")).first)
     for language, words in theme.items():

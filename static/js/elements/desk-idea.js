@@ -2,6 +2,7 @@
 
 import { html, nothing } from '/static/vendor/lit.js';
 import { fileable } from '../models/pile.js';
+import { whole } from '../models/words.js';
 import { place, t } from '../pages/place.js';
 import { givenWords, themeName } from './desk-words.js';
 import { dotted } from './dotted.js';
@@ -94,7 +95,7 @@ class DeskIdea extends RoomElement {
     const changed = this.room?.current?.revision !== idea.revision;
     return html`<h2 class="idea-head" tabindex="-1">${dotted(t('ui.table', { table: idea.table }), t(`idea_kind.${idea.kind}`))}
         ${idea.language === place.lang ? nothing : html`<small>${languageName(idea.language)}</small>`}</h2>
-      <blockquote class="idea-words" lang=${idea.language} aria-live="off" tabindex="0">${idea.text ?? html`<span class="quiet">${t('themes.redacted')}</span>`}</blockquote>
+      <blockquote class="idea-words" lang=${idea.language} aria-live="off" tabindex="0">${idea.text ? whole(idea.text) : html`<span class="quiet">${t('themes.redacted')}</span>`}</blockquote>
       <div class="idea-state">
         ${changed ? html`<p class="warn">${t('themes.changed_now')} <button type="button" @click=${() => this.room?.readAgain()}>${t('themes.read_again')}</button></p>` : nothing}
         ${idea.withdrawn ? html`<p class="warn">${t('themes.withdrawn_long')}</p>` : nothing}

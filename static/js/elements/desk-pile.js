@@ -2,6 +2,7 @@
 
 import { classMap, html, nothing, repeat } from '/static/vendor/lit.js';
 import { drawnRows, scrolledTo } from '../models/windowed.js';
+import { whole } from '../models/words.js';
 import { t } from '../pages/place.js';
 import { themeName } from './desk-words.js';
 import { RoomElement } from './room-element.js';
@@ -105,7 +106,7 @@ class DeskPile extends RoomElement {
     return html`<li role="option" id="row-${id}" data-idea=${id} class=${classMap({ row: true, read, gone: idea.withdrawn })} draggable=${room.desk.ended ? 'false' : 'true'}
       aria-selected=${room.current?.id === id} aria-posinset=${place} aria-setsize=${count} data-short>
       <span class="from">${t('themes.t', { table: idea.table })} <span class="kind" data-kind=${idea.kind}>${t(`themes.kind_${idea.kind}`)}</span></span>
-      <span class="words" lang=${idea.language}>${idea.text ?? t('themes.no_words')}</span>
+      <span class="words" lang=${idea.language}>${idea.text ? whole(idea.text) : t('themes.no_words')}</span>
       <span class="marks">${idea.changed_since ? html`<span class="mark">${t('themes.changed_since')}</span>` : nothing}
         ${idea.withdrawn ? html`<span class="mark">${t('themes.withdrawn')}</span>` : nothing}
         <span>${idea.themes.map((theme) => html`<span class="filed">${order.indexOf(theme) + 1 || '·'}</span> `)}</span>

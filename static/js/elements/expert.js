@@ -1,7 +1,7 @@
 // The experts' page: questions that tables sent, the oldest unanswered first, and what was answered.
 
 import { html, nothing, repeat } from '/static/vendor/lit.js';
-import { wording } from '../models/words.js';
+import { whole, wording } from '../models/words.js';
 import { place, t } from '../pages/place.js';
 import { dotted } from './dotted.js';
 import { fate } from './fate.js';
@@ -69,9 +69,9 @@ class TownExpert extends LiveElement {
       <div class="send"><div><label for="lang-${asked.id}">${t('expert.language')}</label>
       <select id="lang-${asked.id}">${languages().map((tag) => html`<option value=${tag} ?selected=${tag === asked.language}>${languageName(tag)}</option>`)}</select></div>
       <button type="submit" class=${first ? 'primary' : ''}>${t('expert.send')}</button></div></form>`;
-    return html`<li data-question=${asked.id}><blockquote lang=${asked.language}>${asked.text}</blockquote>
+    return html`<li data-question=${asked.id}><blockquote lang=${asked.language}>${whole(asked.text ?? '')}</blockquote>
       <p class="quiet">${dotted(title.text ? html`<span lang=${title.language}>${title.text}</span>` : nothing, answered ? nothing : html`<span class="time" data-since=${asked.at_ms}></span>`)}</p>
-      ${asked.answers.map((answer) => html`<p class="answer" lang=${answer.language}>${answer.text}</p>`)}
+      ${asked.answers.map((answer) => html`<p class="answer" lang=${answer.language}>${whole(answer.text ?? '')}</p>`)}
       ${answered ? html`<details><summary>${t('expert.add')}</summary>${form}</details>` : form}${fate(this.sent(asked.id))}</li>`;
   }
 

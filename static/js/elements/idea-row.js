@@ -2,7 +2,7 @@
 
 import { html, live as same, nothing } from '/static/vendor/lit.js';
 import { t } from '../pages/place.js';
-import { wording } from '../models/words.js';
+import { whole, wording } from '../models/words.js';
 import { lengthOf } from '../models/chart.js';
 
 /**
@@ -26,7 +26,7 @@ export function ideaRow(row, around) {
     ${around.edit && around.ended && around.edit.text !== row.text ? html`<p>${t('table.your_words')} <q lang=${row.language}>${around.edit.text}</q></p>` : nothing}
     ${row.refused.map((refused) => mine(row, refused, around))}
     ${row.themes.length > 0 ? heard(row, around) : nothing}
-    ${row.answers.map((answer) => html`<p class="answer"><b>${t('table.answer')}</b> <span lang=${answer.language}>${answer.text ?? t('table.redacted')}</span></p>`)}
+    ${row.answers.map((answer) => html`<p class="answer"><b>${t('table.answer')}</b> <span lang=${answer.language}>${answer.text ? whole(answer.text) : t('table.redacted')}</span></p>`)}
   </li>`;
 }
 
@@ -35,7 +35,7 @@ export function ideaRow(row, around) {
  * @param {Around} around
  */
 function shown(row, around) {
-  const words = row.redacted || row.text === null ? t('table.redacted') : row.text;
+  const words = row.redacted || row.text === null ? t('table.redacted') : whole(row.text);
   return html`<div class="idea-line">
     <p class="idea-words"><span class="idea-kind">${t(`idea_kind.${row.kind}`)}</span>
       <span class="idea-text" lang=${row.language}>${words}</span></p>
