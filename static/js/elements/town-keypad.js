@@ -225,7 +225,7 @@ export class TownKeypad extends LiveElement {
   /** No vote is open: what became of the last one, and what comes. */
   quiet() {
     const { over } = this;
-    if (!over && this.live?.state === 'offline') return html`<h1>${t('seat.no_line')}</h1><p>${t('seat.no_line_hint')}</p>${this.consent()}`;
+    if (!over && this.live && ['offline', 'connecting'].includes(this.live.state)) return html`<h1>${t('seat.no_line')}</h1><p>${t('seat.no_line_hint')}</p>${this.consent()}`;
     if (!over) return html`<h1>${t('seat.ready')}</h1><p>${t('ui.no_vote_open')}</p>${this.consent()}`;
     return html`<h1 tabindex="-1">${t('question_state.closed')}</h1><p class="asked-before">${worded(over.sheet.title)}</p>
       <div class="outcome">${this.outcome()}</div>
