@@ -125,6 +125,8 @@ function entryName(key, channels) {
   const id = rest.join('/');
   const title = channels.get('agenda')?.items?.find((/** @type {any} */ item) => item.id === id)?.title;
   if (['guide', 'order', 'published'].includes(of) && title) return h('span', {}, t(`told.${of}`), ': ', shown(title));
+  const asked = of === 'votes' && (channels.get(`question/${id}`) ?? channels.get(`result/${id}`))?.title;
+  if (asked) return h('span', {}, t(`told.${of}`), ': ', shown(asked));
   return h('span', {}, of === 'health' ? t('ui.table', { table: id }) : t(`told.${of}`));
 }
 
@@ -163,6 +165,7 @@ function gist(value, entry) {
   const parts = [];
   if (typeof value.voted === 'number' && value.state !== 'planned') parts.push(t('count.voted', { count: value.voted, present: value.present ?? 0 }));
   if (Array.isArray(value)) parts.push(String(value.length));
-  const all = [...named, ...parts];
-  return h('span', { class: 'gist' }, ...(said ? [shown(said, 'text', entry, value.language), ' '] : []), ...all.flatMap((part, at) => (at > 0 ? [' · ', part] : [part])));
+  const words = said ? [shown(said, 'text', entry, value.language)] : [];
+  const all = [...named, ...parts].map((part, at) => h('span', { class: 'whole quiet' }, ...(said || at > 0 ? ['· '] : []), part));
+  return h('span', { class: 'gist' }, ...[...words, ...all].flatMap((part, at) => (at > 0 ? [' ', part] : [part])));
 }
