@@ -29,6 +29,22 @@ test('who is missing against the census is the same', () => {
   assert.deepEqual(found, golden.report.missing);
 });
 
+test('of two groups the one is missing more whose counts say so, whatever the tenths say', () => {
+  const options = [
+    { id: 'plain', count: 25, share_tenths: 158, census: 16550, census_tenths: 166 },
+    { id: 'hill', count: 17, share_tenths: 108, census: 11490, census_tenths: 115 },
+    { id: 'town', count: 116, share_tenths: 734, census: 71960, census_tenths: 720 },
+  ];
+  assert.deepEqual(missing([{ title: {}, base: 158, population: 100000, options }]).map((group) => group.option.id), ['hill', 'plain']);
+});
+
+test('results stand in the order of the questions, whichever was shown first', () => {
+  const live = new Channels();
+  const result = (/** @type {string} */ question) => ({ question, purpose: 'topic' });
+  live.apply({ channel: 'public', offset: 1, since: null, set: { 'votes/a': {}, 'votes/b': {}, 'result/b': result('b'), 'result/a': result('a') } });
+  assert.deepEqual(shownResults(live).map((each) => each['question']), ['a', 'b']);
+});
+
 test('a practice question is no result', () => {
   assert.equal(results.some((result) => result['question'] === 'try'), false);
   assert.ok('result/try' in golden.channel);

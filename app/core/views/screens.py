@@ -215,6 +215,7 @@ def census_entry(meeting: Meeting) -> list[dict[str, Any]]:
                         "text": o.text,
                         "count": shown.tally.count(o.id),
                         "share_tenths": share_tenths(shown.tally.count(o.id), base),
+                        "census": o.census,
                         "census_tenths": share_tenths(o.census or 0, population),
                     }
                     for o in compared

@@ -37,7 +37,7 @@ class TownReport extends LiveElement {
       ${answers.length > 0 ? html`<ul class="said">${answers.map((lines) => this.answer(lines))}</ul>` : html`<p class="empty">${tell('report.said_nothing')}</p>`}
       <h2>${tell('report.dissent')}</h2>
       ${against ? html`<p class="asked"><a class="hint" href=${`#question-${against.result['question']}`}>${words(against.result['title'])}</a><br>
-        <strong>${words(against.option.text)}</strong>: ${tell('report.share_of', { share: inWords(against.share), count: against.base })}</p>` : html`<p>${tell('report.dissent_none')}</p>`}`;
+        <strong>${words(against.option.text)}</strong>: ${tell('report.share_of', { share: inWords(against.share), count: against.base })}</p>` : html`<p class="empty">${tell('report.dissent_none')}</p>`}`;
   }
 
   get over() {
@@ -52,7 +52,7 @@ class TownReport extends LiveElement {
     const gaps = missing(census);
     return html`<h2>${tell('report.who')}</h2>
       ${room ? html`<p>${tell(this.over ? 'report.present_then' : present ? 'report.present_now' : 'report.present_none', { count: Number(present), tables: t('count.tables', { count: room.tables }) })}</p>` : nothing}
-      ${census.length === 0 ? html`<p>${tell('report.not_compared')}</p>` : gaps.length === 0 ? html`<p>${tell('report.missing_none')}</p>` : html`<ul>${gaps.map(({ title, option, base }) => html`<li>
+      ${census.length === 0 ? html`<p class="empty">${tell('report.not_compared')}</p>` : gaps.length === 0 ? html`<p>${tell('report.missing_none')}</p>` : html`<ul>${gaps.map(({ title, option, base }) => html`<li>
         <span class="hint">${words(title)}</span> ${words(option.text)}: ${tell('report.beside', { room: inWords(option.share_tenths), census: inWords(option.census_tenths) })}
         <span class="hint">${tell('report.comparable', { count: base })}</span></li>`)}</ul>`}`;
   }

@@ -112,21 +112,26 @@ export function dissent(results) {
 }
 
 /**
- * The groups that the room lacks most against the census, largest gap first.
+ * The groups that the room lacks most against the census, largest gap first: of the counts, as on paper. The tenths that
+ * are read may say the same of two groups, or the contrary.
  * @param {any[]} census As the channel tells it.
  * @returns {Array<{title: any, option: any, base: number}>}
  */
 export function missing(census) {
-  const groups = census.flatMap((each) => each.options.map((/** @type {any} */ option) => ({ title: each.title, option, base: each.base })));
-  const gap = (/** @type {any} */ each) => (each.option.share_tenths ?? 0) - (each.option.census_tenths ?? 0);
-  return groups.filter((each) => each.base > 0 && gap(each) < 0).sort((a, b) => gap(a) - gap(b)).slice(0, 3);
+  const groups = census.flatMap((each) => each.options.map((/** @type {any} */ option) => ({ title: each.title, option, base: each.base, population: each.population })));
+  const gap = (/** @type {any} */ each) => (each.option.count * each.population - each.option.census * each.base) / (each.base * each.population);
+  return groups.filter((each) => each.base > 0 && each.population > 0 && gap(each) < 0).sort((a, b) => gap(a) - gap(b)).slice(0, 3);
 }
 
 /**
- * The results that may be read: shown or live, none of practice.
+ * The results that may be read: shown or live, none of practice. They come as they are shown; here they are in the order
+ * of the questions, as on paper. The votes have it: those of planned questions are told from the first.
  * @param {import('./channels.js').Channels} channels
  * @returns {Result[]}
  */
 export function shownResults(channels) {
-  return channels.all('result/').map(([, result]) => result).filter((result) => result && result.purpose !== 'practice');
+  const asked = channels.all('votes/').map(([key]) => key.slice('votes/'.length));
+  const at = (/** @type {Result} */ result) => (asked.includes(result['question']) ? asked.indexOf(result['question']) : asked.length);
+  const results = channels.all('result/').map(([, result]) => result).filter((result) => result && result.purpose !== 'practice');
+  return results.sort((a, b) => at(a) - at(b));
 }
