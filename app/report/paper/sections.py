@@ -335,7 +335,7 @@ def _method(pen: Pen, report: Report) -> Iterator[Block]:
     yield Para((pen.run(f"{t('report.method_check')} {t('report.method_limits')}"),))
     if report.closes:
         yield Heading(2, (pen.t("report.closes"),), listed=True)
-        yield Para((pen.t("report.closes_say"),))
+        yield Para((pen.t("report.closes_say"),), keep=True)
         yield _closes(pen, report)
     if report.heads:
         yield Heading(2, (pen.t("report.heads_of_chain"),), listed=True)
