@@ -150,6 +150,6 @@ export function resultOf(result) {
  */
 export function themeOf(theme) {
   const tables = t('count.tables', { count: theme.tables });
-  return html`<li><strong>${words(theme.title)}</strong> <span class="hint">${tell('count.ideas_from_tables', { count: theme.ideas, tables })}</span>
+  return html`<li><strong>${words(theme.title)}</strong> <span class="hint whole">${tell('count.ideas_from_tables', { count: theme.ideas, tables })}</span>
     ${theme.quotes.map((/** @type {any} */ quote) => html`<p class="quote"><q lang=${quote.language}>${quote.text}</q></p>`)}</li>`;
 }

@@ -54,7 +54,7 @@ class TownReport extends LiveElement {
       ${room ? html`<p>${tell(this.over ? 'report.present_then' : present ? 'report.present_now' : 'report.present_none', { count: Number(present), tables: t('count.tables', { count: room.tables }) })}</p>` : nothing}
       ${census.length === 0 ? html`<p class="empty">${tell('report.not_compared')}</p>` : gaps.length === 0 ? html`<p>${tell('report.missing_none')}</p>` : html`<ul>${gaps.map(({ title, option, base }) => html`<li>
         <span class="hint">${words(title)}</span> ${words(option.text)}: ${tell('report.beside', { room: inWords(option.share_tenths), census: inWords(option.census_tenths) })}
-        <span class="hint">${tell('report.comparable', { count: base })}</span></li>`)}</ul>`}`;
+        <span class="hint whole">${tell('report.comparable', { count: base })}</span></li>`)}</ul>`}`;
   }
 
   /** @param {any} about */
