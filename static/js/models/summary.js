@@ -130,7 +130,7 @@ export function missing(census) {
  * @returns {Result[]}
  */
 export function shownResults(channels) {
-  const asked = channels.all('votes/').map(([key]) => key.slice('votes/'.length));
+  const asked = channels.all('votes/').map(([question]) => question);
   const at = (/** @type {Result} */ result) => (asked.includes(result['question']) ? asked.indexOf(result['question']) : asked.length);
   const results = channels.all('result/').map(([, result]) => result).filter((result) => result && result.purpose !== 'practice');
   return results.sort((a, b) => at(a) - at(b));
