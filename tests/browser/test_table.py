@@ -189,6 +189,12 @@ def test_on_a_small_laptop_ideas_are_in_sight_and_the_new_one_above_the_line_one
         assert bottom <= form + 1, f"{text} is under the line one writes in"
         assert form_end <= bar + 8
         expect(row).to_be_in_viewport(ratio=1)
+    lines = "field => field.clientHeight / parseFloat(getComputedStyle(field).lineHeight)"
+    field = page.locator("#new-idea")
+    assert field.evaluate(lines) < 2, "an empty field takes the room of an idea"
+    field.fill("One")
+    assert field.evaluate(lines) > 2
+    field.fill("")
     page.evaluate("window.scrollTo(0, 0)")
     bottom, form, *_ = first.evaluate(between)
     assert bottom <= form + 1, "with a message and the guide open no idea of the table is in sight"
