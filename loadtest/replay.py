@@ -32,7 +32,7 @@ for _shape in _SHAPES.values():
 _open = msgspec.json.Decoder(_any).decode
 _classes = {shape.open: cls for cls, shape in _SHAPES.items()}
 _parts = {
-    shape.open: {name: msgspec.json.Decoder(struct).decode for name, struct in shape.parts}
+    shape.open: {name: msgspec.json.Decoder(struct).decode for name, struct, _ in shape.parts}
     for shape in _SHAPES.values()
 }
 

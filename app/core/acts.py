@@ -5,6 +5,7 @@ was typed is where it was typed. Ballots and ideas have records of their own.
 """
 
 from dataclasses import dataclass
+from typing import get_args
 
 from app.core import events as e
 from app.core.ids import CommandId
@@ -13,6 +14,7 @@ KEPT = 40
 
 _Drafted = e.QuestionDrafted | e.QuestionRevised | e.ThemesPublished
 _Kept = e.MeetingEvent | e.AgendaEvent | _Drafted | e.RoundEvent | e.SampleDrawn | e.StageEvent
+_KEPT = frozenset(get_args(_Kept)) - {e.HelpCalled}
 _ABOUT = ("question", "item", "screen", "call", "message", "of_id")
 
 
@@ -40,8 +42,9 @@ class Acts:
 
     def keep(self, event: e.AnyEvent) -> bool:
         """Remember the event if it is one of those who run the day; whether it is."""
-        if not isinstance(event, _Kept) or isinstance(event, e.HelpCalled):
+        if type(event) not in _KEPT:  # of the many ballots this is all
             return False
+        assert isinstance(event, _Kept)
         about = next((getattr(event, name) for name in _ABOUT if getattr(event, name, None)), "")
         scene = event.scene.kind.value if isinstance(event, e.SceneTaken) else None
         done = Done(event.at_ms, event.by, event.command, e.event_name(type(event)), about, scene)

@@ -44,7 +44,7 @@ def check(sheet: Sheet, choices: Choices) -> Choices:
 
 
 def _check_options(sheet: Sheet, choices: tuple[str, ...]) -> tuple[str, ...]:
-    chosen = tuple(sorted(set(choices)))
+    chosen = choices if len(choices) == 1 else tuple(sorted(set(choices)))
     for option in chosen:
         if option not in sheet.options:
             raise Refusal("unknown_option", option=option[:64])

@@ -7,7 +7,7 @@ cookies stay in `web/auth.py`; the log names only `Capability.author`.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from app.core.commands import Channel, Choices
 from app.core.ids import (
@@ -62,7 +62,7 @@ class Capability:
     @property
     def author(self) -> str:
         """How the log names this capability: role and public id, nothing else."""
-        return f"{self.role.value}:{self.id}"
+        return f"{self.role}:{self.id}"
 
 
 class Stamp(TypedDict):
@@ -98,8 +98,7 @@ class KeptBallot:
     sequence: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """What the world adds to a command at the moment of decision.
 
     `salt` is 32 random bytes made at the edge; every sealed part's own salt is derived from it.

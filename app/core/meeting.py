@@ -11,7 +11,7 @@ which copies out.
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from app.core import by_hand, drafting, recovery, redaction, rights, wording
 from app.core import commands as c
@@ -71,9 +71,11 @@ BEFORE_START = (
     c.RedactText,
     c.RecoverBallot,
 )
-BY_HAND = (
-    e.QuestionDrafted, e.QuestionRevised, e.ItemAdded, e.ItemSkipped, e.ItemExtended, e.ItemMoved,
-    e.SeatAdded, e.SeatMoved,
+BY_HAND = frozenset(
+    {
+        e.QuestionDrafted, e.QuestionRevised, e.ItemAdded, e.ItemSkipped, e.ItemExtended, e.ItemMoved,
+        e.SeatAdded, e.SeatMoved,
+    }
 )  # fmt: skip
 """What changes a prepared meeting beyond its plan: another plan would silently undo it."""
 
@@ -83,6 +85,9 @@ AFTER_CLOSE = (c.ArchiveMeeting, c.RecordErratum, c.RecordResponse, c.RedactText
 # Named here, for `A | B` in a function is made again at every call.
 _VotingEvent = e.BallotEvent | e.RoundEvent
 _Ending = e.VotingClosed | e.RoundVoided
+_ROSTER = frozenset(get_args(e.RosterEvent))
+_OUT_OF_TURN = (c.PrepareMeeting, c.StartMeeting, c.ArchiveMeeting)
+"""What a running meeting does not take."""
 
 
 class Close(NamedTuple):
@@ -134,7 +139,8 @@ class Meeting:
         content is refused id_reused.
         """
         for key in (given.command, given.voter_command):
-            if key is not None and key in self.receipts:
+            if key in self.receipts:
+                assert key is not None
                 try:
                     again = wording.tidy(command, tuple(self._spoken))
                 except Refusal:
@@ -253,6 +259,8 @@ class Meeting:
         )
 
     def _in_phase(self, command: c.AnyCommand) -> None:
+        if self.phase is Phase.RUNNING and not isinstance(command, _OUT_OF_TURN):
+            return
         if isinstance(command, c.RestoreLog) and self.phase is not Phase.NEW:
             return
         prepares = isinstance(command, c.PrepareMeeting)
@@ -268,11 +276,8 @@ class Meeting:
             case Phase.RUNNING:
                 if prepares:
                     raise Refusal("meeting_already_prepared")
-                if isinstance(command, c.StartMeeting):
-                    raise Refusal("meeting_already_started")
-                if isinstance(command, c.ArchiveMeeting):
-                    raise Refusal("meeting_not_closed")
-                return
+                started = isinstance(command, c.StartMeeting)
+                raise Refusal("meeting_already_started" if started else "meeting_not_closed")
             case Phase.CLOSED:
                 if not isinstance(command, AFTER_CLOSE):
                     raise Refusal("meeting_closed")
@@ -331,7 +336,7 @@ class Meeting:
         self.changed_by_hand = self.changed_by_hand or type(event) in BY_HAND
         self.typed.keep(offset, event, self)
         self.receipts.keep(self.told(offset, event), event)
-        if isinstance(event, e.RosterEvent) and self.questions.open is not None:
+        if type(event) in _ROSTER and self.questions.open is not None:
             topics = (*topics, f"votes:{self.questions.open}")
         return (*topics, "acts") if self.acts.keep(event) else topics
 

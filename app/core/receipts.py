@@ -9,7 +9,6 @@ many, so of them only a short hash is kept in place of the event.
 """
 
 from dataclasses import dataclass, fields, replace
-from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from app.core import ballots
@@ -19,6 +18,7 @@ from app.core.commands import (
     CallHelp,
     CastBallot,
     CastPaperBallot,
+    Choices,
     Command,
     ConfirmAgain,
     ConfirmVoid,
@@ -133,6 +133,7 @@ FIRST_EVENTS: dict[str, tuple[str, ...]] = {
 
 
 _Ballot = BallotCast | BallotWithdrawn | MoreTimeAsked | BallotRecovered | BallotUnplaced
+_HASH_BITS = 0xFFFFFFFFFFFFFFFF
 
 
 class Accepted(NamedTuple):
@@ -224,7 +225,7 @@ class Receipts:
         if isinstance(held, int):
             if isinstance(command, PressKey) and key == given.voter_command:
                 return True  # of an anonymous press the log holds no key, only the keyed id
-            return held & 0xFFFFFFFFFFFFFFFF == _of_command(command, given)
+            return held & _HASH_BITS == _of_command(command, given)
         if type(held.event).__name__ not in FIRST_EVENTS[command_name(type(command))]:
             return False
         if not _meant(command, held.event):
@@ -301,7 +302,7 @@ def _of_ballot(event: _Ballot) -> int:
     if event.sequence is not None:
         return _hash(("press", str(event.keypad), str(event.sequence)))
     choices = None if isinstance(event, BallotWithdrawn) else event.choices
-    return _hash((event.question, str(event.round), str(event.voter), repr(choices)))
+    return _of_choices(event.question, event.round, event.voter, choices)
 
 
 def _of_command(command: Command, given: Given) -> int:
@@ -311,18 +312,25 @@ def _of_command(command: Command, given: Given) -> int:
         case PressKey():
             return _hash(("press", command.keypad, str(command.sequence)))
         case CastBallot() | CastPaperBallot():
-            chosen = repr(ballots.canonical(command.choices))
-            return _hash((command.question, str(command.round), str(given.voter or command.seat), chosen))
+            chosen = ballots.canonical(command.choices)
+            return _of_choices(command.question, command.round, given.voter or command.seat, chosen)
         case WithdrawBallot():
-            return _hash((command.question, str(command.round), str(given.voter or command.seat), "None"))
+            return _of_choices(command.question, command.round, given.voter or command.seat, None)
         case RecoverBallot() if given.kept is not None:
             kept = given.kept
             if kept.sequence is not None:
                 return _hash(("press", str(kept.keypad), str(kept.sequence)))
-            return _hash((kept.question, str(kept.round), kept.voter, repr(kept.choices)))
+            return _of_choices(kept.question, kept.round, kept.voter, kept.choices)
         case _:
             return 0
 
 
+def _of_choices(question: str, number: int, voter: str | None, choices: Choices | None) -> int:
+    # The words of a number or of ratings: Python's hash of -1 is that of -2.
+    said = choices if isinstance(choices, tuple) else repr(choices)
+    return _hash((question, str(number), voter, said))
+
+
 def _hash(parts: tuple[Any, ...]) -> int:
-    return int.from_bytes(blake2b("\n".join(parts).encode(), digest_size=8).digest(), "big")
+    """64 bits that differ from process to process: nothing of it is kept anywhere."""
+    return hash(parts) & _HASH_BITS

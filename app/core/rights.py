@@ -7,7 +7,7 @@ must be about a table of the capability; "seat", about its seat; "screen", its s
 from typing import Protocol
 
 from app.core.capability import Capability, Role
-from app.core.commands import Command, command_name
+from app.core.commands import COMMANDS, Command, command_name
 from app.core.errors import Refusal
 from app.core.ideas import Ideas
 from app.core.ids import SeatId, TableId
@@ -103,6 +103,8 @@ RIGHTS: dict[str, Row] = {
 }
 """What each role may do, and within which scope. What is not here may not be done."""
 
+_ROWS: dict[type[Command], Row] = {COMMANDS[name]: row for name, row in RIGHTS.items()}
+
 
 class World(Protocol):
     """What rights need to know of a meeting: whose table a thing belongs to."""
@@ -118,10 +120,9 @@ def may(capability: Capability, command: Command, meeting: World) -> Refusal | N
     Returns:
         `None`, or not_allowed, not_your_table, not_your_seat.
     """
-    name = command_name(type(command))
-    scope = RIGHTS[name].get(capability.role)
+    scope = _ROWS[type(command)].get(capability.role)
     if scope is None:
-        return Refusal("not_allowed", role=capability.role.value, command=name)
+        return Refusal("not_allowed", role=capability.role.value, command=command_name(type(command)))
     if scope == "seat":
         seat = getattr(command, "seat", None)
         return None if seat == capability.seat else Refusal("not_your_seat", seat=str(seat)[:64])

@@ -10,7 +10,9 @@ content (docs/rules.md, The log):
     commitment = SHA-256(salt + canonical(content))
 """
 
+from binascii import hexlify
 from collections.abc import Iterator, Sequence
+from functools import cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -91,13 +93,23 @@ def genesis_head(genesis: Genesis) -> bytes:
 
 def salt_of(seed: bytes, index: int, part: int) -> bytes:
     """Give the salt of a part: number `part` of the event that is number `index` of its command."""
-    return sha256(b"%b%d/%d" % (seed, index, part)).digest()[:SALT_BYTES]
+    return sha256(seed + _which(index, part)).digest()[:SALT_BYTES]
+
+
+@cache
+def _which(index: int, part: int) -> bytes:
+    return b"%d/%d" % (index, part)
 
 
 def seal(name: str, salt: bytes, content: bytes) -> Part:
     """Write a sealed part."""
-    text = f'"{name}":["{salt.hex()}",'.encode() + content + b"]"
+    text = _sealed_start(name) + hexlify(salt) + b'",' + content + b"]"
     return name, text, sha256(salt + content).digest()
+
+
+@cache
+def _sealed_start(name: str) -> bytes:
+    return b'"%b":["' % name.encode()
 
 
 def erased(name: str, commitment: bytes) -> Part:

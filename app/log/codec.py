@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from app.core.events import EVENTS, Event, sealed_parts
+from app.core.events import EVENTS, BallotCast, BallotWithdrawn, Event, sealed_parts
 from app.log.chain import (
     SEED_BYTES,
     UNREADABLE,
@@ -62,10 +62,21 @@ _convert = msgspec.convert
 _asdict = msgspec.structs.asdict
 
 
+OPEN = ""
+ALIKE: dict[type[Event], tuple[str, ...]] = {BallotCast: (OPEN, "choices"), BallotWithdrawn: (OPEN,)}
+"""Of which events the open part, or a sealed one, is that of many others: the ballots of one batch."""
+
+REMEMBERED = 256
+
+
 class _Typed(msgspec.Struct):
     """Only the name of an event."""
 
     type: str
+
+
+Write = Callable[[Event], bytes]
+"""How a part of an event is written; raises what `msgspec` does where a field is not what its type says."""
 
 
 class _Shape(NamedTuple):
@@ -73,7 +84,8 @@ class _Shape(NamedTuple):
 
     cls: type[Event]
     open: type[msgspec.Struct]
-    parts: tuple[tuple[str, type[msgspec.Struct]], ...]
+    write: Write
+    parts: tuple[tuple[str, type[msgspec.Struct], Write], ...]
     sealed: msgspec.json.Decoder[Any]
     contents: tuple[tuple[str, bytes, msgspec.json.Decoder[Any]], ...]
 
@@ -116,6 +128,30 @@ def _struct(name: str, cls: type, names: Iterable[str], tag: str | None = None) 
     )
 
 
+def _writer(struct: type[msgspec.Struct]) -> Write:
+    return lambda event: _encode(_convert(event, struct, from_attributes=True))
+
+
+def _remembering(struct: type[msgspec.Struct]) -> Write:
+    """The same for a part that many events have in common: written once for each of its contents."""
+    names = struct.__struct_fields__
+    said = operator.attrgetter(*names)
+    write = _writer(struct)
+
+    @functools.lru_cache(maxsize=REMEMBERED, typed=True)
+    def written(*values: object) -> bytes:
+        return _encode(_convert(dict(zip(names, values, strict=True)), struct))
+
+    def recalled(event: Event) -> bytes:
+        values = said(event)
+        try:
+            return written(*values) if len(names) > 1 else written(values)
+        except TypeError:  # a rating has no hash
+            return write(event)
+
+    return recalled
+
+
 def _decoder(struct: type[msgspec.Struct]) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(struct)
 
@@ -124,19 +160,24 @@ def _shape(name: str, cls: type[Event]) -> _Shape:
     sealed = sealed_parts(cls)
     hidden = {f.name for part in sealed.values() for f in part}
     open_part = _struct(cls.__name__, cls, [f.name for f in fields(cls) if f.name not in hidden], tag=name)
-    parts = [(part, _struct(part, cls, [f.name for f in sealed[part]])) for part in sealed]
+    alike = ALIKE.get(cls, ())
+    write = _remembering(open_part) if OPEN in alike else _writer(open_part)
+    structs = [(part, _struct(part, cls, [f.name for f in sealed[part]])) for part in sealed]
     pair: Any = tuple
     whole = msgspec.defstruct(
-        "sealed", [(part, pair[str, struct] | str) for part, struct in parts], forbid_unknown_fields=True
+        "sealed", [(part, pair[str, struct] | str) for part, struct in structs], forbid_unknown_fields=True
     )
     contents = tuple(
-        (part, b'"%b":["' % part.encode(), msgspec.json.Decoder(struct)) for part, struct in parts
+        (part, b'"%b":["' % part.encode(), msgspec.json.Decoder(struct)) for part, struct in structs
     )
-    return _Shape(cls, open_part, tuple(parts), msgspec.json.Decoder(whole), contents)
+    parts = tuple(
+        (part, struct, _remembering(struct) if part in alike else _writer(struct)) for part, struct in structs
+    )
+    return _Shape(cls, open_part, write, parts, msgspec.json.Decoder(whole), contents)
 
 
 _SHAPES = {cls: _shape(name, cls) for name, cls in EVENTS.items()}
-_PART_NAMES = {name: [part for part, _ in _SHAPES[cls].parts] for name, cls in EVENTS.items()}
+_PART_NAMES = {name: [part for part, _, _ in _SHAPES[cls].parts] for name, cls in EVENTS.items()}
 _BY_OPEN = {shape.open: shape for shape in _SHAPES.values()}
 _decode_type = msgspec.json.Decoder(_Typed).decode
 _AnyOpen: Any = _union(_BY_OPEN)
@@ -158,11 +199,11 @@ def encode(event: Event, seed: bytes, index: int = 0) -> Record:
     shape = _SHAPES[type(event)]
     assert not shape.parts or len(seed) == SEED_BYTES, "sealed parts need a seed of 32 random bytes"
     try:
-        open_part = _encode(_convert(event, shape.open, from_attributes=True))
-        parts = []
-        for number, (name, struct) in enumerate(shape.parts):
-            content = _encode(_convert(event, struct, from_attributes=True))
-            parts.append(seal(name, salt_of(seed, index, number), content))
+        open_part = shape.write(event)
+        parts = [
+            seal(name, salt_of(seed, index, number), write(event))
+            for number, (name, _, write) in enumerate(shape.parts)
+        ]
     except (msgspec.ValidationError, UnicodeEncodeError) as error:
         raise NotCanonical(f"{type(event).__name__} cannot be recorded: {error}") from error
     return record(open_part, parts)
@@ -191,7 +232,7 @@ def _decode_1(line: bytes) -> Event:
     shape = _BY_OPEN[type(open_part)]
     sealed = shape.sealed.decode(raw)
     values = msgspec.structs.asdict(open_part)
-    for name, _ in shape.parts:
+    for name, _, _ in shape.parts:
         part = getattr(sealed, name)
         if not isinstance(part, str):
             values.update(msgspec.structs.asdict(part[1]))

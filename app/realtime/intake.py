@@ -60,6 +60,7 @@ DRAINING = Busy("draining", 2_000)
 _Ending = VotingClosed | RoundVoided
 _Ballot = BallotCast | BallotWithdrawn
 _Voted = CastBallot | CastPaperBallot | WithdrawBallot
+_NOTED = frozenset({VotingOpened, VotingClosed, RoundVoided, TextRedacted})
 SERVER = Capability(CapabilityId("server"), Role.SERVER)
 logger = logging.getLogger(__name__)
 
@@ -245,20 +246,24 @@ class Intake:
 
     def _record(self, batch: Batch, events: tuple[AnyEvent, ...], seed: bytes) -> Answer | None:
         """Write the events into the batch and apply them; `None` where they do not fit any more."""
+        first, head, size = self.meeting.offset + 1, self._head, 0
+        lines, closes = [], {}
         try:
-            records = [encode(event, seed, index) for index, event in enumerate(events)]
+            for index, event in enumerate(events):
+                line, link = encode(event, seed, index)
+                lines.append(line)
+                size += len(line) + 1
+                head = sha256(head + link).digest()
+                if type(event) is VotingClosed:
+                    closes[event.question, event.round] = close_at(first + index, head)
         except NotCanonical as error:
             return Refusal("bad_field", field="command", reason=str(error)[:120])
-        size = sum(len(line) + 1 for line, _ in records)
         if batch.lines and batch.size + size > BATCH_BYTES_MAX:
             return None
-        first = self.meeting.offset + 1
-        for offset, (event, (line, link)) in enumerate(zip(events, records, strict=True), first):
-            batch.lines.append(line)
-            self._head = sha256(self._head + link).digest()
-            if isinstance(event, VotingClosed):
-                batch.closes[event.question, event.round] = close_at(offset, self._head)
+        self._head = head
+        batch.lines += lines
         batch.size += size
+        batch.closes |= closes
         self._note(batch, events)
         if self._full:
             batch.unapplied = events
@@ -292,11 +297,14 @@ class Intake:
         for event in events:
             for topic in self.meeting.apply(self.meeting.offset + 1, event):
                 batch.topics[topic] = None
-        self.meeting.closes.update(batch.closes)
+        if batch.closes:
+            self.meeting.closes.update(batch.closes)
 
     def _note(self, batch: Batch, events: tuple[AnyEvent, ...]) -> None:
         """What has to be done around the write."""
         for event in events:
+            if type(event) not in _NOTED:  # of the many ballots this is all
+                continue
             if isinstance(event, VotingOpened):
                 if self.meeting.questions.questions[event.question].rules.anonymous:
                     self._keys.make(event.question, event.round)

@@ -58,6 +58,7 @@ class Buckets:
         self._full = rate.burst * rate.per_ms
         self._whole_ms = self._full // rate.count
         self._levels: OrderedDict[tuple[str, str], tuple[int, int]] = OrderedDict()
+        self._none_whole_before_ms = 0
 
     def __len__(self) -> int:
         return len(self._levels)
@@ -79,9 +80,12 @@ class Buckets:
 
     def _forget(self, now_ms: int) -> None:
         """Make room for one: those not used for longest are at the front, so nothing is searched."""
+        if now_ms < self._none_whole_before_ms and len(self._levels) < KEYS_MAX:
+            return
         while self._levels:
             _, at_ms = self._levels[next(iter(self._levels))]
             if len(self._levels) < KEYS_MAX and now_ms - at_ms < self._whole_ms:
+                self._none_whole_before_ms = at_ms + self._whole_ms
                 return
             self._levels.popitem(last=False)
 

@@ -282,7 +282,10 @@ def _reader(cls: type[Command], frame: type[msgspec.Struct]) -> Callable[[Any], 
     names = tuple(f.name for f in fields(cls))
     parts = msgspec.json.schema(frame)["$defs"]
     if not any(part.get("type") == "object" for name, part in parts.items() if name != cls.__name__):
-        return lambda made: cls(*[getattr(made, name) for name in names])
+        if len(names) < 2:
+            return lambda made: cls(*[getattr(made, name) for name in names])
+        said = operator.attrgetter(*names)
+        return lambda made: cls(*said(made))
     return lambda made: msgspec.convert(made, cls, from_attributes=True)
 
 

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
-from app.core.events import EVENTS, BallotCast, Event, sealed_parts
+from app.core.events import EVENTS, BallotCast, BallotWithdrawn, Event, sealed_parts
+from app.core.ids import Round
 from app.core.planned import Kind, QuestionRules
 from app.log.codec import (
     NotCanonical,
@@ -21,7 +23,7 @@ from app.log.codec import (
     verify_segment,
 )
 from app.log.port import LogDamaged, Segment, UnknownFormat
-from tests.log.events import ANY_EVENT, GENESIS, SEED, a_segment, ballot, heads, idea
+from tests.log.events import ANY_EVENT, GENESIS, SEED, a_segment, ballot, heads, idea, of_class
 from tests.log.golden import GOLDEN_GENESIS, is_full, read_golden, seed_of
 
 FROZEN = read_golden()
@@ -55,6 +57,30 @@ def test_the_bytes_of_a_ballot_are_these() -> None:
         '"command":"cmd_00000000000000000000000000000004",'
         '"keypad":"pad_8d1f","table":"17","voter":"17-4"}]}]'
     )
+
+
+@given(st.lists(of_class(BallotCast) | of_class(BallotWithdrawn), max_size=6))
+def test_a_part_that_ballots_have_in_common_is_written_as_any_other(ballots: list[Event]) -> None:
+    """Remembered or not, twice or once: the bytes are those that the field's own values have."""
+    for event in [*ballots, *ballots]:
+        hidden = {f.name for part in sealed_parts(type(event)).values() for f in part}
+        said = {f.name: getattr(event, f.name) for f in dataclasses.fields(event)}
+        open_part, sealed = json.loads(encode(event, SEED).line)
+        assert open_part.pop("type") in ("ballot_cast", "ballot_withdrawn")
+        assert open_part == {name: said[name] for name in said.keys() - hidden}
+        if said.get("choices") is not None:
+            assert sealed["choices"][1]["choices"] == json.loads(json.dumps(said["choices"]))
+
+
+@pytest.mark.parametrize("wrong", [True, 1.0, "1", None])
+def test_a_number_that_is_none_is_refused_also_after_one_that_equals_it(wrong: Any) -> None:
+    encode(dataclasses.replace(ballot(), round=Round(1)), SEED)
+    with pytest.raises(NotCanonical):
+        encode(dataclasses.replace(ballot(), round=wrong), SEED)
+    encode(dataclasses.replace(ballot(), choices=1), SEED)
+    if wrong in (True, 1.0):
+        with pytest.raises(NotCanonical):
+            encode(dataclasses.replace(ballot(), choices=wrong), SEED)
 
 
 def test_every_event_type_is_frozen_full_and_bare() -> None:

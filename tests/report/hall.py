@@ -5,7 +5,6 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable
-from dataclasses import replace
 from html import unescape
 from typing import IO, Any
 
@@ -191,7 +190,7 @@ class Hall:
         if anonymous is not None:
             keyed = hashlib.sha256(repr(anonymous).encode()).hexdigest()
             again = hashlib.sha256(key.encode()).hexdigest()[:32]
-            world = replace(world, voter=Voter(keyed), voter_command=CommandId(f"cmd_{again}"))
+            world = world._replace(voter=Voter(keyed), voter_command=CommandId(f"cmd_{again}"))
         decided = self.meeting.decide(command, world)
         if isinstance(decided, Refusal):
             return decided
