@@ -3,7 +3,8 @@
 The usual hall: 500 table laptops with ten pads each, their pages' views, a console, a screen and an area
 manager; one question, 5,000 votes within 20 s, or within 5 s. Row 4: 5,000 phones, 2,000 ballots a
 second, and the plenary's words to everybody twice a second. The echoes send back the same frames at the
-same times, and send frames of the same size to everybody as often as the hall does.
+same times, and send frames of the same size to everybody as often as the hall does: the echo of the ratio as
+fast as it can, the *calm echo* beside it spread over as long as the hall's.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from functools import partial
 from app.core.commands import OpenVoting, Scene, SceneKind, StartMeeting, TakeScene
 from app.core.ids import ScreenId, SeatId
 from app.realtime import wire
+from app.realtime.delivery import SPREAD_S
 from loadtest.load import Measured, Offered, Speaker, steady, within
 from loadtest.machine import Meter
 from loadtest.people import (
@@ -145,7 +147,7 @@ class Hall:
             desk.ask(TakeScene(ScreenId("main"), Scene(SceneKind.VOTING, question=QUESTION)))
             await asyncio.sleep(1 / STATE_HERTZ)
 
-    async def echoed(self, order: Sequence[SeatId], times: list[float]) -> Measured:
+    async def echoed(self, order: Sequence[SeatId], times: list[float], *, spread_s: float = 0.0) -> Measured:
         """The same frames at the same times through as many connections of the echo."""
         with only(self.echo, self.servers):
             load = Offered()
@@ -154,11 +156,11 @@ class Hall:
             place = {id(guest): number for number, guest in enumerate(self.guests)}
             through = [(seat, wires[place[id(self.speakers[seat])]]) for seat in order]
             control = await connect(self.echo.url, OfferedEcho(load))
-            control.say(b"state %d %f" % (self.state_bytes, STATE_HERTZ))
+            control.say(b"state %d %f %f" % (self.state_bytes, STATE_HERTZ, spread_s))
             try:
                 done = await load.run(self.ballots(through), times, self.meter, self.echo.pid)
             finally:
-                control.say(b"state 0 1")
+                control.say(b"state 0 1 0")
                 await cut_all([*wires, control])
             done.figures["state frames a connection and second"] = (
                 sum(wire.views for wire in wires) / len(wires) / done.taken.wall
@@ -166,11 +168,12 @@ class Hall:
             return done
 
     async def compare(self, order: list[SeatId], times: list[float], rounds: int) -> Rounds:
-        """Both in turns."""
+        """All three in turns."""
         return await interleaved(
             {
                 "hall": lambda: self.vote(order, times),
                 "echo": lambda: self.echoed(order, times),
+                "calm echo": lambda: self.echoed(order, times, spread_s=SPREAD_S),
             },
             rounds=rounds,
             attempts=1 if rounds == 1 else 2 * rounds,

@@ -167,4 +167,4 @@ async def written(
     """Prepared bytes are written."""
     with only(floor, servers):
         # the control connection gets the frame too, and does not count
-        return await bursts(meter, floor, burst, lambda: control.say(b"state %d 0" % size), None, times)
+        return await bursts(meter, floor, burst, lambda: control.say(b"state %d 0 0" % size), None, times)

@@ -4,9 +4,9 @@
             tables × seats. Only the rate of ballots a seat is raised (the check stays), so that some
             hundred connections can load a server that is made for thousands.
     echo    the same protocol class and event loop, with a session that sends every frame back. A frame
-            ``state <bytes> <hertz>`` makes it send that many prepared bytes to everybody so often, in
-            chunks that yield, as the hall does.
-    floor   the same, but ``state <bytes> 0`` writes prepared bytes straight to every transport at once.
+            ``state <bytes> <hertz> <seconds>`` makes it send that many prepared bytes to everybody so
+            often, in chunks that yield, each time within 0 seconds or spread over so many, as the hall does.
+    floor   the same, but ``state <bytes> 0 0`` writes prepared bytes straight to every transport at once.
 
 It says on its output, as one line of JSON, where it listens and (hall) the tokens of the devices.
 """
@@ -44,6 +44,7 @@ from loadtest.room import Room
 CONNECTIONS_MAX = 19_900
 FAST = Rate(1_000_000, 1_000, 1_000_000)
 CHUNK = 100
+REST_S = 0.001
 STATE = b"state "
 
 
@@ -56,8 +57,8 @@ class Echo:
 
     def received(self, data: bytes) -> None:
         if data.startswith(STATE):
-            size, hertz = data.split()[1:]
-            self._lobby.state(int(size), float(hertz))
+            size, hertz, spread_s = data.split()[1:]
+            self._lobby.state(int(size), float(hertz), float(spread_s))
         else:
             self._transport.send([data])
 
@@ -89,8 +90,8 @@ class EchoLobby:
         self.transports[transport] = None
         return Echo(self, transport)
 
-    def state(self, size: int, hertz: float) -> None:
-        """Send so many bytes to everybody, once or so often."""
+    def state(self, size: int, hertz: float, spread_s: float) -> None:
+        """Send so many bytes to everybody, once or so often, each time spread over so many seconds."""
         if self._sending is not None:
             self._sending.cancel()
         if self._bare:
@@ -98,16 +99,18 @@ class EchoLobby:
             for transport in self.transports:
                 transport._transport.write(frame)
         else:
-            self._sending = asyncio.get_running_loop().create_task(self._send(b"s" * size, hertz))
+            self._sending = asyncio.get_running_loop().create_task(self._send(b"s" * size, hertz, spread_s))
 
-    async def _send(self, payload: bytes, hertz: float) -> None:
+    async def _send(self, payload: bytes, hertz: float, spread_s: float) -> None:
         loop = asyncio.get_running_loop()
         due = loop.time()
         while size := len(payload):
-            for number, transport in enumerate(tuple(self.transports)):
+            transports = tuple(self.transports)
+            for number, transport in enumerate(transports):
                 transport.send([payload])
-                if number % CHUNK == CHUNK - 1:
-                    await asyncio.sleep(0)
+                rest_s = due + spread_s * (number + 1) / len(transports) - loop.time()
+                if rest_s >= REST_S or number % CHUNK == CHUNK - 1:
+                    await asyncio.sleep(rest_s if rest_s >= REST_S else 0)
             if not hertz:
                 return
             due = max(due + 1 / hertz, loop.time())

@@ -44,6 +44,9 @@ MANY = "table"
 TO_MANY = frozenset({"question", "idea", "published", "message", "call"})
 """These. Of all others they have nothing to say (tests/realtime/test_topics.py)."""
 
+URGENT = frozenset({EVERYTHING, "question", "meeting", "message", "published"})
+"""Topics that people wait for at their devices; of all others nobody can tell whether they came 0.2 s ago."""
+
 AT_ONCE = 40
 """Topics that are said in one go, some 8 microseconds each."""
 
@@ -77,20 +80,21 @@ class Listener(Protocol):
 
 
 class Flush(NamedTuple):
-    """A channel has changed: offer it to these listeners."""
+    """A channel has changed: offer it to these listeners; `urgent` where they wait for it."""
 
     channel: str
     listeners: tuple[Listener, ...]
+    urgent: bool
 
 
 class _Room:
     """A channel that somebody hears.
 
     `dirty` are the topics that are to be said, `said` what was said since it was last shown, `waiting`
-    whether it is among those that are to be flushed.
+    whether it is among those that are to be flushed, `urgent` whether any of what was said is.
     """
 
-    __slots__ = ("board", "dirty", "due", "flushed", "listeners", "pace", "said", "waiting")
+    __slots__ = ("board", "dirty", "due", "flushed", "listeners", "pace", "said", "urgent", "waiting")
 
     def __init__(self, board: Board, kind: str) -> None:
         self.board = board
@@ -100,7 +104,7 @@ class _Room:
         self.said: dict[str, bytes | None] = {}
         self.listeners: dict[Listener, None] = {}
         self.due = 0.0
-        self.waiting = False
+        self.waiting = self.urgent = False
 
 
 class Hub:
@@ -274,7 +278,8 @@ class Hub:
         if room.board.changed == room.flushed:
             return None
         room.flushed = room.board.changed
-        return Flush(room.board.channel, tuple(room.listeners))
+        urgent, room.urgent = room.urgent, False
+        return Flush(room.board.channel, tuple(room.listeners), urgent)
 
     def _refresh(self, room: _Room, offset: int) -> None:
         self._say(room, sys.maxsize)
@@ -295,4 +300,5 @@ class Hub:
             if topic == EVERYTHING:
                 room.said = {**room.board.emptied(), **dict.fromkeys(room.said)}
             room.said.update(said)
+            room.urgent = room.urgent or (bool(said) and topic.partition(":")[0] in URGENT)
         return len(topics) or 1

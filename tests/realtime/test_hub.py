@@ -49,7 +49,7 @@ def joined(hub: Hub, channel: str, offset: int = 10, since: int | None = None) -
 def spread(hub: Hub, now: float, offset: int) -> set[str]:
     """Flush and deliver what is due; gives the channels."""
     channels = set()
-    for channel, listeners in hub.flush(now, offset):
+    for channel, listeners, _ in hub.flush(now, offset):
         channels.add(channel)
         for ear in listeners:
             frame = hub.owed(ear, channel)
@@ -200,7 +200,7 @@ def test_who_was_paused_gets_one_delta_with_everything() -> None:
     for step in range(5):
         world.value["open"], world.value["table:1"] = step + 1, step + 1
         hub.touch(["open", "table:1"])
-        for channel, listeners in hub.flush(100.0 + step, 11 + step):
+        for channel, listeners, _ in hub.flush(100.0 + step, 11 + step):
             for each in listeners:
                 if not each.outbox.paused and (frame := hub.owed(each, channel)):
                     each.views([frame])
@@ -235,3 +235,15 @@ def test_catching_up_does_not_wait_for_the_pace() -> None:
             spread(hub, 100.0, 11)
     ear.views(hub.catch_up(ear, 12))
     assert last(ear) == (11, {"open": 2})
+
+
+def test_a_channel_is_urgent_where_any_of_what_it_says_is_and_not_for_ever() -> None:
+    hub = Hub(World())
+    ear = joined(hub, "desk")
+    shown = []
+    for step, topics in enumerate((["open"], ["open", "question:q1"], ["open"])):
+        for topic in topics:
+            hub.views.value[topic] = step + 1  # type: ignore[attr-defined]
+        hub.touch(topics)
+        shown += [(flush.listeners, flush.urgent) for flush in hub.flush(100.0 + step, 11 + step)]
+    assert shown == [((ear,), False), ((ear,), True), ((ear,), False)]

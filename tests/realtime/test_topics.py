@@ -1,8 +1,9 @@
 """At stake: a change concerns a table, and its laptop is not told, for the hub thinks it does not."""
 
+from app.core.events import BallotCast, ResultsShown, VotingClosed, VotingOpened
 from app.core.meeting import Meeting
 from app.core.views import entries
-from app.realtime.hub import EVERYTHING, MANY, OWN, TO_MANY
+from app.realtime.hub import EVERYTHING, MANY, OWN, TO_MANY, URGENT
 from tests.core.pair import walk
 
 SEEDS, STEPS = (2, 8), 150
@@ -31,3 +32,16 @@ def test_of_a_topic_that_does_not_reach_a_table_its_channel_has_nothing_to_say()
                         assert told == {}, f"{topic} after {type(event).__name__} at {offset}"
     assert {"votes", "seat", "voted"} <= kept_away, "and there were such topics"
     assert {"question", "idea", EVERYTHING} <= said, "control: some are said, and reach it"
+
+
+def test_that_a_vote_opens_or_ends_is_urgent_on_every_phone_and_a_ballot_is_not() -> None:
+    urgent, calm = set[type](), set[type]()
+    for seed in SEEDS:
+        meeting = Meeting()
+        for offset, event in enumerate(walk(seed, STEPS).events, 1):
+            topics = meeting.apply(offset, event)
+            told = [topic for topic in topics if entries(meeting, "keypad", topic)]
+            kinds = {topic.partition(":")[0] for topic in told}
+            (urgent if kinds & URGENT else calm).add(type(event))
+    assert {VotingOpened, VotingClosed, ResultsShown} <= urgent - calm
+    assert BallotCast in calm - urgent
