@@ -48,7 +48,7 @@ PREFIXES = {
 }
 
 PLANNED_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,39}\Z")
-MADE_ID = re.compile(r"(cmd|idea|theme|q|opt|item|call|msg|seat)_[0-9a-f]{32}\Z")
+_MADE_IDS = {prefix: re.compile(prefix + r"_[0-9a-f]{32}\Z").match for prefix in PREFIXES}
 
 
 def is_planned_id(text: str) -> bool:
@@ -63,4 +63,4 @@ def is_rehearsal(meeting: str) -> bool:
 
 def is_made_id(prefix: str, text: str) -> bool:
     """Whether this is a client-made id of the given kind."""
-    return text.startswith(prefix + "_") and MADE_ID.match(text) is not None
+    return _MADE_IDS[prefix](text) is not None

@@ -27,14 +27,14 @@ def tidy(command: C, languages: Sequence[str]) -> C:
     Raises:
         Refusal: text_empty, text_too_long, unknown_language.
     """
-    if isinstance(command, PrepareMeeting):
-        return command
     return _tidied(command, languages)
 
 
 @cache
 def _fields(cls: type) -> tuple[tuple[str, bool], ...]:
     """The fields of a class that are tidied, each with whether it may be left empty."""
+    if cls is PrepareMeeting:  # a plan was checked when it was read
+        return ()
     return tuple((f.name, f.default in ("", None)) for f in fields(cls) if f.name in _TIDIED)
 
 

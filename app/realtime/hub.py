@@ -191,8 +191,11 @@ class Hub:
 
     def own_owed(self, listener: Listener) -> list[bytes]:
         """What the listener lacks of the channels that only few hear: its seat's."""
-        own = [channel for channel in listener.outbox.sent if channel.startswith(OWN_PREFIX)]
-        return [frame for channel in own if (frame := self.owed(listener, channel)) is not None]
+        return [
+            frame
+            for channel in listener.outbox.sent
+            if channel.startswith(OWN_PREFIX) and (frame := self.owed(listener, channel)) is not None
+        ]
 
     def catch_up(self, listener: Listener, offset: int) -> list[bytes]:
         """Every frame that the listener lacks of the views as they are now, which must be durable."""
