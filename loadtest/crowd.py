@@ -100,6 +100,11 @@ class Crowd:
         seats = [str(seat) for table in mine for seat in self.codes.room.seats_of(table)]
         return [seat for seat in seats if seat != self.probe_seat]
 
+    @property
+    def arrival_seconds(self) -> float:
+        """How long this hall takes to fill: 5,000 in a minute, never less than two seconds."""
+        return max(2.0, len(self.codes.room.seat_ids) * 60 / 5_000)
+
     def tables(self) -> list[str]:
         """This part's tables."""
         return [str(table) for table in self.codes.room.table_ids][self.part :: self.parts]

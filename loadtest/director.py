@@ -38,8 +38,9 @@ class Director:
         room = self.console.value("console", "room")
         return sum(room["present"].values()) if room else 0
 
-    async def everybody(self, seats: int | None = None, seconds: float = WAIT_SECONDS) -> None:
+    async def everybody(self, seats: int | None = None) -> None:
         """Wait until so many are present; all, where nothing is said."""
+        seconds = self.crowd.arrival_seconds + WAIT_SECONDS
         await self.crowd.seen(lambda: self.present >= (seats or self.seats), seconds)
 
     async def talk(self) -> None:

@@ -7,7 +7,6 @@ from loadtest.device import Device
 from loadtest.director import Director
 from loadtest.room import QUESTION, RATING
 from loadtest.scenarios import idea_stream
-from loadtest.scenarios.hall_arrives import arrival_seconds
 from loadtest.scenarios.slow_reader import sluggards
 
 BREAKS_EVERY_S = 0.5
@@ -16,7 +15,7 @@ BREAKS_EVERY_S = 0.5
 async def people(crowd: Crowd) -> None:
     half = crowd.tables()[::2]
     rest = crowd.tables()[1::2]
-    seconds = arrival_seconds(crowd)
+    seconds = crowd.arrival_seconds
     phones, laptops, padded = await asyncio.gather(
         crowd.phones(crowd.seats(half), seconds), crowd.laptops(half, seconds, pads=False),
         crowd.laptops(rest, seconds),

@@ -6,13 +6,12 @@ from loadtest.crowd import Crowd
 from loadtest.device import Device
 from loadtest.director import Director
 from loadtest.room import QUESTION
-from loadtest.scenarios.hall_arrives import arrival_seconds
 
 WITHIN_S, CUT_AFTER_S = 6.0, 2.0
 
 
 async def people(crowd: Crowd) -> None:
-    phones = await crowd.phones(crowd.seats(), arrival_seconds(crowd))
+    phones = await crowd.phones(crowd.seats(), crowd.arrival_seconds)
     crowd.vote_when_open(phones, WITHIN_S)
     crowd.start(_cut(crowd, phones))
 

@@ -3,13 +3,12 @@
 from loadtest.crowd import Crowd
 from loadtest.director import Director
 from loadtest.room import QUESTION, SECRET
-from loadtest.scenarios.hall_arrives import arrival_seconds
 
 WITHIN_S = 5.0
 
 
 async def people(crowd: Crowd) -> None:
-    phones = await crowd.phones(crowd.seats(), arrival_seconds(crowd))
+    phones = await crowd.phones(crowd.seats(), crowd.arrival_seconds)
     crowd.vote_when_open(phones, WITHIN_S, again=0.2)
 
 

@@ -12,14 +12,13 @@ from loadtest.device import Device
 from loadtest.director import Director
 from loadtest.room import QUESTION, RATING, SECRET
 from loadtest.scenarios import idea_stream, theme_rush
-from loadtest.scenarios.hall_arrives import arrival_seconds
 
 PHONES_WITHIN_S, PADS_WITHIN_S = 5.0, 20.0
 
 
 async def people(crowd: Crowd) -> None:
     with_phones, with_pads = crowd.tables()[::2], crowd.tables()[1::2]
-    seconds = arrival_seconds(crowd)
+    seconds = crowd.arrival_seconds
     phones, laptops, padded = await asyncio.gather(
         crowd.phones(crowd.seats(with_phones), seconds),
         crowd.laptops(with_phones, seconds, pads=False),
