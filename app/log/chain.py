@@ -12,7 +12,7 @@ content (docs/rules.md, The log):
 
 from binascii import hexlify
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -96,7 +96,7 @@ def salt_of(seed: bytes, index: int, part: int) -> bytes:
     return sha256(seed + _which(index, part)).digest()[:SALT_BYTES]
 
 
-@cache
+@lru_cache(maxsize=256)
 def _which(index: int, part: int) -> bytes:
     return b"%d/%d" % (index, part)
 
@@ -107,7 +107,7 @@ def seal(name: str, salt: bytes, content: bytes) -> Part:
     return name, text, sha256(salt + content).digest()
 
 
-@cache
+@lru_cache(maxsize=256)
 def _sealed_start(name: str) -> bytes:
     return b'"%b":["' % name.encode()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -222,7 +223,7 @@ class Audience:
             if connection.outbox.paused:
                 return  # it comes when there is room again
             frames = self.hub.catch_up(connection, self._log.position.offset)
-            connection.views([*frames, self._tick_frame()])
+            connection.views([*frames, self._tick_frame(self._log.position.offset)])
 
         self._when_settled(send)
 
@@ -279,8 +280,9 @@ class Audience:
 
     def tick(self) -> None:
         """Everybody gets what is outstanding, then the heartbeat that says so."""
-        self.delivery.add(self.hub.flush(self._loop.time(), self._log.position.offset, everything=True))
-        self.delivery.tick(tuple(self._present), self._tick_frame())
+        offset = self._log.position.offset
+        self.delivery.add(self.hub.flush(self._loop.time(), offset, everything=True))
+        self.delivery.tick(tuple(self._present), partial(self._tick_frame, offset))
 
     def close(self) -> None:
         """Flush no more by itself."""
@@ -288,8 +290,8 @@ class Audience:
             self._flush_at.cancel()
             self._flush_at = None
 
-    def _tick_frame(self) -> bytes:
-        return wire.encode(wire.Tick(self._log.position.offset, self._clock.now_ms()))
+    def _tick_frame(self, offset: int) -> bytes:
+        return wire.encode(wire.Tick(offset, self._clock.now_ms()))
 
 
 def _scope(capability: Capability) -> dict[str, str | tuple[str, ...]]:

@@ -8,7 +8,7 @@ out as fast as it can. Both lanes send side by side: each listener is offered wh
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from time import perf_counter
 from typing import NamedTuple
 
@@ -30,29 +30,33 @@ logger = logging.getLogger(__name__)
 
 
 class Tick(NamedTuple):
-    """A heartbeat to everybody."""
+    """A heartbeat to everybody; each has it with the server's time at which it leaves."""
 
     listeners: Sequence[Listener]
-    frame: bytes
+    frame: Callable[[], bytes]
+    channel: str = ""
 
 
 class _Lane:
-    """What is to be sent, in order; over how many seconds."""
+    """What is to be sent, in order; over how many seconds.
+
+    Of a channel the newest is enough, and of ticks: a lane that cannot keep up does not grow.
+    """
 
     def __init__(self, spread_s: float) -> None:
         self.spread_s = spread_s
-        self.waiting: list[Flush | Tick] = []
+        self.waiting: dict[str, Flush | Tick] = {}
         self.filled = asyncio.Event()
 
     def add(self, work: Flush | Tick) -> None:
-        self.waiting.append(work)
+        self.waiting[work.channel] = work
         self.filled.set()
 
     async def take(self) -> list[Flush | Tick]:
         """All that waits, as soon as something does."""
         await self.filled.wait()
         self.filled.clear()
-        taken, self.waiting = self.waiting, []
+        taken, self.waiting = [*self.waiting.values()], {}
         return taken
 
 
@@ -74,8 +78,13 @@ class Delivery:
             calm = not flush.urgent and len(flush.listeners) >= SPREAD_FROM
             (self._spread if calm else self._at_once).add(flush)
 
-    def tick(self, listeners: Sequence[Listener], frame: bytes) -> None:
-        """Send a tick to everybody, with everything that it says they have."""
+    def tick(self, listeners: Sequence[Listener], frame: Callable[[], bytes]) -> None:
+        """Send a tick to everybody, with everything that it says they have.
+
+        Args:
+            listeners: Everybody.
+            frame: Makes it, at the moment at which one of them is sent it.
+        """
         (self._spread if len(listeners) >= SPREAD_FROM else self._at_once).add(Tick(listeners, frame))
 
     async def run(self) -> None:
@@ -104,7 +113,7 @@ class Delivery:
             if isinstance(work, Flush):
                 listener.offer(work.channel)
             elif not listener.outbox.paused:
-                listener.views([*self._hub.all_owed(listener), work.frame])
+                listener.views([*self._hub.all_owed(listener), work.frame()])
         except Exception:  # one line that fails must not stop the others
             self.faults += 1
             logger.exception("a delivery failed")

@@ -278,10 +278,10 @@ class Hub:
         """Show what is left to be said of a channel; whom it concerns, if it is another view now."""
         room.waiting = False
         self._refresh(room, offset)
+        urgent, room.urgent = room.urgent, False
         if room.board.changed == room.flushed:
             return None
         room.flushed = room.board.changed
-        urgent, room.urgent = room.urgent, False
         return Flush(room.board.channel, tuple(room.listeners), urgent)
 
     def _refresh(self, room: _Room, offset: int) -> None:

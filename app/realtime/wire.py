@@ -26,7 +26,9 @@ FRAME_BYTES_MAX = 16 * 1024
 CONSOLE_FRAME_BYTES_MAX = 256 * 1024
 OUTSTANDING_MAX = 64
 HELLO_SECONDS = 5.0
-BEAT_SECONDS = 10.0
+BEAT_SECONDS = 9.5
+"""Between two ticks; with the time over which one is spread, ten at the most."""
+
 QUIET_SECONDS = 11.0
 """A client that hears nothing for so long, not even a tick, says `beat`, which is answered at once."""
 

@@ -95,7 +95,7 @@ async def test_everybody_has_it_in_the_end_and_what_came_meanwhile() -> None:
         delivery.add(told("count", ears))
         await until(lambda: heard(ears, "count") > 0)
         delivery.add([*told("words", ears), *told("count", ears)])
-        delivery.tick([cast(Listener, ear) for ear in ears], b"tick")
+        delivery.tick([cast(Listener, ear) for ear in ears], lambda: b"tick")
         await until(lambda: all(ear.frames for ear in ears))
     assert {tuple(ear.offered) for ear in ears} == {("count", "words", "count")}
     assert {tuple(ear.frames) for ear in ears} == {(b"owed", b"tick")}
@@ -105,6 +105,27 @@ async def test_whoever_does_not_read_gets_no_tick() -> None:
     ears = [Ear(), Ear()]
     ears[0].outbox.pause(0.0, 0)
     async with sending() as delivery:
-        delivery.tick([cast(Listener, ear) for ear in ears], b"tick")
+        delivery.tick([cast(Listener, ear) for ear in ears], lambda: b"tick")
         await until(lambda: bool(ears[1].frames))
     assert ears[0].frames == []
+
+
+async def test_a_lane_that_cannot_keep_up_holds_one_of_each_channel(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivering, "SPREAD_S", AGES_S)
+    ears = [Ear() for _ in range(MANY)]
+    async with sending() as delivery:
+        delivery.add(told("count", ears))
+        await until(lambda: heard(ears, "count") > 0)
+        for _ in range(5):
+            delivery.add(told("count", ears[:-1]))
+            delivery.tick([cast(Listener, ear) for ear in ears], lambda: b"tick")
+        waiting = [*delivery._spread.waiting.values()]
+    assert [len(work.listeners) for work in waiting] == [MANY - 1, MANY], "the newest of the count, one tick"
+
+
+async def test_each_tick_is_made_when_it_leaves() -> None:
+    ears, made = [Ear() for _ in range(MANY)], iter(range(10 * MANY))
+    async with sending() as delivery:
+        delivery.tick([cast(Listener, ear) for ear in ears], lambda: b"%d" % next(made))
+        await until(lambda: all(ear.frames for ear in ears))
+    assert [ear.frames[-1] for ear in ears] == [b"%d" % number for number in range(MANY)]

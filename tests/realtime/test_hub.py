@@ -247,3 +247,8 @@ def test_a_channel_is_urgent_where_any_of_what_it_says_is_and_not_for_ever() -> 
         hub.touch(topics)
         shown += [(flush.listeners, flush.urgent) for flush in hub.flush(100.0 + step, 11 + step)]
     assert shown == [((ear,), False), ((ear,), True), ((ear,), False)]
+    hub.touch(["question:q1"])
+    assert hub.flush(110.0, 20) == [], "it says what it said before"
+    hub.views.value["open"] = 9  # type: ignore[attr-defined]
+    hub.touch(["open"])
+    assert [flush.urgent for flush in hub.flush(120.0, 21)] == [False]

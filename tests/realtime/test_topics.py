@@ -1,6 +1,15 @@
 """At stake: a change concerns a table, and its laptop is not told, for the hub thinks it does not."""
 
-from app.core.events import BallotCast, ResultsShown, VotingClosed, VotingOpened
+from app.core.events import (
+    BallotCast,
+    ClosingAnnounced,
+    MessageSent,
+    ResultsShown,
+    TimerStarted,
+    VotingClosed,
+    VotingExtended,
+    VotingOpened,
+)
 from app.core.meeting import Meeting
 from app.core.views import entries
 from app.realtime.hub import EVERYTHING, MANY, OWN, TO_MANY, URGENT
@@ -35,7 +44,7 @@ def test_of_a_topic_that_does_not_reach_a_table_its_channel_has_nothing_to_say()
 
 
 def test_that_a_vote_opens_or_ends_is_urgent_on_every_phone_and_a_ballot_is_not() -> None:
-    urgent, calm = set[type](), set[type]()
+    urgent, calm, to_all = set[type](), set[type](), set[type]()
     for seed in SEEDS:
         meeting = Meeting()
         for offset, event in enumerate(walk(seed, STEPS).events, 1):
@@ -43,5 +52,16 @@ def test_that_a_vote_opens_or_ends_is_urgent_on_every_phone_and_a_ballot_is_not(
             told = [topic for topic in topics if entries(meeting, "keypad", topic)]
             kinds = {topic.partition(":")[0] for topic in told}
             (urgent if kinds & URGENT else calm).add(type(event))
+            if any(entries(meeting, channel, topic) for channel in ("words", "tables") for topic in topics):
+                to_all |= {type(event)} if not {t.partition(":")[0] for t in topics} & URGENT else set()
     assert {VotingOpened, VotingClosed, ResultsShown} <= urgent - calm
     assert BallotCast in calm - urgent
+    assert TimerStarted in to_all, "and such a one is spread"
+    assert not to_all & {
+        VotingOpened,
+        VotingExtended,
+        ClosingAnnounced,
+        VotingClosed,
+        ResultsShown,
+        MessageSent,
+    }
