@@ -7,12 +7,12 @@ throughput), for our ballots and for both echoes alike.
 import json
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from html import escape
 from pathlib import Path
 
 from loadtest.bench_ballots import Ballots, started
-from loadtest.machine import Meter, description
+from loadtest.machine import GENERATOR_MAX, Meter, description
 from loadtest.room import Room
 from loadtest.rounds import interleaved
 from loadtest.rows import RESULTS, Row
@@ -37,6 +37,7 @@ async def bench(meter: Meter, quick: bool, rounds: int) -> list[Row]:
     """Measure every number of connections and draw the chart."""
     counts, seconds = ((10, 20), 0.3) if quick else (COUNTS, 3.0)
     points: Points = {name: [] for name in NAMES}
+    doubtful: list[tuple[str, int]] = []
     with scratch() as data:
         hall = start_hall(data, Room((max(counts) + 9) // 10, 10), phones=max(counts))
         echo, node = start("echo"), start("node")
@@ -51,10 +52,13 @@ async def bench(meter: Meter, quick: bool, rounds: int) -> list[Row]:
                     rate = done.median(name, lambda m: m.per_cpu_second)
                     p99 = done.median(name, lambda m: m.quantile_ms(0.99))
                     points[name].append((count, rate, p99))
+                    if done.noisy or done.median(name, lambda m: m.taken.generator) > GENERATOR_MAX:
+                        doubtful.append((name, count))
     if not quick:
         RESULTS.mkdir(exist_ok=True)
-        FILE.write_text(json.dumps({"made": description(), "points": points}, indent=1) + "\n")
-        DRAWN.write_text(drawn(points, description()["date"]))
+        held = {"made": description(), "points": points, "doubtful": doubtful}
+        FILE.write_text(json.dumps(held, indent=1) + "\n")
+        DRAWN.write_text(drawn(points, description()["date"], doubtful))
     else:
         drawn(points, "")
     return []
@@ -63,8 +67,17 @@ async def bench(meter: Meter, quick: bool, rounds: int) -> list[Row]:
 WIDTH, HEIGHT, LEFT, TOP, GAP = 760, 300, 70, 56, 90
 
 
-def drawn(points: Points, date: str) -> str:
-    """Both charts above one another, as SVG."""
+def drawn(points: Points, date: str, doubtful: Collection[Sequence[str | int]] = ()) -> str:
+    """Both charts above one another, as SVG.
+
+    Args:
+        points: What was measured.
+        date: When.
+        doubtful: The (name, connections) that are noisy or void, as the table calls it: they are hollow.
+    """
+    hollow = {(name, count) for name, count in doubtful}
+    words = "  (hollow: noisy, or the generator had no core to spare)" if hollow else ""
+    title = escape(f"Saturated, one core for the server {date}{words}")
     rates: Points = {name: [(n, rate / 1_000, 0.0) for n, rate, _ in each] for name, each in points.items()}
     waits: Points = {name: [(n, p99, 0.0) for n, _, p99 in each] for name, each in points.items()}
     whole = 2 * HEIGHT + GAP + TOP + 60
@@ -75,9 +88,9 @@ def drawn(points: Points, date: str) -> str:
         ),
         "<title>Throughput and latency against connections</title>",
         '<rect width="100%" height="100%" fill="#fff"/>',
-        f'<text x="{LEFT}" y="22" font-size="15">Saturated, one core for the server {escape(date)}</text>',
-        *panel(rates, TOP, "thousand answers per second of the server's processor", linear(rates)),
-        *panel(waits, TOP + HEIGHT + GAP, "p99 in ms (mostly queueing)", log10(waits)),
+        f'<text x="{LEFT}" y="22" font-size="15">{title}</text>',
+        *panel(rates, TOP, "thousand answers per second of the server's processor", linear(rates), hollow),
+        *panel(waits, TOP + HEIGHT + GAP, "p99 in ms (mostly queueing)", log10(waits), hollow),
         *legend(whole - 20),
         "</svg>",
     ]
@@ -111,7 +124,9 @@ def log10(points: Points) -> Scale:
     ]
 
 
-def panel(points: Points, top: int, title: str, scale: Scale) -> list[str]:
+def panel(
+    points: Points, top: int, title: str, scale: Scale, hollow: Collection[tuple[str | int, str | int]]
+) -> list[str]:
     """One chart."""
     where, marks = scale
     counts = [n for n, _, _ in next(iter(points.values()))]
@@ -136,7 +151,11 @@ def panel(points: Points, top: int, title: str, scale: Scale) -> list[str]:
             f'<path d="{path}" fill="none" stroke="{COLOURS[name]}" stroke-width="2" '
             f'stroke-dasharray="{DASHES[name]}"/>'
         )
-        out += [f'<circle cx="{x(n):.1f}" cy="{y(v):.1f}" r="3" fill="{COLOURS[name]}"/>' for n, v, _ in each]
+        out += [
+            f'<circle cx="{x(n):.1f}" cy="{y(v):.1f}" r="3" stroke="{COLOURS[name]}" '
+            f'fill="{"#fff" if (name, n) in hollow else COLOURS[name]}"/>'
+            for n, v, _ in each
+        ]
     return out
 
 
@@ -155,7 +174,7 @@ def legend(at: int) -> list[str]:
 def main(_arguments: Sequence[str]) -> None:
     """Draw again what was measured last."""
     held = json.loads(FILE.read_text())
-    DRAWN.write_text(drawn(held["points"], held["made"]["date"]))
+    DRAWN.write_text(drawn(held["points"], held["made"]["date"], held.get("doubtful", ())))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ programs (what the core was busy with and is not of the processes measured).
 """
 
 import contextlib
+import functools
 import os
 import platform
 import subprocess
@@ -28,8 +29,12 @@ GENERATOR_MAX = 0.85
 PACKAGES = ("uvicorn", "websockets", "uvloop", "msgspec", "sqlalchemy", "aiosqlite", "picows", "locust")
 
 
+@functools.cache
 def cores() -> tuple[int, int]:
-    """The core of the server and the core of the generator; the same one where there is no second."""
+    """The core of the server and the core of the generator; the same one where there is no second.
+
+    Of what this process may use when it is first asked: it may keep to one of them afterwards.
+    """
     mine = sorted(os.sched_getaffinity(0))
     return mine[0], mine[1] if len(mine) > 1 else mine[0]
 

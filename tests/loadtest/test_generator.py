@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 import time
 from xml.etree import ElementTree as ET
 
@@ -77,9 +79,12 @@ def test_a_masked_frame_is_what_the_standard_says() -> None:
 
 def test_the_chart_is_an_image_with_every_line() -> None:
     points = {name: [(100, 30_000.0, 4.0), (5_000, 20_000.0, 240.0)] for name in NAMES}
-    root = ET.fromstring(drawn(points, "2026-11-23"))
+    root = ET.fromstring(drawn(points, "2026-11-23", [["node", 5_000]]))
     lines = [path for path in root.iter("{http://www.w3.org/2000/svg}path") if path.get("fill") == "none"]
     assert len(lines) == 2 * len(NAMES)
+    dots = [dot.get("fill") for dot in root.iter("{http://www.w3.org/2000/svg}circle")]
+    assert len(dots) == 4 * len(NAMES)
+    assert dots.count("#fff") == 2, "what does not count is hollow, in both charts"
 
 
 def test_what_is_said_of_the_machine_names_no_host_and_no_folder() -> None:
@@ -100,6 +105,21 @@ def test_whoever_starts_a_server_on_its_core_goes_back_to_its_own() -> None:
     with on_core(min(mine)):
         assert os.sched_getaffinity(0) == {min(mine)}
     assert os.sched_getaffinity(0) == mine
+
+
+def test_a_generator_that_keeps_to_its_core_starts_the_server_on_the_other() -> None:
+    """In a process of its own, as `make bench` does it: pinned first, and asked for the cores again."""
+    asked = (
+        "import os\nfrom loadtest.machine import cores, on_core, pin\n"
+        "server, generator = cores()\npin(generator)\n"
+        "with on_core(cores()[0]):\n"
+        "    child = os.popen('taskset -cp $$').read().rpartition(' ')[2].strip()\n"
+        "print(server, generator, child, *os.sched_getaffinity(0))"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    server, generator, child, mine = done.stdout.split()
+    assert (child, mine) == (server, generator)
+    assert (server != generator) == (len(os.sched_getaffinity(0)) > 1)
 
 
 def test_a_reader_who_takes_its_time_does_not_hold_up_the_generator() -> None:

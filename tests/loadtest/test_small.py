@@ -27,6 +27,12 @@ def test_every_row_of_the_benchmark_runs_to_its_end(row: str) -> None:
 
 
 @pytest.mark.timeout(300)
+def test_the_chart_is_measured_and_drawn() -> None:
+    done = run("loadtest.bench", "--quick", "chart")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(("server", "found"), [((), "flat"), (("--leaky",), "grows")])
 def test_a_day_in_which_devices_change_leaves_no_open_files_and_a_leak_is_seen(
     server: tuple[str, ...], found: str
@@ -38,7 +44,7 @@ def test_a_day_in_which_devices_change_leaves_no_open_files_and_a_leak_is_seen(
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("scenario", ["voting_rush", "mixed"])
+@pytest.mark.parametrize("scenario", ["voting_rush", "mixed", "whole_day"])
 def test_every_acknowledged_ballot_of_a_load_test_is_in_the_report(scenario: str, tmp_path: Path) -> None:
     done = run("loadtest.run", "--quick", "--scenario", scenario, "--out", str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
