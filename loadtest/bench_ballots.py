@@ -163,5 +163,5 @@ async def rows_for(measure: Ballots, count: int, rounds: int) -> list[Row]:
             row = Row(f"{what} ÷ {name}, {count:,} connections", done.ratio(cell, other, rate), reach, aim)
             row.more_is_better, row.span = True, done.spread(cell, other, rate)
             row.figures = {} if rows else figures
-            rows.append(row.of(done))
+            rows.append(row.of(done, cell, other))
     return rows

@@ -218,7 +218,7 @@ def rows_of(done: Rounds, name: str, reach: float, aim: float) -> list[Row]:
             aim,
             span=done.spread("hall", echo, p99),
             figures=figures if echo == "echo" else {},
-        ).of(done)
+        ).of(done, "hall", echo)
         for echo in ("echo", "calm echo")
     ]
 

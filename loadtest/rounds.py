@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from loadtest.load import Measured
-from loadtest.machine import GENERATOR_MAX
 
 ROUNDS, ATTEMPTS = 3, 6
 
@@ -44,15 +43,9 @@ class Rounds:
         ratios = [figure(a) / figure(b) if figure(b) else 0.0 for a, b in pairs]
         return min(ratios), max(ratios)
 
-    @property
-    def generator(self) -> float:
-        """The largest share of its core that the generator used, by the medians of the cells."""
-        return max(self.median(cell, lambda m: m.taken.generator) for cell in self.cells)
-
-    @property
-    def void(self) -> bool:
-        """Whether the row may have measured the generator."""
-        return self.generator > GENERATOR_MAX
+    def generator(self, *cells: str) -> float:
+        """The largest share of its core that the generator used in these cells (all), by their medians."""
+        return max(self.median(cell, lambda m: m.taken.generator) for cell in cells or self.cells)
 
 
 def try_at_most(attempts: int) -> None:

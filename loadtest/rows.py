@@ -40,10 +40,16 @@ class Row:
     generator: float = 0.0
     lost: list[float] = field(default_factory=list)
 
-    def of(self, rounds: Rounds) -> "Row":
-        """The same row with how its rounds went."""
+    def of(self, rounds: Rounds, *cells: str) -> "Row":
+        """The same row with how its rounds went: void where one of its cells may have measured the generator.
+
+        Args:
+            rounds: What was measured.
+            cells: What the row's value is made of; all of it, where nothing is said.
+        """
         self.counted, self.tried, self.noisy = rounds.counted, rounds.tried, rounds.noisy
-        self.generator, self.void, self.lost = rounds.generator, rounds.void, rounds.lost
+        self.generator, self.lost = rounds.generator(*cells), rounds.lost
+        self.void = self.generator > GENERATOR_MAX
         return self
 
     @property

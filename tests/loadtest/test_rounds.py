@@ -69,6 +69,18 @@ def test_a_row_whose_generator_was_busy_is_void(share: float, *, void: bool) -> 
     assert row.verdict == ("void (generator)" if void else "aim")
 
 
+def test_a_row_is_void_by_what_its_own_value_is_made_of() -> None:
+    cells = {
+        "a": [measured(1, generator=0.2)],
+        "b": [measured(1, generator=0.8)],
+        "c": [measured(1, generator=0.9)],
+    }
+    done = Rounds(cells, counted=1, tried=1)
+    assert not Row("a ÷ b", 1.0, 0.5, 0.9).of(done, "a", "b").void
+    assert Row("a ÷ c", 1.0, 0.5, 0.9).of(done, "a", "c").void
+    assert Row("all", 1.0, 0.5, 0.9).of(done).void
+
+
 @pytest.mark.parametrize(
     ("value", "more", "verdict"),
     [
