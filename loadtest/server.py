@@ -31,6 +31,7 @@ from app.core.ids import MeetingId
 from app.main import Server
 from app.main import serve as run_program
 from app.realtime.connection import Connection
+from app.realtime.delivery import REST_S
 from app.realtime.lobby import Lobby
 from app.realtime.rates import Rate, Rates
 from app.settings import Settings
@@ -44,7 +45,6 @@ from loadtest.room import Room
 CONNECTIONS_MAX = 19_900
 FAST = Rate(1_000_000, 1_000, 1_000_000)
 CHUNK = 100
-REST_S = 0.001
 STATE = b"state "
 
 

@@ -86,8 +86,11 @@ AFTER_CLOSE = (c.ArchiveMeeting, c.RecordErratum, c.RecordResponse, c.RedactText
 _VotingEvent = e.BallotEvent | e.RoundEvent
 _Ending = e.VotingClosed | e.RoundVoided
 _ROSTER = frozenset(get_args(e.RosterEvent))
-_OUT_OF_TURN = (c.PrepareMeeting, c.StartMeeting, c.ArchiveMeeting)
-"""What a running meeting does not take."""
+_NOT_WHILE_RUNNING = {
+    c.PrepareMeeting: "meeting_already_prepared",
+    c.StartMeeting: "meeting_already_started",
+    c.ArchiveMeeting: "meeting_not_closed",
+}
 
 
 class Close(NamedTuple):
@@ -259,25 +262,19 @@ class Meeting:
         )
 
     def _in_phase(self, command: c.AnyCommand) -> None:
-        if self.phase is Phase.RUNNING and not isinstance(command, _OUT_OF_TURN):
+        if self.phase is Phase.RUNNING:
+            if refused := _NOT_WHILE_RUNNING.get(type(command)):
+                raise Refusal(refused)
             return
         if isinstance(command, c.RestoreLog) and self.phase is not Phase.NEW:
             return
-        prepares = isinstance(command, c.PrepareMeeting)
         match self.phase:
             case Phase.NEW:
-                if not prepares:
+                if not isinstance(command, c.PrepareMeeting):
                     raise Refusal("meeting_not_prepared")
-                return
             case Phase.PREPARED:
-                if isinstance(command, BEFORE_START):
-                    return
-                raise Refusal("meeting_not_running")
-            case Phase.RUNNING:
-                if prepares:
-                    raise Refusal("meeting_already_prepared")
-                started = isinstance(command, c.StartMeeting)
-                raise Refusal("meeting_already_started" if started else "meeting_not_closed")
+                if not isinstance(command, BEFORE_START):
+                    raise Refusal("meeting_not_running")
             case Phase.CLOSED:
                 if not isinstance(command, AFTER_CLOSE):
                     raise Refusal("meeting_closed")

@@ -27,7 +27,13 @@ def tidy(command: C, languages: Sequence[str]) -> C:
     Raises:
         Refusal: text_empty, text_too_long, unknown_language.
     """
-    return _tidied(command, languages)
+    changes: dict[str, Any] = {}
+    for name, optional in _fields(cast(Any, type(command))):
+        value = getattr(command, name)
+        tidied = _value(name, value, languages, optional=optional)
+        if tidied is not value:
+            changes[name] = tidied
+    return cast(C, replace(cast(Any, command), **changes)) if changes else command
 
 
 @cache
@@ -36,16 +42,6 @@ def _fields(cls: type) -> tuple[tuple[str, bool], ...]:
     if cls is PrepareMeeting:  # a plan was checked when it was read
         return ()
     return tuple((f.name, f.default in ("", None)) for f in fields(cls) if f.name in _TIDIED)
-
-
-def _tidied(thing: C, languages: Sequence[str]) -> C:
-    changes: dict[str, Any] = {}
-    for name, optional in _fields(cast(Any, type(thing))):
-        value = getattr(thing, name)
-        tidied = _value(name, value, languages, optional=optional)
-        if tidied is not value:
-            changes[name] = tidied
-    return cast(C, replace(cast(Any, thing), **changes)) if changes else thing
 
 
 def _value(name: str, value: Any, languages: Sequence[str], *, optional: bool) -> Any:
@@ -58,7 +54,7 @@ def _value(name: str, value: Any, languages: Sequence[str], *, optional: bool) -
     if name == "scene":
         _check_languages(value.languages, languages)
     if name in PARTS and isinstance(value, tuple):
-        return tuple(_tidied(v, languages) if is_dataclass(v) else v for v in value)
+        return tuple(tidy(v, languages) if is_dataclass(v) else v for v in value)
     return value
 
 
