@@ -8,9 +8,10 @@ from app.client import Final
 from app.core import commands as c
 from app.core.ids import IdeaId, ItemId, ThemeId
 from app.realtime import wire
+from app.realtime.rates import ACTS
 from loadtest.crowd import Crowd
 from loadtest.device import Device
-from loadtest.director import Director
+from loadtest.director import WAIT_SECONDS, Director
 from loadtest.room import ITEM
 from loadtest.scenarios import idea_stream
 
@@ -36,7 +37,7 @@ async def stage(director: Director) -> None:
 
 
 async def file_all(crowd: Crowd, desk: Device, themes: list[ThemeId], ideas: int) -> None:
-    """File every idea as it comes, until so many are filed."""
+    """File every idea as it comes, until so many are filed; no faster than the server lets one desk go."""
     taken: set[str] = set()
 
     def look() -> None:
@@ -47,7 +48,9 @@ async def file_all(crowd: Crowd, desk: Device, themes: list[ThemeId], ideas: int
 
     desk.changed = look
     look()
-    await crowd.seen(lambda: len(crowd.filed) >= ideas)
+    await crowd.seen(
+        lambda: len(crowd.filed) >= ideas, WAIT_SECONDS + ideas * ACTS.per_ms / ACTS.count / 1_000
+    )
 
 
 async def _file(crowd: Crowd, desk: Device, idea: dict[str, Any], theme: ThemeId) -> None:
