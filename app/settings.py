@@ -171,8 +171,9 @@ class Settings(BaseSettings):
         default=512, ge=1, description="Requests to join that are worked on at once; others wait."
     )
     gc_threshold_objects: int = Field(
-        default=50_000,
+        default=10_000,
         ge=700,
+        le=1_000_000,
         description="New objects between two collections of the youngest generation; raised once at start.",
     )
     pdf_seconds_max: int = Field(

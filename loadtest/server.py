@@ -13,7 +13,6 @@ It says on its output, as one line of JSON, where it listens and (hall) the toke
 
 import argparse
 import asyncio
-import gc
 import json
 import os
 import socket
@@ -39,6 +38,7 @@ from app.web.auth import Doors
 from app.web.door import Door, prepared
 from app.web.house import House
 from app.web.serve_protocol import ServeProtocol, text_frame, uvicorn_options
+from app.web.serving import raise_gc_thresholds
 from app.web.sessions import Joined
 from loadtest.room import Room
 
@@ -260,9 +260,7 @@ def main(arguments: Sequence[str]) -> None:
             said.data, room, said.phones, said.laptops, not said.no_ways, said.codes, said.real_rates
         )
         sys.exit(run_hall(wanted))
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 50, 100)
+    raise_gc_thresholds(Settings())
     uvloop.run(run_echo(bare=said.kind == "floor"))
 
 

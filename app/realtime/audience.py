@@ -33,10 +33,12 @@ if TYPE_CHECKING:
     from app.realtime.hall import Hall
 
 YIELD_S = 0.001
-IDLE_S = 0.005
-AT_ONCE_MAX = 10 * AT_ONCE
+PATIENCE_S = 0.005
+"""For so long views that are due let commands go first."""
+
+TOPICS_A_SECOND, AT_ONCE_MAX = 8_000, 400
 """Views are read between two batches only, and these may follow each other without a pause: the longer
-the last one took, the more topics are said after it, so that views come in time under any load."""
+the views that are due had to wait, the more topics are said, so that they come in time under any load."""
 
 AGAIN_S = 0.5
 """When channels are looked at again after that has failed."""
@@ -98,8 +100,10 @@ class Audience:
         self.lines = Lines()
         self._devices: dict[KeypadId, Connection] = {}
         self._present: dict[Connection, None] = {}
-        self._flush_at: asyncio.TimerHandle | None = None
+        self._flushing: asyncio.Handle | None = None
+        self._flush_at = 0.0
         self._flushed_at = 0.0
+        self._passed_over = False
         self._answered: dict[Connection, None] = {}
         self._faults = 0
         self.ahead = 0
@@ -254,29 +258,56 @@ class Audience:
         """A durable batch touched these topics."""
         self.hub.touch(topics)
 
-    def flush(self) -> None:
-        """Bring the channels that are due up to date; look again when the next one is."""
-        if not self._intake.settled:
-            return  # the batch that is being written will come by here
-        if not self.guarded(self._flush):
-            self.close()
-            self._flush_at = self._loop.call_later(AGAIN_S, self.flush)
-            return
-        due = self.hub.due_at()
-        self.close()
-        if due is not None:
-            # Those that are due already wait for what else has come: answers go before views.
-            self._flush_at = self._loop.call_at(max(due, self._loop.time() + YIELD_S), self.flush)
+    def settled(self) -> None:
+        """A batch is durable: write its answers, and the views that go with them.
 
-    def _flush(self) -> None:
-        """Answers first, with the views that go with them; then as much of the others as the time allows."""
-        offset = self._log.position.offset
-        self.delivery.add(self.hub.flush_prompt(offset))
+        All other views have a turn of the event loop of their own, after that of commands that came
+        meanwhile.
+        """
+        if not self.guarded(self._answer):
+            self._flush_soon(AGAIN_S)
+        elif self._passed_over:
+            self._flush_soon()
+        elif (due := self.hub.due_at()) is not None:
+            self._flush_soon(due - self._loop.time())
+
+    def _answer(self) -> None:
+        self.delivery.add(self.hub.flush_prompt(self._log.position.offset))
         self._deliver()
+
+    def flush(self) -> None:
+        """Say as much of the views that are due as the time allows; look again when the next one is.
+
+        Commands that wait go first, unless they have for too long.
+        """
+        self.close()
+        due = self.hub.due_at()
+        if due is None:
+            return
         now = self._loop.time()
-        idle_s, self._flushed_at = now - self._flushed_at, now
-        at_once = min(AT_ONCE_MAX, max(AT_ONCE, int(AT_ONCE * idle_s / IDLE_S)))
-        self.delivery.add(self.hub.flush(now, offset, at_once=at_once))
+        waited_s = now - max(due, self._flushed_at)
+        self._passed_over = not self._intake.settled or (self._intake.waiting > 0 and waited_s < PATIENCE_S)
+        if self._passed_over:
+            return  # the batch that is being written, or the next, will come by here
+        self._flushed_at = now
+        at_once = min(AT_ONCE_MAX, max(AT_ONCE, int(TOPICS_A_SECOND * waited_s)))
+        if not self.guarded(lambda: self._flush(now, at_once)):
+            self._flush_soon(AGAIN_S)
+        elif (due := self.hub.due_at()) is not None:
+            # Those that are due already wait for what else has come.
+            self._flush_soon(max(due - self._loop.time(), YIELD_S))
+
+    def _flush(self, now: float, at_once: int) -> None:
+        self.delivery.add(self.hub.flush(now, self._log.position.offset, at_once=at_once))
+
+    def _flush_soon(self, after_s: float = 0.0) -> None:
+        """Flush after so many seconds, unless that is to be sooner anyway."""
+        at = self._loop.time() + max(0.0, after_s)
+        if self._flushing is not None:
+            if self._flush_at <= at:
+                return
+            self._flushing.cancel()
+        self._flush_at, self._flushing = at, self._loop.call_at(at, self.flush)
 
     def tick(self) -> None:
         """Everybody gets what is outstanding, then the heartbeat that says so."""
@@ -286,9 +317,9 @@ class Audience:
 
     def close(self) -> None:
         """Flush no more by itself."""
-        if self._flush_at is not None:
-            self._flush_at.cancel()
-            self._flush_at = None
+        if self._flushing is not None:
+            self._flushing.cancel()
+            self._flushing = None
 
     def _tick_frame(self, offset: int) -> bytes:
         return wire.encode(wire.Tick(offset, self._clock.now_ms()))

@@ -252,9 +252,9 @@ class Hall:
     def _settled_after(self, topics: Mapping[str, None]) -> None:
         guarded = self.audience.guarded
         guarded(lambda: self.audience.touch(topics))
+        guarded(self.audience.settled)
         while self._when_settled:
             guarded(self._when_settled.popleft())
-        guarded(self.audience.flush)
 
     async def _beat(self) -> None:
         while True:

@@ -47,7 +47,7 @@ TO_MANY = frozenset({"question", "idea", "published", "message", "call"})
 URGENT = frozenset({EVERYTHING, "question", "meeting", "message", "published"})
 """Topics that people wait for at their devices; of all others nobody can tell whether they came 0.2 s ago."""
 
-AT_ONCE = 40
+AT_ONCE = 15
 """Topics that are said in one go, some 8 microseconds each."""
 
 logger = logging.getLogger(__name__)

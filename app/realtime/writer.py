@@ -150,8 +150,9 @@ class Writer:
             await self._keys.forget(*spent)
         if batch.erased:
             await self.erase(batch.erased)
-        if batch.segment is None:
-            await asyncio.sleep(0)  # refusals alone must not keep others from being heard
+        # Others have their turn before the next batch is taken: what has come meanwhile is in it too, and
+        # views that are due for too long are said.
+        await asyncio.sleep(0)
 
     async def _appended(self, batch: Batch) -> bool:
         assert batch.segment is not None
