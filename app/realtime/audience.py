@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 
 YIELD_S = 0.001
 PATIENCE_S = 0.005
-"""For so long views that are due let commands go first."""
+"""For so long views that are due let commands go first, beside a batch that is being written."""
 
 TOPICS_A_SECOND, AT_ONCE_MAX = 8_000, 400
 """Views are read between two batches only, and these may follow each other without a pause: the longer
-the views that are due had to wait, the more topics are said, so that they come in time under any load."""
+those that are due had to wait, the more topics are said. (What is late by its pace is said whole.)"""
 
 AGAIN_S = 0.5
 """When channels are looked at again after that has failed."""
@@ -103,7 +103,6 @@ class Audience:
         self._flushing: asyncio.Handle | None = None
         self._flush_at = 0.0
         self._flushed_at = 0.0
-        self._passed_over = False
         self._answered: dict[Connection, None] = {}
         self._faults = 0
         self.ahead = 0
@@ -256,7 +255,7 @@ class Audience:
 
     def touch(self, topics: Mapping[str, None]) -> None:
         """A durable batch touched these topics."""
-        self.hub.touch(topics)
+        self.hub.touch(topics, self._loop.time())
 
     def settled(self) -> None:
         """A batch is durable: write its answers, and the views that go with them.
@@ -264,12 +263,8 @@ class Audience:
         All other views have a turn of the event loop of their own, after that of commands that came
         meanwhile.
         """
-        if not self.guarded(self._answer):
-            self._flush_soon(AGAIN_S)
-        elif self._passed_over:
-            self._flush_soon()
-        elif (due := self.hub.due_at()) is not None:
-            self._flush_soon(due - self._loop.time())
+        self.guarded(self._answer)
+        self._flush_when_due()
 
     def _answer(self) -> None:
         self.delivery.add(self.hub.flush_prompt(self._log.position.offset))
@@ -278,36 +273,43 @@ class Audience:
     def flush(self) -> None:
         """Say as much of the views that are due as the time allows; look again when the next one is.
 
-        Commands that wait go first, unless they have for too long.
+        Commands that wait go first, unless views have waited for too long.
         """
         self.close()
+        if self._intake.settled and not self.guarded(self._flush):  # else the batch that is written comes by
+            self._flush_soon(AGAIN_S)
+
+    def _flush(self) -> None:
         due = self.hub.due_at()
         if due is None:
             return
         now = self._loop.time()
         waited_s = now - max(due, self._flushed_at)
-        self._passed_over = not self._intake.settled or (self._intake.waiting > 0 and waited_s < PATIENCE_S)
-        if self._passed_over:
-            return  # the batch that is being written, or the next, will come by here
+        if self._intake.waiting and waited_s < PATIENCE_S:
+            self._flush_soon(PATIENCE_S - waited_s)
+            return
         self._flushed_at = now
         at_once = min(AT_ONCE_MAX, max(AT_ONCE, int(TOPICS_A_SECOND * waited_s)))
-        if not self.guarded(lambda: self._flush(now, at_once)):
-            self._flush_soon(AGAIN_S)
-        elif (due := self.hub.due_at()) is not None:
-            # Those that are due already wait for what else has come.
-            self._flush_soon(max(due - self._loop.time(), YIELD_S))
-
-    def _flush(self, now: float, at_once: int) -> None:
         self.delivery.add(self.hub.flush(now, self._log.position.offset, at_once=at_once))
+        self._flush_when_due(YIELD_S)  # those that are due already wait for what else has come
 
-    def _flush_soon(self, after_s: float = 0.0) -> None:
+    def _flush_when_due(self, at_least_s: float = 0.0) -> None:
+        due = self.hub.due_at()
+        if due is not None:
+            self._flush_soon(max(at_least_s, due - self._loop.time()))
+
+    def _flush_soon(self, after_s: float) -> None:
         """Flush after so many seconds, unless that is to be sooner anyway."""
         at = self._loop.time() + max(0.0, after_s)
         if self._flushing is not None:
             if self._flush_at <= at:
                 return
             self._flushing.cancel()
-        self._flush_at, self._flushing = at, self._loop.call_at(at, self.flush)
+        self._flush_at = at
+        if after_s > 0:
+            self._flushing = self._loop.call_at(at, self.flush)
+        else:
+            self._flushing = self._loop.call_soon(self.flush)
 
     def tick(self) -> None:
         """Everybody gets what is outstanding, then the heartbeat that says so."""

@@ -44,6 +44,10 @@ MANY = "table"
 TO_MANY = frozenset({"question", "idea", "published", "message", "call"})
 """These. Of all others they have nothing to say (tests/realtime/test_topics.py)."""
 
+VOTED_TO = ("console", "floor")
+"""Beside its table's own, these hear that a seat has voted. All others have nothing to say of what comes
+most often."""
+
 URGENT = frozenset({EVERYTHING, "question", "meeting", "message", "published"})
 """Topics that people wait for at their devices; of all others nobody can tell whether they came 0.2 s ago."""
 
@@ -205,27 +209,33 @@ class Hub:
 
     # --- what changed ----------------------------------------------------------------------
 
-    def touch(self, topics: Iterable[str]) -> None:
-        """A durable batch touched these topics."""
+    def touch(self, topics: Iterable[str], now: float) -> None:
+        """A durable batch touched these topics; `now` is on the clock of `flush`."""
         for topic in topics:
             kind, _, which = topic.partition(":")
-            if own := OWN.get(kind):
-                hearing = {} if kind == SHELTERED else self._common
-                if (room := self._rooms.get(f"{own}:{which}")) is not None:
-                    self._mark(room, topic)
-            elif kind == EVERYTHING:
-                hearing = self._rooms
-            else:
-                hearing = self._shared if kind in TO_MANY else self._few
-            for room in hearing.values():
-                self._mark(room, topic)
+            own = OWN.get(kind)
+            if own and (room := self._rooms.get(f"{own}:{which}")) is not None:
+                self._mark(room, topic, now)
+            for room in self._hearing(kind):
+                self._mark(room, topic, now)
 
-    def _mark(self, room: _Room, topic: str) -> None:
+    def _hearing(self, kind: str) -> Iterable[_Room]:
+        """The channels that may have something to say of topics of a kind, beside their own."""
+        if kind == "voted":
+            return [self._common[channel] for channel in VOTED_TO if channel in self._common]
+        if kind in OWN:
+            return () if kind == SHELTERED else self._common.values()
+        if kind == EVERYTHING:
+            return self._rooms.values()
+        return (self._shared if kind in TO_MANY else self._few).values()
+
+    def _mark(self, room: _Room, topic: str, now: float) -> None:
         room.dirty[topic] = None
         if room.waiting:
             return
         room.waiting = True
         if room.pace:
+            room.due = max(room.due, now)
             heappush(self._paced, (room.due, next(self._turn), room))
         else:
             self._prompt.append(room)
@@ -241,7 +251,15 @@ class Hub:
     def flush_prompt(self, offset: int) -> list[Flush]:
         """Bring the channels that have no pace up to date, all of them: their views go with answers."""
         rooms, self._prompt = self._prompt, []
-        return [flush for room in rooms if (flush := self._shown(room, offset))]
+        out = []
+        for room in rooms:
+            try:
+                if flush := self._shown(room, offset):
+                    out.append(flush)
+            except Exception:
+                self.faults += 1
+                logger.exception("the channel %s could not be shown", room.board.channel)
+        return out
 
     def flush(
         self, now: float, offset: int, *, everything: bool = False, at_once: int = AT_ONCE
@@ -253,6 +271,7 @@ class Hub:
             offset: The durable offset now.
             everything: Do not wait for a channel's pace, and stop at no number.
             at_once: So many topics are said, of channels that have a pace; `due_at` tells of the others.
+                A channel that is late by its pace is said whole, or under load it never would be.
 
         Returns:
             The channels that changed, with those who hear them.
@@ -264,10 +283,10 @@ class Hub:
             if due > now and not everything:
                 break
             if room.listeners:
-                left -= self._say(room, left)
+                late = room.due + room.pace <= now
+                left -= self._say(room, sys.maxsize if late else left)
                 if room.dirty:
                     break
-                late = room.due + room.pace <= now
                 room.due = now + room.pace if late else room.due + room.pace
                 if flush := self._shown(room, offset):
                     out.append(flush)

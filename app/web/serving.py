@@ -92,12 +92,13 @@ def _bound(host: str, port: int) -> socket.socket:
 def raise_gc_thresholds(settings: Settings) -> None:
     """Collect rarely what has lived, and never what was there at the start: thousands of sessions live long.
 
-    What is young is collected in parts of this size: 50,000 objects are 30 milliseconds in which nobody
-    is acknowledged, 10,000 five.
+    What is young is collected in parts: 50,000 objects are 30 milliseconds in which nobody is acknowledged,
+    10,000 five.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(settings.gc_threshold_objects, OLD_OBJECTS // settings.gc_threshold_objects, 50)
+    young = settings.gc_threshold_objects
+    gc.set_threshold(young, max(1, OLD_OBJECTS // young), 50)
 
 
 async def run(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.realtime import wire
-from app.realtime.hub import AT_ONCE, EVERYTHING, Hub, Listener
+from app.realtime.hub import AT_ONCE, EVERYTHING, PACE_S, Hub, Listener
 from app.realtime.outbox import Outbox
 
 
@@ -48,7 +48,7 @@ def hub_of(kind: str, count: int) -> tuple[Hub, Counting, list[str]]:
 
 def test_tables_that_are_due_together_are_drawn_in_parts_until_none_is_left() -> None:
     hub, views, topics = hub_of("table", 3 * AT_ONCE + 1)
-    hub.touch(topics)
+    hub.touch(topics, 100.0)
     flushed: list[Any] = []
     for _ in range(3):
         asked = views.asked
@@ -64,14 +64,14 @@ def test_tables_that_are_due_together_are_drawn_in_parts_until_none_is_left() ->
 
 def test_seats_are_all_drawn_at_once_for_their_views_go_with_their_answers() -> None:
     hub, _, topics = hub_of("seat", 3 * AT_ONCE)
-    hub.touch(topics)
+    hub.touch(topics, 100.0)
     assert len(hub.flush(100.0, 2)) == 3 * AT_ONCE
     assert hub.due_at() is None
 
 
 def test_before_a_tick_nothing_is_left_for_later() -> None:
     hub, _, topics = hub_of("table", 3 * AT_ONCE)
-    hub.touch(topics)
+    hub.touch(topics, 100.0)
     assert len(hub.flush(100.0, 2, everything=True)) == 3 * AT_ONCE
 
 
@@ -79,12 +79,25 @@ def test_topics_of_one_channel_are_said_in_parts_and_the_channel_is_shown_when_a
     views = Counting()
     hub = Hub(views)
     hub.join(cast(Listener, Hearing()), "console", None, 1)
-    hub.touch([f"voted:{number}" for number in range(2 * AT_ONCE + 1)])
+    hub.touch([f"voted:{number}" for number in range(2 * AT_ONCE + 1)], 100.0)
     for _ in range(2):
         asked = views.asked
         assert hub.flush(100.0, 2) == []
         assert views.asked - asked == AT_ONCE
     assert [flush.channel for flush in hub.flush(100.0, 2)] == ["console"]
+
+
+def test_a_channel_that_is_late_by_its_pace_is_said_whole_or_under_load_it_never_would_be() -> None:
+    """More is dirtied between two flushes than is said in one: it would be unfinished for ever."""
+    views, shown = Counting(), list[str]()
+    hub = Hub(views)
+    hub.join(cast(Listener, Hearing()), "console", None, 1)
+    for turn in range(1_000):
+        now = 100.0 + turn / 1_000
+        hub.touch([f"voted:{turn}-{number}" for number in range(2 * AT_ONCE)], now)
+        shown += [flush.channel for flush in hub.flush(now, turn + 2)]
+    assert shown == ["console"]
+    assert hub.flush(100.0 + 2 * PACE_S, 2_000) == [], "and then it goes on in parts"
 
 
 class Figures:
@@ -141,13 +154,13 @@ def test_whoever_hears_a_channel_that_is_said_in_parts_never_sees_half_of_a_mome
         offset, now = offset + 1, now + 0.2
         if what == "set":
             views.of[str(which)] = value
-            hub.touch([f"voted:{which}"])
+            hub.touch([f"voted:{which}"], now)
         elif what == "gone":
             views.of.pop(str(which), None)
-            hub.touch([f"voted:{which}"])
+            hub.touch([f"voted:{which}"], now)
         elif what == "new":
             views.of = {str(which): value}
-            hub.touch([EVERYTHING])
+            hub.touch([EVERYTHING], now)
         was[offset] = dict(views.of)
         if what == "lag" or (what == "flush" and hub.flush(now, offset, at_once=which)):
             hear()

@@ -70,7 +70,7 @@ def test_a_newcomer_gets_a_snapshot_and_then_deltas() -> None:
     ear = joined(hub, "keypad")
     assert last(ear)[0] is None
     world.value["open"] = 1
-    hub.touch(["open"])
+    hub.touch(["open"], 0.0)
     assert spread(hub, 1.0, 11) == {"keypad"}
     assert last(ear) == (10, {"open": 1})
 
@@ -80,7 +80,7 @@ def test_who_comes_back_with_what_it_has_gets_only_what_it_lacks() -> None:
     hub = Hub(world)
     joined(hub, "keypad", 10)
     world.value["open"] = 1
-    hub.touch(["open"])
+    hub.touch(["open"], 0.0)
     spread(hub, 1.0, 11)
     assert last(joined(hub, "keypad", 12, since=10)) == (10, {"open": 1})
     assert joined(hub, "keypad", 12, since=11).heard == []
@@ -93,7 +93,7 @@ def test_a_frame_for_many_is_the_same_bytes() -> None:
     hub = Hub(world)
     ears = [joined(hub, "keypad", 10 + n) for n in range(3)]
     world.value["open"] = 1
-    hub.touch(["open"])
+    hub.touch(["open"], 0.0)
     spread(hub, 1.0, 20)
     assert ears[0].heard[-1] is ears[1].heard[-1] is ears[2].heard[-1]
 
@@ -103,7 +103,7 @@ def test_a_newcomer_between_change_and_flush_takes_nothing_from_the_others() -> 
     hub = Hub(world)
     early = joined(hub, "keypad", 10)
     world.value["open"] = 1
-    hub.touch(["open"])
+    hub.touch(["open"], 0.0)
     late = joined(hub, "keypad", 11)
     assert last(late) == (None, world.value)
     spread(hub, 1.0, 11)
@@ -117,7 +117,7 @@ def test_seats_hear_only_their_own_topics_and_common_channels_all_the_rest() -> 
     for channel in ("seat:1-1", "seat:1-2", "table:1", "table:2", "desk", "screen:main", "screen:side"):
         joined(hub, channel)
     world.asked.clear()
-    hub.touch(["seat:1-1", "table:1", "scene:main", "question:q"])
+    hub.touch(["seat:1-1", "table:1", "scene:main", "question:q"], 0.0)
     hub.flush(9.0, 11)
     assert set(world.asked) == {
         ("seat:1-1", "seat:1-1"),
@@ -133,7 +133,7 @@ def test_a_new_plan_is_heard_by_everybody() -> None:
     world = World()
     hub = Hub(world)
     joined(hub, "seat:1-1")
-    hub.touch(["all"])
+    hub.touch(["all"], 0.0)
     world.asked.clear()
     hub.flush(9.0, 11)
     assert world.asked == [("seat:1-1", "all")]
@@ -152,7 +152,7 @@ def test_what_a_new_plan_does_not_have_leaves_the_clients() -> None:
     ear = joined(hub, "console")
     del world.value["table:1"]
     world.value["open"] = 7
-    hub.touch(["all"])
+    hub.touch(["all"], 0.0)
     assert spread(hub, 9.0, 11) == {"console"}
     view = wire.read_server(ear.heard[-1])
     assert isinstance(view, wire.View)
@@ -169,7 +169,7 @@ def test_each_channel_keeps_its_pace_on_absolute_times() -> None:
     for step in range(200):  # two seconds, something every ten milliseconds
         now = 100.0 + step / 100
         world.value["open"] += 1
-        hub.touch(["open"])
+        hub.touch(["open"], 0.0)
         for channel in spread(hub, now, 11 + step):
             sent[channel].append(now)
     assert len(sent["screen:main"]) == 20
@@ -179,13 +179,13 @@ def test_each_channel_keeps_its_pace_on_absolute_times() -> None:
 def test_the_first_change_after_a_pause_goes_out_at_once() -> None:
     hub = Hub(World())
     joined(hub, "keypad")
-    hub.touch(["open"])
+    hub.touch(["open"], 0.0)
     spread(hub, 100.0, 11)
     assert hub.due_at() is None
-    hub.touch(["open"])
+    hub.touch(["open"], 0.0)
     assert hub.due_at() == 100.5
     spread(hub, 100.5, 12)
-    hub.touch(["open"])
+    hub.touch(["open"], 0.0)
     due = hub.due_at()
     assert due is not None
     assert due <= 101.0
@@ -199,7 +199,7 @@ def test_who_was_paused_gets_one_delta_with_everything() -> None:
     ear.outbox.pause(0.0, 0)
     for step in range(5):
         world.value["open"], world.value["table:1"] = step + 1, step + 1
-        hub.touch(["open", "table:1"])
+        hub.touch(["open", "table:1"], 0.0)
         for channel, listeners, _ in hub.flush(100.0 + step, 11 + step):
             for each in listeners:
                 if not each.outbox.paused and (frame := hub.owed(each, channel)):
@@ -215,12 +215,12 @@ def test_who_was_paused_gets_one_delta_with_everything() -> None:
 def test_a_channel_that_nobody_hears_is_forgotten() -> None:
     hub = Hub(World())
     ears = [joined(hub, "keypad"), joined(hub, "seat:1-1")]
-    hub.touch(["open"])
+    hub.touch(["open"], 0.0)
     for ear in ears:
         hub.leave(ear)
     assert len(hub) == 0
     assert hub.due_at() is None
-    hub.touch(["open", "seat:1-1", "all"])
+    hub.touch(["open", "seat:1-1", "all"], 0.0)
     assert hub.flush(9.0, 11) == []
 
 
@@ -230,7 +230,7 @@ def test_catching_up_does_not_wait_for_the_pace() -> None:
     ear = joined(hub, "keypad")
     for value in (1, 2):
         world.value["open"] = value
-        hub.touch(["open"])
+        hub.touch(["open"], 0.0)
         if value == 1:
             spread(hub, 100.0, 11)
     ear.views(hub.catch_up(ear, 12))
@@ -244,11 +244,11 @@ def test_a_channel_is_urgent_where_any_of_what_it_says_is_and_not_for_ever() -> 
     for step, topics in enumerate((["open"], ["open", "question:q1"], ["open"])):
         for topic in topics:
             hub.views.value[topic] = step + 1  # type: ignore[attr-defined]
-        hub.touch(topics)
+        hub.touch(topics, 0.0)
         shown += [(flush.listeners, flush.urgent) for flush in hub.flush(100.0 + step, 11 + step)]
     assert shown == [((ear,), False), ((ear,), True), ((ear,), False)]
-    hub.touch(["question:q1"])
+    hub.touch(["question:q1"], 0.0)
     assert hub.flush(110.0, 20) == [], "it says what it said before"
     hub.views.value["open"] = 9  # type: ignore[attr-defined]
-    hub.touch(["open"])
+    hub.touch(["open"], 0.0)
     assert [flush.urgent for flush in hub.flush(120.0, 21)] == [False]

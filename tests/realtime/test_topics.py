@@ -11,8 +11,8 @@ from app.core.events import (
     VotingOpened,
 )
 from app.core.meeting import Meeting
-from app.core.views import entries
-from app.realtime.hub import EVERYTHING, MANY, OWN, TO_MANY, URGENT
+from app.core.views import CHANNELS, entries
+from app.realtime.hub import EVERYTHING, MANY, OWN, TO_MANY, URGENT, VOTED_TO
 from tests.core.pair import walk
 
 SEEDS, STEPS = (2, 8), 150
@@ -41,6 +41,18 @@ def test_of_a_topic_that_does_not_reach_a_table_its_channel_has_nothing_to_say()
                         assert told == {}, f"{topic} after {type(event).__name__} at {offset}"
     assert {"votes", "seat", "voted"} <= kept_away, "and there were such topics"
     assert {"question", "idea", EVERYTHING} <= said, "control: some are said, and reach it"
+
+
+def test_of_a_seat_that_has_voted_only_the_console_and_the_floor_have_something_to_say() -> None:
+    channels = {channel for heard in CHANNELS.values() for channel in heard} | {"screen:main", "stage"}
+    said = set[str]()
+    for seed in SEEDS:
+        meeting = Meeting()
+        for offset, event in enumerate(walk(seed, STEPS).events, 1):
+            for topic in meeting.apply(offset, event):
+                if topic.startswith("voted:"):
+                    said |= {channel for channel in channels if entries(meeting, channel, topic)}
+    assert said == set(VOTED_TO)
 
 
 def test_that_a_vote_opens_or_ends_is_urgent_on_every_phone_and_a_ballot_is_not() -> None:
