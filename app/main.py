@@ -299,6 +299,7 @@ def serve(
     """
     logs.configure(settings)
     os.umask(0o077)
+    serving.raise_open_files(settings)
     _no_file(settings.data_dir)
     listening = serving.bound(settings)
     probing = serving.bound_for_probes(settings)

@@ -173,6 +173,7 @@ class Settings(BaseSettings):
     gc_threshold_objects: int = Field(
         default=10_000,
         ge=700,
+        le=1_000_000_000,
         description="New objects between two collections of the youngest generation; raised once at start.",
     )
     pdf_seconds_max: int = Field(

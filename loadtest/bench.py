@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import uvloop
 
 from loadtest import bench_ballots, bench_connections, bench_hall, bench_log, bench_state, chart
-from loadtest.machine import Meter, cores, description, pin
+from loadtest.machine import Meter, cores, description, pin, raise_open_files
 from loadtest.rounds import ATTEMPTS, try_at_most
 from loadtest.rows import Row, details, save, table
 
@@ -88,8 +88,12 @@ def main(arguments: Sequence[str]) -> int:
     try_at_most(said.attempts)
     if unknown := set(said.names) - set(BENCHES):
         parser.error(f"no such row: {', '.join(sorted(unknown))}")
+    made = description()
+    if made["disk"] in ("tmpfs", "ramfs") and not said.quick:
+        parser.error("the folder for temporary files is in memory: name one on a disk with TMPDIR")
+    raise_open_files()
     pin(cores()[1])
-    print("  ".join(f"{name} {value}" for name, value in description().items()), file=sys.stderr)
+    print("  ".join(f"{name} {value}" for name, value in made.items()), file=sys.stderr)
     names = said.names or list(BENCHES)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         rows = runner.run(run(names, quick=said.quick, rounds=said.rounds, keep=not said.quick))

@@ -1,10 +1,10 @@
 """Rows 1 and 4: how long an acknowledgement takes under the load of a day, beside an echo under the same.
 
 The usual hall: 500 table laptops with ten pads each, their pages' views, a console, a screen and an area
-manager; one question, 5,000 votes within 20 s, or within 5 s. Row 4: 5,000 phones, 2,000 ballots a
-second, and the plenary's words to everybody twice a second. The echoes send back the same frames at the
-same times, and send frames of the same size to everybody as often as the hall does: the echo of the ratio as
-fast as it can, the *calm echo* beside it spread over as long as the hall's.
+manager; one question, 5,000 votes within 20 s, or within 5 s, each time in a round of its own. Row 4:
+5,000 phones, 2,000 ballots a second, and the plenary's words to everybody twice a second. The echoes send
+back the same frames at the same times, and send frames of the same size to everybody as often as the hall
+does: the echo of the ratio as fast as it can, the *calm echo* beside it spread over as long as the hall's.
 """
 
 import asyncio
@@ -13,10 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from app.core.commands import OpenVoting, Scene, SceneKind, StartMeeting, TakeScene
+from app.core.commands import OpenVoting, RunAgain, Scene, SceneKind, StartMeeting, TakeScene, VoidRound
 from app.core.ids import ScreenId, SeatId
 from app.realtime import wire
 from app.realtime.delivery import SPREAD_S
+from app.realtime.hub import PACE_S
 from loadtest.load import Measured, Offered, Speaker, steady, within
 from loadtest.machine import Meter
 from loadtest.people import (
@@ -38,6 +39,7 @@ from loadtest.servers import Device, Server, only, running, scratch, start, star
 from loadtest.sockets import Wire, connect, connect_all, cut_all
 
 STATE_HERTZ = 2.0
+AGAIN = {"en": "for the next measurement", "th": "สำหรับการวัดครั้งต่อไป"}
 ECHO_ID_AT = len(b'{"t":"cast_ballot","id":"')
 
 
@@ -103,6 +105,7 @@ class Hall:
     speakers: dict[SeatId, OfferedPhone | OfferedLaptop]
     desk: Console
     turn: int = 0
+    round: int = 0
     dice: random.Random = field(default_factory=lambda: random.Random(4))
     state_bytes: int = 1_400
 
@@ -116,12 +119,14 @@ class Hall:
         made = []
         for seat, speaker in speakers:
             id_ = new_command()
-            made.append((speaker, wire.command_frame(id_, ballot(seat, self.turn)), id_.encode()))
+            said = ballot(seat, self.turn, self.round)
+            made.append((speaker, wire.command_frame(id_, said), id_.encode()))
         return made
 
     async def vote(self, order: Sequence[SeatId], times: list[float]) -> Measured:
-        """Cast a ballot of each seat at its time, through its device."""
+        """Cast a ballot of each seat at its time, through its device, in a round of its own."""
         with only(self.hall, self.servers):
+            await self.begin()
             load = Offered()
             heard = [(guest.views, guest.view_bytes) for guest in self.guests]
             for speaker in self.speakers.values():
@@ -139,6 +144,16 @@ class Hall:
             done.figures["state frames a connection and second"] = views / len(self.guests) / done.taken.wall
             done.figures["state bytes a frame"] = size / max(views, 1)
             return done
+
+    async def begin(self) -> None:
+        """Open a round in which nobody has voted; wait until everybody has seen it."""
+        if self.round:
+            await self.desk.do(VoidRound(QUESTION, AGAIN))
+            await self.desk.do(RunAgain(QUESTION, AGAIN))
+        await self.desk.do(OpenVoting(QUESTION))
+        await self.desk.do(TakeScene(ScreenId("main"), Scene(SceneKind.VOTING, question=QUESTION)))
+        self.round += 1
+        await asyncio.sleep(4 * PACE_S)
 
     async def keep_changing(self) -> None:
         """Take the scene again twice a second: what everybody sees changes, whether or not counts do."""
@@ -180,12 +195,10 @@ class Hall:
         )
 
 
-async def open_vote(server: Server) -> tuple[Console, list[Guest]]:
-    """Open the meeting and a vote, with the scene of the vote on air; the people of the stage stay."""
+async def opened(server: Server) -> tuple[Console, list[Guest]]:
+    """Open the meeting; the people of the stage stay."""
     desk = await console(server)
     await desk.do(StartMeeting())
-    await desk.do(OpenVoting(QUESTION))
-    await desk.do(TakeScene(ScreenId("main"), Scene(SceneKind.VOTING, question=QUESTION)))
     roles = [Guest(server.token(role), None) for role in ("screen", "area_manager")]
     await arrive(server, roles)
     desk.reads = False
@@ -232,7 +245,7 @@ async def bench_usual(
     with scratch() as data:
         hall, echo = start_hall(data, room, laptops=tables), start("echo")
         with running(hall, echo):
-            desk, _others = await open_vote(hall)
+            desk, _others = await opened(hall)
             laptops = [OfferedLaptop(each, room.seats_of(each.place)) for each in hall.laptops]
             await arrive(hall, laptops)
             await bind_pads(laptops)
@@ -257,7 +270,7 @@ async def bench_offered(
     with scratch() as data:
         hall, echo = start_hall(data, room, phones=phones), start("echo")
         with running(hall, echo):
-            desk, _others = await open_vote(hall)
+            desk, _others = await opened(hall)
             people = [OfferedPhone(device, follows=True) for device in hall.phones]
             await arrive(hall, people)
             await take_seats(people)

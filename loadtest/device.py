@@ -76,7 +76,7 @@ class Device:
         self.receive_bytes: int | None = None
         self._url, self._number = url, number
         self._asked: dict[CommandId, _Asked] = {}
-        self._began = 0.0
+        self._began = self._cut_at = 0.0
         self._link: Link | None = None
         self._living: asyncio.Task[None] | None = None
 
@@ -111,6 +111,7 @@ class Device:
     def cut(self) -> None:
         """The line breaks."""
         if self._link is not None:
+            self._cut_at = time.monotonic()
             self._link.cut()
 
     async def _live(self) -> None:
@@ -151,6 +152,9 @@ class Device:
         if self.core.ready and not was_ready:
             self.connections += 1
             self.samples.add("welcome" if self.connections == 1 else "welcome again", now - self._began)
+            if self._cut_at:
+                self.samples.add("from the cut until it is back", now - self._cut_at)
+                self._cut_at = 0.0
         if isinstance(event, Answered):
             self._answered(event, now)
         elif event is not None:

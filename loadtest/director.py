@@ -8,6 +8,7 @@ from app.core import commands as c
 from app.core.ids import ItemId, QuestionId, ScreenId
 from loadtest.crowd import Crowd
 from loadtest.device import Device
+from loadtest.expected import counts
 from loadtest.room import ITEM
 
 WAIT_SECONDS = 180.0
@@ -80,4 +81,4 @@ class Director:
         await self.console.done(c.CloseMeeting())
         path = f"/api/meetings/{self.crowd.codes.meeting}/figures.json"
         figures = json.loads(await self.crowd.http.get(path, self.console.token))
-        return {figure["id"]: figure["numerator"] for figure in figures if figure["kind"] == "count"}
+        return counts(figures)

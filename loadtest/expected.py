@@ -47,6 +47,11 @@ def differences(acknowledged: Iterable[Mapping[str, Any]], figures: Mapping[str,
     ]
 
 
+def counts(figures: Iterable[Mapping[str, Any]]) -> dict[str, int | None]:
+    """The counts of a report's `figures.json`, by id."""
+    return {each["id"]: each["numerator"] for each in figures if each["kind"] == "count"}
+
+
 def _counted(figures: Mapping[str, int | None], start: str) -> list[str]:
     """The cells of a round that the report counts ballots in."""
     cells = [id_.removeprefix(start) for id_ in figures if id_.startswith(start)]

@@ -31,7 +31,7 @@ from app.core import commands as c
 from loadtest.crowd import Codes, Crowd
 from loadtest.device import Device
 from loadtest.director import Director
-from loadtest.expected import differences
+from loadtest.expected import counts, differences
 from loadtest.machine import cores, pin, rss_kb
 from loadtest.room import QUESTION, Room
 from loadtest.samples import Samples
@@ -151,7 +151,7 @@ class Day:
     async def _figures(self) -> dict[str, int | None]:
         path = f"/api/meetings/{self.crowd.codes.meeting}/figures.json"
         figures = json.loads(await self.crowd.http.get(path, self._director.console.token))
-        return {each["id"]: each["numerator"] for each in figures if each["kind"] == "count"}
+        return counts(figures)
 
     async def held(self, number: int) -> Held:
         """What the server holds now, with everybody there."""

@@ -14,6 +14,7 @@ acknowledged is compared with the report: any difference is exit code 1.
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any, ClassVar
 
 import gevent  # type: ignore[import-untyped]
@@ -37,6 +38,7 @@ def _options(parser: LocustArgumentParser) -> None:
     )
     parser.add_argument("--swarms", type=int, default=2, help="Processes that play the people")
     parser.add_argument("--seed", type=int, default=1, help="Of every chance")
+    parser.add_argument("--heard", default="", help="File for what was acknowledged")
 
 
 class Process(User):
@@ -132,6 +134,9 @@ def _judge(environment: Environment, **_: Any) -> None:
     """Compare what was acknowledged with the report; the exit code says whether they agree."""
     options = environment.parsed_options
     assert options is not None
+    heard = [said for said in Process.said if "figures" not in said]
+    if options.heard:
+        Path(options.heard).write_text(json.dumps(heard))
     figures = next((said["figures"] for said in Process.said if "figures" in said), None)
     problems = []
     if len(Process.ended) < options.swarms + 2 or any(Process.ended):
@@ -139,7 +144,7 @@ def _judge(environment: Environment, **_: Any) -> None:
     if figures is None:
         problems.append("there is no report")
     else:
-        problems += differences((said for said in Process.said if "figures" not in said), figures)
+        problems += differences(heard, figures)
     for said in Process.said:
         if "done" in said:
             share = said["share"]

@@ -9,8 +9,10 @@ import contextlib
 import functools
 import os
 import platform
+import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,6 +44,23 @@ def cores() -> tuple[int, int]:
 def pin(core: int) -> None:
     """Keep this process on one core."""
     os.sched_setaffinity(0, {core})
+
+
+def raise_open_files() -> None:
+    """As many open files as may be, here and in what is started from here: often 1,024 are given at first."""
+    with contextlib.suppress(ValueError, OSError):
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def file_system(folder: str) -> str:
+    """The kind of file system that a folder lies on, as the kernel names it."""
+    found, kind = "", "unknown"
+    for line in Path("/proc/mounts").read_text().splitlines():
+        _device, at, of, *_ = line.split()
+        if f"{os.path.realpath(folder)}/".startswith(f"{at.rstrip('/')}/") and len(at) >= len(found):
+            found, kind = at, of
+    return kind
 
 
 @contextlib.contextmanager
@@ -133,6 +152,11 @@ class Meter:
     def __init__(self) -> None:
         self.cores = cores()
         self._hiccups = [Hiccups(core) for core in dict.fromkeys(self.cores)]
+        if not all(meter.real_time for meter in self._hiccups):
+            print(
+                "The meters have no real-time priority (that needs root): they wake late when a server is "
+                "busy, and rounds may be void that should count.", file=sys.stderr,
+            )  # fmt: skip
         self._server = 0
         self._since: tuple[float, float, float, list[tuple[float, float]], list[float]]
 
@@ -189,6 +213,7 @@ def description() -> dict[str, str]:
         "date": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
         "machine": f"{os.cpu_count()} × {model}, {memory_kb / 2**20:.0f} GiB",
         "system": f"{platform.system()} {platform.release().split('-')[0]}",
+        "disk": file_system(tempfile.gettempdir()),
         "python": platform.python_version(),
         "node": node.lstrip("v") or "none",
         **{name: version(name) for name in PACKAGES},

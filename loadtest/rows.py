@@ -23,6 +23,7 @@ class Row:
         unit: Of the value; empty for a ratio.
         span: The smallest and the largest value of the rounds.
         figures: What the ratio was made of.
+        failed: Something that may not be was seen; no goal is met, whatever the value.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Row:
     tried: int = 1
     noisy: bool = False
     void: bool = False
+    failed: bool = False
     generator: float = 0.0
     lost: list[float] = field(default_factory=list)
 
@@ -66,7 +68,7 @@ class Row:
         return f"{word}, noisy" if self.noisy else word
 
     def _meets(self, goal: float | None) -> bool:
-        if goal is None:
+        if goal is None or self.failed:
             return False
         return self.value >= goal if self.more_is_better else self.value <= goal
 

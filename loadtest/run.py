@@ -5,10 +5,13 @@
     python -m loadtest.run --scenario voting_rush --tables 1900 --seats 10 --swarms 4
 
 HTML and CSV lie in `out/loadtest/` afterwards. The exit code is 1 if the report is not what was
-acknowledged, or if anything was refused.
+acknowledged, or if anything was refused. When the day is over the server is killed, and another one on
+the same record has to say the same. `--unwritten` is the control, a server that says it has written;
+already the second counter, which counts from the record before a result is shown, finds it out.
 """
 
 import argparse
+import asyncio
 import json
 import os
 import subprocess
@@ -16,13 +19,17 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from loadtest.machine import cores, on_core
+from loadtest.crowd import Codes
+from loadtest.expected import counts, differences
+from loadtest.http import Http
+from loadtest.machine import cores, on_core, raise_open_files
 from loadtest.room import Room
 from loadtest.scenarios import NAMES
 from loadtest.servers import running, scratch, start
 
 OUT = Path("out") / "loadtest"
 MINUTES_MAX = 30
+KEPT = "after the server was killed the record says the same"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -37,39 +44,63 @@ def main(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--quick", action="store_true", help="two tables of ten")
+    parser.add_argument("--unwritten", action="store_true", help="the control, which must end with 1")
     parser.add_argument("--out", type=Path, default=OUT)
     said = parser.parse_args(arguments)
     room = Room(2, 10) if said.quick else Room(said.tables, said.seats)
     swarms = said.swarms or (1 if said.quick else max(1, round(len(room.seat_ids) / 2_500)))
     names = NAMES if said.scenario == "all" else (said.scenario,)
-    codes = [play(name, room, swarms, said.seed, said.out) for name in names]
+    raise_open_files()
+    codes = [play(name, room, swarms, said.seed, said.out, written=not said.unwritten) for name in names]
     return max(codes)
 
 
-def play(scenario: str, room: Room, swarms: int, seed: int, out: Path) -> int:
-    """Play one scenario on a server of its own; gives Locust's exit code."""
+def play(scenario: str, room: Room, swarms: int, seed: int, out: Path, *, written: bool = True) -> int:
+    """Play one scenario on a server of its own; gives Locust's exit code, or 1 if the record says less."""
     print(f"--- {scenario}: {room.tables} tables × {room.seats} seats, {swarms} swarms", flush=True)
     out.mkdir(parents=True, exist_ok=True)
     with scratch() as folder:
         size = ["--tables", str(room.tables), "--seats", str(room.seats)]
-        server = start("hall", "--data", str(folder / "data"), *size, "--codes", "--real-rates")
+        where = ["--data", str(folder / "data")]
+        control = [] if written else ["--unwritten"]
+        server = start("hall", *where, *size, "--codes", "--real-rates", *control)
         with running(server):
-            codes = folder / "codes.json"
+            codes, heard = folder / "codes.json", folder / "heard.json"
             with os.fdopen(os.open(codes, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
                 origin = f"http://127.0.0.1:{server.port}"
                 json.dump({"origin": origin, "room": [room.tables, room.seats], **server.said}, file)
             with on_core(cores()[1]):
-                return subprocess.run(
+                code = subprocess.run(
                 [
                     sys.executable, "-m", "locust", "-f", str(Path(__file__).parent / "locustfile.py"),
                     "--headless", "-u", str(swarms + 2), "-r", str(swarms + 2), "--host", origin,
                     "-t", f"{MINUTES_MAX}m", "--scenario", scenario, "--codes", str(codes),
-                    "--swarms", str(swarms), "--seed", str(seed),
+                    "--swarms", str(swarms), "--seed", str(seed), "--heard", str(heard),
                     "--html", str(out / f"{scenario}.html"), "--csv", str(out / scenario),
                     "--only-summary", "--loglevel", "WARNING", "--exit-code-on-error", "1",
                 ],
                 check=False,
             ).returncode  # fmt: skip
+            server.kill()
+            with running(start("hall", *where, "--no-ways", port=server.port)):
+                said = json.loads(heard.read_text()) if heard.exists() else []
+                wrong = differences(said, asyncio.run(reported(codes)))
+    if code and not wrong:
+        wrong = ["the day did not come to its end, so little is compared"]
+    for problem in wrong[:20]:
+        print(f"WRONG  in the record: {problem}", file=sys.stderr)
+    print(f"{KEPT}: {'no' if wrong else 'yes'}", flush=True)
+    return code or int(bool(wrong))
+
+
+async def reported(codes: Path) -> dict[str, int | None]:
+    """The figures of the report, as the organiser gets them."""
+    held = Codes.read(codes)
+    http = Http(held.origin)
+    joined = await http.post("/api/join", {"code": held.roles["organiser"]})
+    figures = json.loads(await http.get(f"/api/meetings/{held.meeting}/figures.json", joined["token"]))
+    http.close()
+    return counts(figures)
 
 
 if __name__ == "__main__":

@@ -49,7 +49,10 @@ class Sluggard:
             host, port = self._codes.origin.removeprefix("http://").split(":")
             await loop.sock_connect(line, (host, int(port)))
             await loop.sock_sendall(line, self._handshake(host, port))
-            await asyncio.sleep(0.2)
+            answer = await loop.sock_recv(line, 1_024)  # the last that it reads
+            if not answer.startswith(b"HTTP/1.1 101 "):
+                self._samples.add("cut (does not read)", 0.0, answer[:40].decode(errors="replace"))
+                return
             hello = wire.Hello(protocol=wire.PROTOCOL, token=joined["token"])
             began = time.monotonic()
             try:

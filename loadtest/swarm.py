@@ -6,9 +6,7 @@ was acknowledged (people, probe) or what the report says (stage).
 
 import argparse
 import asyncio
-import contextlib
 import random
-import resource
 import sys
 import time
 from collections.abc import Sequence
@@ -18,6 +16,7 @@ import uvloop
 
 from loadtest.crowd import SECONDS_MAX, Codes, Crowd
 from loadtest.director import Director
+from loadtest.machine import raise_open_files
 from loadtest.samples import Samples
 from loadtest.scenarios import SCENARIOS, Scenario
 
@@ -61,9 +60,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--parts", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     said = parser.parse_args(arguments)
-    with contextlib.suppress(ValueError, OSError):
-        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    raise_open_files()
     crowd = Crowd(
         Codes.read(said.codes), Samples(), said.part, said.parts,
         dice=random.Random(f"{said.seed}/{said.role}/{said.part}"),

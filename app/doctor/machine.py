@@ -21,6 +21,7 @@ from app.log.store import examine_database
 from app.report.paper.blocks import Paper
 from app.report.typesetting import Bounds, TypesetFault, typeset
 from app.settings import Settings
+from app.web.serving import FILES_BESIDE_CONNECTIONS
 
 STATIC = Path(__file__).parents[2] / "static" / "vendor"
 BROWSER_FILES = ("lit.js", "idb.js", "fonts/fonts.css")
@@ -41,7 +42,6 @@ DISK_BYTES_GOOD = 5_000_000_000
 FLUSHES = 200
 FLUSH_MS_GOOD, FLUSH_MS_MOST = 10.0, 100.0
 FLUSH_MS_DOUBTFUL = 0.005
-FILES_BESIDE_CONNECTIONS = 500
 NOT_FOR_LOGS = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "fuse.rclone", "vboxsf", "fuse.vmhgfs-fuse"}
 )
@@ -205,17 +205,16 @@ def _log_database(url: str) -> Finding:
 
 
 def _open_files(settings: Settings) -> Finding:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    """The server raises its limit to what it needs by itself, as far as it may."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     needed = settings.connections_max + FILES_BESIDE_CONNECTIONS
-    found = f"{soft} (may be raised to {hard})"
-    if soft >= needed:
-        return Finding("Open files", Says.GO, found)
-    cure = f"ulimit -n {needed} before the start, or LimitNOFILE={needed} in the unit of systemd."
-    if soft < 1024 + FILES_BESIDE_CONNECTIONS and hard < needed:
-        return Finding("Open files", Says.NO_GO, found, cure)
-    return Finding(
-        "Open files", Says.LOOK, f"{found}: enough for {soft - FILES_BESIDE_CONNECTIONS} connections", cure
-    )
+    if hard == resource.RLIM_INFINITY or hard >= needed:
+        return Finding("Open files", Says.GO, f"{needed} can be had")
+    cure = f"ulimit -Hn {needed} before the start (as root), or LimitNOFILE={needed} in the unit of systemd."
+    if hard < 1024 + FILES_BESIDE_CONNECTIONS:
+        return Finding("Open files", Says.NO_GO, f"at most {hard}", cure)
+    enough = hard - FILES_BESIDE_CONNECTIONS
+    return Finding("Open files", Says.LOOK, f"at most {hard}: enough for {enough} connections", cure)
 
 
 def _browser_files() -> Finding:

@@ -51,8 +51,12 @@ most often."""
 URGENT = frozenset({EVERYTHING, "question", "meeting", "message", "published"})
 """Topics that people wait for at their devices; of all others nobody can tell whether they came 0.2 s ago."""
 
+FIRST = "screen"
+"""Channels that come before all others that are due, whole, as does whatever has something urgent to say and
+is no table's: there are few of them, and what they say is short."""
+
 AT_ONCE = 15
-"""Topics that are said in one go, some 8 microseconds each."""
+"""Topics that are said in one go, some 8 microseconds each as a rule."""
 
 logger = logging.getLogger(__name__)
 
@@ -98,10 +102,10 @@ class _Room:
     whether it is among those that are to be flushed, `urgent` whether any of what was said is.
     """
 
-    __slots__ = ("board", "dirty", "due", "flushed", "listeners", "pace", "said", "urgent", "waiting")
+    __slots__ = ("board", "dirty", "due", "flushed", "kind", "listeners", "pace", "said", "urgent", "waiting")
 
     def __init__(self, board: Board, kind: str) -> None:
-        self.board = board
+        self.board, self.kind = board, kind
         self.flushed = board.changed
         self.pace = PACES_S.get(kind, PACE_S)
         self.dirty: dict[str, None] = {}
@@ -129,6 +133,7 @@ class Hub:
         self._shared: dict[str, _Room] = {}  # all but the sheltered
         self._prompt: list[_Room] = []  # dirty, without a pace
         self._paced: list[tuple[float, int, _Room]] = []  # dirty, a heap by when they are due
+        self._first: dict[_Room, None] = {}  # of these, those that come before the others
         self._turn = count()
 
     def __len__(self) -> int:
@@ -218,6 +223,8 @@ class Hub:
                 self._mark(room, topic, now)
             for room in self._hearing(kind):
                 self._mark(room, topic, now)
+                if kind in URGENT and room.kind != MANY and room.pace:
+                    self._first[room] = None
 
     def _hearing(self, kind: str) -> Iterable[_Room]:
         """The channels that may have something to say of topics of a kind, beside their own."""
@@ -236,13 +243,15 @@ class Hub:
         room.waiting = True
         if room.pace:
             room.due = max(room.due, now)
+            if room.kind == FIRST:
+                self._first[room] = None
             heappush(self._paced, (room.due, next(self._turn), room))
         else:
             self._prompt.append(room)
 
     def due_at(self) -> float | None:
         """When the next channel is due; `None` where none is dirty."""
-        while self._paced and not self._paced[0][2].listeners:
+        while self._paced and (not self._paced[0][2].listeners or self._passed(self._paced[0])):
             heappop(self._paced)
         if any(room.listeners for room in self._prompt):
             return 0.0
@@ -251,15 +260,7 @@ class Hub:
     def flush_prompt(self, offset: int) -> list[Flush]:
         """Bring the channels that have no pace up to date, all of them: their views go with answers."""
         rooms, self._prompt = self._prompt, []
-        out = []
-        for room in rooms:
-            try:
-                if flush := self._shown(room, offset):
-                    out.append(flush)
-            except Exception:
-                self.faults += 1
-                logger.exception("the channel %s could not be shown", room.board.channel)
-        return out
+        return [flush for room in rooms if (flush := self._shown(room, offset))]
 
     def flush(
         self, now: float, offset: int, *, everything: bool = False, at_once: int = AT_ONCE
@@ -278,25 +279,46 @@ class Hub:
         """
         out = self.flush_prompt(offset)
         left = sys.maxsize if everything else at_once
+        for room in [room for room in self._first if room.due <= now]:
+            left -= len(room.dirty)
+            out += self._paced_shown(room, now, offset)
         while self._paced and left > 0:
             due, _, room = self._paced[0]
             if due > now and not everything:
                 break
-            if room.listeners:
+            if room.listeners and not self._passed(self._paced[0]):
                 late = room.due + room.pace <= now
                 left -= self._say(room, sys.maxsize if late else left)
                 if room.dirty:
                     break
-                room.due = now + room.pace if late else room.due + room.pace
-                if flush := self._shown(room, offset):
-                    out.append(flush)
+                out += self._paced_shown(room, now, offset)
             heappop(self._paced)
         return out
+
+    @staticmethod
+    def _passed(entry: tuple[float, int, _Room]) -> bool:
+        """Whether a channel was shown since it was put into the heap: it came before the others."""
+        due, _, room = entry
+        return not room.waiting or room.due != due
+
+    def _paced_shown(self, room: _Room, now: float, offset: int) -> list[Flush]:
+        self._first.pop(room, None)
+        if not room.listeners:
+            return []
+        late = room.due + room.pace <= now
+        room.due = now + room.pace if late else min(room.due, now) + room.pace
+        flush = self._shown(room, offset)
+        return [] if flush is None else [flush]
 
     def _shown(self, room: _Room, offset: int) -> Flush | None:
         """Show what is left to be said of a channel; whom it concerns, if it is another view now."""
         room.waiting = False
-        self._refresh(room, offset)
+        try:
+            self._refresh(room, offset)
+        except Exception:
+            self.faults += 1
+            logger.exception("the channel %s could not be shown", room.board.channel)
+            return None
         urgent, room.urgent = room.urgent, False
         if room.board.changed == room.flushed:
             return None

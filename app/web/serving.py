@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+import resource
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -31,6 +32,7 @@ from app.web.serve_protocol import uvicorn_options
 LOG_UNAVAILABLE, REPLACED = 70, 76
 KEEP_ALIVE_SECONDS = 30
 POLL_SECONDS = 0.25
+FILES_BESIDE_CONNECTIONS = 500
 OLD_OBJECTS = 1_000_000
 """New objects between two collections of what has lived through one."""
 
@@ -87,6 +89,15 @@ def _bound(host: str, port: int) -> socket.socket:
         raise
     made.setblocking(False)
     return made
+
+
+def raise_open_files(settings: Settings) -> None:
+    """Ask for as many open files as all connections need, or as may be: often 1,024 are given at first."""
+    needed = settings.connections_max + FILES_BESIDE_CONNECTIONS
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        most = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
 
 
 def raise_gc_thresholds(settings: Settings) -> None:

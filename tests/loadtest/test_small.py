@@ -49,5 +49,15 @@ def test_every_acknowledged_ballot_of_a_load_test_is_in_the_report(scenario: str
     done = run("loadtest.run", "--quick", "--scenario", scenario, "--out", str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "what was acknowledged is in the report: yes" in done.stdout
+    assert "after the server was killed the record says the same: yes" in done.stdout
     assert (tmp_path / f"{scenario}.html").exists()
     assert (tmp_path / f"{scenario}_stats.csv").exists()
+
+
+@pytest.mark.timeout(300)
+def test_control_a_server_that_says_it_has_written_is_found_out(tmp_path: Path) -> None:
+    done = run("loadtest.run", "--quick", "--scenario", "voting_rush", "--unwritten", "--out", str(tmp_path))
+    assert "the second counter failed" in done.stderr
+    assert "what was acknowledged is in the report: no" in done.stdout
+    assert "after the server was killed the record says the same: no" in done.stdout
+    assert done.returncode == 1

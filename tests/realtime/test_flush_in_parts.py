@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -98,6 +99,45 @@ def test_a_channel_that_is_late_by_its_pace_is_said_whole_or_under_load_it_never
         shown += [flush.channel for flush in hub.flush(now, turn + 2)]
     assert shown == ["console"]
     assert hub.flush(100.0 + 2 * PACE_S, 2_000) == [], "and then it goes on in parts"
+
+
+@pytest.mark.parametrize(
+    ("channel", "topic"), [("keypad", "question:q"), ("words", "meeting"), ("screen:main", "votes:q")]
+)
+def test_what_is_urgent_and_a_screen_do_not_wait_until_a_console_has_been_told_everything(
+    channel: str, topic: str
+) -> None:
+    hub = Hub(Counting())
+    for each in ("console", channel):
+        hub.join(cast(Listener, Hearing()), each, None, 1)
+    hub.touch([f"voted:{number}" for number in range(10 * AT_ONCE)], 100.0)
+    hub.flush(100.0, 2)
+    hub.touch([topic], 100.001)
+    shown = hub.flush(100.002, 3)
+    assert channel in [flush.channel for flush in shown]
+    for turn in range(30):
+        shown += hub.flush(100.003 + turn / 1_000, 3)
+    assert [flush.channel for flush in shown].count(channel) == 1, "and once"
+    assert "console" in [flush.channel for flush in shown]
+
+
+def test_a_table_is_not_told_before_others_of_what_is_urgent_for_there_are_hundreds() -> None:
+    hub, views, _ = hub_of("table", 3 * AT_ONCE)
+    hub.touch(["question:q"], 100.0)
+    asked = views.asked
+    hub.flush(100.0, 2)
+    assert views.asked - asked == AT_ONCE
+
+
+def test_after_a_tick_a_channel_is_due_a_pace_later_and_not_two() -> None:
+    hub = Hub(Counting())
+    hub.join(cast(Listener, Hearing()), "console", None, 1)
+    hub.touch(["voted:1"], 100.0)
+    hub.flush(100.0, 2)
+    hub.touch(["voted:2"], 100.01)
+    hub.flush(100.02, 3, everything=True)
+    hub.touch(["voted:3"], 100.03)
+    assert hub.due_at() == pytest.approx(100.02 + PACE_S)
 
 
 class Figures:
