@@ -68,8 +68,8 @@ bench-quick: ; @$(MAKE) --no-print-directory bench QUICK=1
 hours: $(DEV) ## a day of eight hours in nine minutes, a fifth of the devices changing each hour: memory and open files (QUICK=1; LEAKY=1 is the control)
 	@$(BIN)/python -m loadtest.hours $(QUICKLY) $(if $(LEAKY),--leaky)
 
-loadtest: $(DEV) ## a whole day of 5,000 seats by Locust, HTML and CSV in out/loadtest (QUICK=1: 20 seats; SCENARIO=voting_rush)
-	@$(BIN)/python -m loadtest.run $(QUICKLY) $(if $(SCENARIO),--scenario $(SCENARIO))
+loadtest: $(DEV) ## a whole day of 5,000 seats by Locust, HTML and CSV in out/loadtest (QUICK=1: 20 seats; SCENARIO=voting_rush TABLES=1900 SEATS=10 SWARMS=4)
+	@$(BIN)/python -m loadtest.run $(QUICKLY) $(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(TABLES),--tables $(TABLES)) $(if $(SEATS),--seats $(SEATS)) $(if $(SWARMS),--swarms $(SWARMS))
 
 audit: $(DEV) ## known holes in what is locked: pip-audit and npm audit (asks the registries; fails where they do not answer)
 	@$(BIN)/python scripts/audit.py

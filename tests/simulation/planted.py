@@ -120,8 +120,8 @@ def topics_get_lost(world: World) -> Iterator[None]:
     """Now and then the hub does not hear that something has changed."""
     sound = Hub.touch
 
-    def deaf(self: Hub, topics: Mapping[str, None]) -> None:
-        sound(self, [topic for topic in topics if world.dice.random() > 0.1])
+    def deaf(self: Hub, topics: Mapping[str, None], now: float) -> None:
+        sound(self, [topic for topic in topics if world.dice.random() > 0.1], now)
 
     with patch.object(Hub, "touch", deaf):
         yield
