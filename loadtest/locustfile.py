@@ -25,9 +25,12 @@ from locust.exception import StopUser
 
 from loadtest.expected import differences
 from loadtest.machine import GENERATOR_MAX
+from loadtest.run import kill_mark
 from loadtest.scenarios import NAMES
 
 LOST = "what was acknowledged is in the report"
+EXPECTED = {"server_killed": {"connect"}}
+"""What fails in a scenario because it has to: nobody is let in while there is no server."""
 
 
 @events.init_command_line_parser.add_listener  # type: ignore[untyped-decorator]
@@ -80,7 +83,11 @@ class Process(User):
                 request_type=self.role, name=name, response_time=milliseconds, response_length=0,
                 exception=Exception(error) if error else None, context={},
             )  # fmt: skip
-        if "samples" not in said:
+        if said.get("wanted") == "kill":
+            options = self.environment.parsed_options
+            assert options is not None
+            kill_mark(Path(options.codes)).touch()
+        elif "samples" not in said:
             self.said.append({"role": self.role, **said})
 
 
@@ -150,7 +157,8 @@ def _judge(environment: Environment, **_: Any) -> None:
             share = said["share"]
             note = ", above 0.85: its latencies may be its own" if share > GENERATOR_MAX else ""
             print(f"{said['done']}: {share:.0%} of a core{note}; refused: {said['errors'] or 'nothing'}")
-    errors = environment.stats.total.num_failures
+    expected = EXPECTED.get(options.scenario, set())
+    errors = sum(e.num_failures for e in environment.stats.entries.values() if e.name not in expected)
     if errors:
         problems.append(f"{errors} commands or connections were refused or failed")
     voted = {id_: n for id_, n in (figures or {}).items() if id_.endswith("/voted")}

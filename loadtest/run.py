@@ -12,10 +12,12 @@ already the second counter, which counts from the record before a result is show
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,10 +27,11 @@ from loadtest.http import Http
 from loadtest.machine import cores, on_core, raise_open_files
 from loadtest.room import Room
 from loadtest.scenarios import NAMES
-from loadtest.servers import running, scratch, start
+from loadtest.servers import Server, running, scratch, start
 
 OUT = Path("out") / "loadtest"
 MINUTES_MAX = 30
+LOOK_SECONDS = 0.05
 KEPT = "after the server was killed the record says the same"
 
 
@@ -64,13 +67,14 @@ def play(scenario: str, room: Room, swarms: int, seed: int, out: Path, *, writte
         where = ["--data", str(folder / "data")]
         control = [] if written else ["--unwritten"]
         server = start("hall", *where, *size, "--codes", "--real-rates", *control)
-        with running(server):
+        with contextlib.ExitStack() as servers:
+            servers.enter_context(running(server))
             codes, heard = folder / "codes.json", folder / "heard.json"
             with os.fdopen(os.open(codes, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
                 origin = f"http://127.0.0.1:{server.port}"
                 json.dump({"origin": origin, "room": [room.tables, room.seats], **server.said}, file)
             with on_core(cores()[1]):
-                code = subprocess.run(
+                locust = subprocess.Popen(
                 [
                     sys.executable, "-m", "locust", "-f", str(Path(__file__).parent / "locustfile.py"),
                     "--headless", "-u", str(swarms + 2), "-r", str(swarms + 2), "--host", origin,
@@ -79,18 +83,35 @@ def play(scenario: str, room: Room, swarms: int, seed: int, out: Path, *, writte
                     "--html", str(out / f"{scenario}.html"), "--csv", str(out / scenario),
                     "--only-summary", "--loglevel", "WARNING", "--exit-code-on-error", "1",
                 ],
-                check=False,
-            ).returncode  # fmt: skip
-            server.kill()
-            with running(start("hall", *where, "--no-ways", port=server.port)):
-                said = json.loads(heard.read_text()) if heard.exists() else []
-                wrong = differences(said, asyncio.run(reported(codes)))
+            )  # fmt: skip
+
+            def another() -> Server:
+                """Kill the server, and start another on the same record."""
+                server.kill()
+                made = start("hall", *where, "--no-ways", "--real-rates", port=server.port)
+                servers.enter_context(running(made))
+                return made
+
+            while locust.poll() is None:
+                time.sleep(LOOK_SECONDS)
+                if kill_mark(codes).exists():
+                    kill_mark(codes).unlink()
+                    server = another()
+            code = locust.returncode
+            another()
+            said = json.loads(heard.read_text()) if heard.exists() else []
+            wrong = differences(said, asyncio.run(reported(codes)))
     if code and not wrong:
         wrong = ["the day did not come to its end, so little is compared"]
     for problem in wrong[:20]:
         print(f"WRONG  in the record: {problem}", file=sys.stderr)
     print(f"{KEPT}: {'no' if wrong else 'yes'}", flush=True)
     return code or int(bool(wrong))
+
+
+def kill_mark(codes: Path) -> Path:
+    """The file by which a scenario asks that the server be killed and another one started."""
+    return codes.with_name("kill")
 
 
 async def reported(codes: Path) -> dict[str, int | None]:

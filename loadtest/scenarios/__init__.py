@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 NAMES = (
     "hall_arrives", "voting_rush", "passed_laptops", "idea_stream", "theme_rush", "slow_reader",
-    "reconnect_storm", "whole_day", "mixed",
+    "reconnect_storm", "server_killed", "whole_day", "mixed",
 )  # fmt: skip
 
 

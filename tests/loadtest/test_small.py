@@ -44,7 +44,7 @@ def test_a_day_in_which_devices_change_leaves_no_open_files_and_a_leak_is_seen(
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("scenario", ["voting_rush", "mixed", "whole_day"])
+@pytest.mark.parametrize("scenario", ["voting_rush", "server_killed", "mixed", "whole_day"])
 def test_every_acknowledged_ballot_of_a_load_test_is_in_the_report(scenario: str, tmp_path: Path) -> None:
     done = run("loadtest.run", "--quick", "--scenario", scenario, "--out", str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
