@@ -52,8 +52,8 @@ URGENT = frozenset({EVERYTHING, "question", "meeting", "message", "published"})
 """Topics that people wait for at their devices; of all others nobody can tell whether they came 0.2 s ago."""
 
 FIRST = "screen"
-"""Channels that come before all others that are due, whole, as does whatever has something urgent to say and
-is no table's: there are few of them, and what they say is short."""
+"""Channels that come before all others that are due, as does whatever has something urgent to say and is no
+table's: there are few of them. Not where one has much to say, as a console while hundreds of tables vote."""
 
 AT_ONCE = 15
 """Topics that are said in one go, some 8 microseconds each as a rule."""
@@ -279,7 +279,7 @@ class Hub:
         """
         out = self.flush_prompt(offset)
         left = sys.maxsize if everything else at_once
-        for room in [room for room in self._first if room.due <= now]:
+        for room in [room for room in self._first if room.due <= now and len(room.dirty) <= AT_ONCE]:
             left -= len(room.dirty)
             out += self._paced_shown(room, now, offset)
         while self._paced and left > 0:

@@ -97,7 +97,10 @@ def raise_open_files(settings: Settings) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < needed:
         most = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
+        except (ValueError, OSError) as error:  # the system may have a ceiling of its own
+            logger.warning("the limit of open files stays at %d: %s", soft, error)
 
 
 def raise_gc_thresholds(settings: Settings) -> None:

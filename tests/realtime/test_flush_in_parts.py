@@ -107,14 +107,17 @@ def test_a_channel_that_is_late_by_its_pace_is_said_whole_or_under_load_it_never
 def test_what_is_urgent_and_a_screen_do_not_wait_until_a_console_has_been_told_everything(
     channel: str, topic: str
 ) -> None:
-    hub = Hub(Counting())
+    views = Counting()
+    hub = Hub(views)
     for each in ("console", channel):
         hub.join(cast(Listener, Hearing()), each, None, 1)
     hub.touch([f"voted:{number}" for number in range(10 * AT_ONCE)], 100.0)
     hub.flush(100.0, 2)
     hub.touch([topic], 100.001)
+    asked = views.asked
     shown = hub.flush(100.002, 3)
-    assert channel in [flush.channel for flush in shown]
+    assert [flush.channel for flush in shown] == [channel]
+    assert views.asked - asked == AT_ONCE, "and the console has what is left of the budget"
     for turn in range(30):
         shown += hub.flush(100.003 + turn / 1_000, 3)
     assert [flush.channel for flush in shown].count(channel) == 1, "and once"
