@@ -58,19 +58,23 @@ async def voting(room: Running) -> tuple[Line, Connection]:
     return line, connection
 
 
+async def one_while_another_is_written(room: Running, connection: Connection, order: Order) -> None:
+    """A ballot comes while the one before is being written; then that is durable."""
+    room.log.hold()
+    connection.received(ballot(1))
+    await until(lambda: order.done == ["decided"])
+    connection.received(ballot(2))
+    room.log.release()
+
+
 async def test_a_command_that_waits_is_decided_and_answered_before_others_see_the_one_before(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(audience, "PATIENCE_S", 600.0)
     async with running() as room:
         line, connection = await voting(room)
-        log = room.log
-        log.hold()
         order = Order(room, line, monkeypatch)
-        connection.received(ballot(1))
-        await until(lambda: order.done == ["decided"])
-        connection.received(ballot(2))
-        log.release()
+        await one_while_another_is_written(room, connection, order)
         await until(lambda: "said" in order.done)
         assert order.done[:5] == ["decided", "wrote", "decided", "wrote", "said"]
 
@@ -82,13 +86,8 @@ async def test_views_are_said_though_commands_wait_where_they_have_waited_long(
     monkeypatch.setattr(audience, "PATIENCE_S", 0.0)
     async with running() as room:
         line, connection = await voting(room)
-        log = room.log
-        log.hold()
         order = Order(room, line, monkeypatch)
-        connection.received(ballot(1))
-        await until(lambda: order.done == ["decided"])
-        connection.received(ballot(2))
-        log.release()
+        await one_while_another_is_written(room, connection, order)
         await until(lambda: order.done.count("wrote") == 2)
         assert [what for what, _ in groupby(order.done)][:4] == ["decided", "wrote", "said", "decided"]
 
