@@ -182,13 +182,15 @@ class Images:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._turn = asyncio.Lock()
         self._looked_at = -DATABASE_SECONDS
         self._changes = -1
         self._now = self._before = b""
         self._digest = self._digest_before = b""
 
     async def since(self, digest: bytes) -> Database | None:
-        await self._look()
+        async with self._turn:  # of two images that are taken at once the older could come last
+            await self._look()
         if digest == self._digest:
             return None
         known = digest == self._digest_before
@@ -199,9 +201,10 @@ class Images:
         now, changes = time.monotonic(), self._store.changes
         if changes == self._changes or now - self._looked_at < DATABASE_SECONDS:
             return
-        self._looked_at, self._changes = now, changes
+        self._looked_at = now
         image = await self._store.copy()
         digest = (await asyncio.to_thread(hashlib.sha256, image)).digest()
+        self._changes = changes  # now, and not before: an image that could not be taken is tried again
         if digest != self._digest:
             self._before, self._digest_before = self._now, self._digest
             self._now, self._digest = image, digest

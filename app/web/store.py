@@ -120,8 +120,10 @@ class Store:
             while len(together) < TOGETHER_MAX and not self._jobs.empty():
                 together.append(self._jobs.get())
             going = None not in together
-            self._run([job for job in together if job is not None and not job.whole])
-            self.changes = _changed(self._engine)
+            answers = self._run([job for job in together if job is not None and not job.whole])
+            self.changes = _changed(self._engine)  # first: whoever has been answered finds it counted
+            for job, result, problem in answers:
+                job.done(result, problem)
             self._look([job for job in together if job is not None and job.whole])
 
     def _look(self, jobs: list[_Job]) -> None:
@@ -133,16 +135,14 @@ class Store:
             except Exception as error:  # noqa: BLE001 - goes to whoever asked
                 job.done(None, error)
 
-    def _run(self, jobs: list[_Job]) -> None:
+    def _run(self, jobs: list[_Job]) -> list["_Answer"]:
         if not jobs:
-            return
+            return []
         try:
             with self._engine.begin() as connection:
-                answers: list[_Answer] = [(job, job.work(connection), None) for job in jobs]
+                return [(job, job.work(connection), None) for job in jobs]
         except Exception:  # noqa: BLE001 - one of them failed: once more, each by itself
-            answers = self._run_apart(jobs)
-        for job, result, problem in answers:
-            job.done(result, problem)
+            return self._run_apart(jobs)
 
     def _run_apart(self, jobs: list[_Job]) -> list["_Answer"]:
         """Run each within a savepoint, so that one that fails changes nothing and harms no other."""

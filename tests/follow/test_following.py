@@ -18,6 +18,8 @@ from app.main import ballot_key_folder, build
 from app.settings import Settings
 from app.tool.faults import Fault
 from app.tool.follow import Follower, Server, follow
+from app.web import followers
+from app.web.store import Store, put
 from tests.builders import small_plan
 from tests.fakes import until
 from tests.follow.beside import (
@@ -71,6 +73,61 @@ async def test_the_second_laptop_has_what_the_server_has(tmp_path: Path) -> None
             assert (tmp_path / "second" / "keys" / key.name).read_bytes() == key.read_bytes()
         modes = {path.stat().st_mode & 0o077 for path in [second.folder, *second.folder.rglob("*")]}
         assert modes == {0}
+
+
+async def test_an_image_of_the_database_that_could_not_be_taken_is_taken_at_the_next_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(followers, "DATABASE_SECONDS", 0.0)
+    store = Store(tmp_path / "server.db")
+    images = followers.Images(store)
+    first = await images.since(b"")
+    assert first is not None
+
+    async def fails() -> bytes:
+        raise OSError(5, "the disk")
+
+    await store.run(lambda connection: put(connection, "a", "1"))
+    with monkeypatch.context() as disk:
+        disk.setattr(store, "copy", fails)
+        with pytest.raises(OSError, match="the disk"):
+            await images.since(first.digest)
+    told = await images.since(first.digest)
+    assert told is not None
+    assert images._now == await store.copy()
+    assert await images.since(told.digest) is None, "the control: it is told once"
+    await store.close()
+
+
+async def test_while_an_image_is_taken_nothing_says_that_it_has_been(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`in_step` of these tests asks that, and so does the next look."""
+    monkeypatch.setattr(followers, "DATABASE_SECONDS", 0.0)
+    store = Store(tmp_path / "server.db")
+    images = followers.Images(store)
+    await store.run(lambda connection: put(connection, "a", "1"))
+    taken, go_on, copy = asyncio.Event(), asyncio.Event(), store.copy
+
+    async def slowly() -> bytes:
+        image = await copy()
+        taken.set()
+        await go_on.wait()
+        return image
+
+    monkeypatch.setattr(store, "copy", slowly)
+    asked = asyncio.create_task(images.since(b""))
+    await taken.wait()
+    assert images._changes != store.changes
+    beside = asyncio.create_task(images.since(b""))
+    await asyncio.sleep(0.05)
+    assert not beside.done(), "whoever asks beside is not told of the one before"
+    go_on.set()
+    first, second = await asked, await beside
+    assert first is not None
+    assert first == second
+    assert images._changes == store.changes
+    await store.close()
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -1,12 +1,14 @@
 """At stake: a right that was given or withdrawn and is forgotten, or stands readable in the database."""
 
 import asyncio
+import threading
 from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 
+import app.web.store
 from app.core.capability import Role
 from app.core.ids import MeetingId
 from app.main import Server
@@ -43,6 +45,32 @@ async def test_a_piece_of_work_that_fails_changes_nothing_and_hurts_nobody(tmp_p
     assert also is None
     assert isinstance(bad, Exception)
     assert [await store.run(partial(get, name=n)) for n in ("a", "half", "b")] == ["1", None, "1"]
+    await store.close()
+
+
+async def test_who_has_been_answered_finds_the_change_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the second laptop could be told, in between, that nothing has changed."""
+    store = Store(tmp_path / "server.db")
+    await store.run(lambda c: put(c, "a", "1"))
+    before = store.changes
+    counting, seen, count = threading.Event(), threading.Event(), app.web.store._changed
+
+    def slowly(engine: Engine) -> int:
+        counting.set()
+        seen.wait(5)
+        return count(engine)
+
+    monkeypatch.setattr(app.web.store, "_changed", slowly)
+    asked = asyncio.create_task(store.run(lambda c: put(c, "b", "1")))
+    await asyncio.to_thread(counting.wait, 5)
+    await asyncio.sleep(0.05)
+    assert not asked.done()
+    seen.set()
+    await asked
+    assert store.changes > before
+    monkeypatch.undo()
     await store.close()
 
 
