@@ -171,7 +171,7 @@ class Settings(BaseSettings):
         default=512, ge=1, description="Requests to join that are worked on at once; others wait."
     )
     gc_threshold_objects: int = Field(
-        default=10_000,
+        default=2_000,
         ge=700,
         le=1_000_000_000,
         description="New objects between two collections of the youngest generation; raised once at start.",

@@ -29,7 +29,7 @@ from app.core.capability import Role
 from app.core.ids import MeetingId
 from app.log.heads import Known
 from app.log.port import Position, Segment
-from app.log.sql import SqlLog
+from app.log.sql import Run, SqlLog
 from app.main import Server
 from app.main import serve as run_program
 from app.realtime.connection import Connection
@@ -204,9 +204,9 @@ def leave_unwritten() -> None:
     """Say that everything is written, and write the beginning only: the control of `run.py`."""
     insert, write_down = SqlLog._insert, SqlLog._write_down
 
-    async def inserted(log: SqlLog, segment: Segment, expected: Position) -> Position:
+    async def inserted(log: SqlLog, run: Run, segment: Segment, expected: Position) -> Position:
         if expected.offset < WRITTEN:
-            return await insert(log, segment, expected)
+            return await insert(log, run, segment, expected)
         return Position(expected.epoch, segment.last)
 
     def written_down(log: SqlLog, reached: Known) -> None:

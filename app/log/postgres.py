@@ -207,6 +207,10 @@ class PostgresStore:
         """Run one statement to its end and give its rows; one exchange with the server."""
         return [tuple(row) for row in await self._driver.fetch(sql, *values)]
 
+    async def write(self, sql: str, values: Sequence[Any]) -> list[Any]:
+        """Run one statement as `run` does: there is no thread to go without."""
+        return await self.run(sql, values)
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """Run several statements as one; nothing else may use the store meanwhile."""

@@ -4,12 +4,12 @@ What only one database knows is in `sqlite.py` and `postgres.py`, behind `store.
 
 An append is one statement that checks the writer's term and the log's end,
 inserts, and says whether it did: a transaction by itself, sent straight to
-the driver in one hop. Reads take whole chunks of a bounded number of events,
+the driver. Reads take whole chunks of a bounded number of events,
 so no statement is ever half way when a part is erased.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -31,6 +31,9 @@ from app.log.tables import (
     head_at,
     read_end,
 )
+
+Run = Callable[[str, Sequence[Any]], Awaitable[list[Any]]]
+"""What runs a statement: `Store.run`, or `Store.write`."""
 
 CHUNK_EVENTS = 2_000
 """A read holds the segments that begin within so many events."""
@@ -177,11 +180,11 @@ class SqlLog:
             try:
                 await self._take_over()
                 if len(segments) == 1:
-                    await self._insert(segments[0], expected)
+                    await self._insert(self._store.write, segments[0], expected)
                 else:
                     async with self._store.transaction():
                         for segment in segments:
-                            expected = await self._insert(segment, expected)
+                            expected = await self._insert(self._store.run, segment, expected)
             except self._store.errors as error:
                 raise self._failed(error) from error
             except asyncio.CancelledError:
@@ -208,7 +211,7 @@ class SqlLog:
             )
             raise self._ended from error
 
-    async def _insert(self, segment: Segment, expected: Position) -> Position:
+    async def _insert(self, run: Run, segment: Segment, expected: Position) -> Position:
         """Insert one segment, in a transaction of its own unless there is one.
 
         Raises:
@@ -218,7 +221,7 @@ class SqlLog:
             first=segment.first, last=segment.last, count=segment.count, head=segment.head, body=segment.body,
             expected=expected.offset, term=self._term,
         )  # fmt: skip
-        if not await self._store.run(self._append.sql, values):
+        if not await run(self._append.sql, values):
             raise self._conflict(expected)
         return Position(expected.epoch, segment.last)
 

@@ -4,14 +4,19 @@ One connection, alone on its file (`locking_mode=EXCLUSIVE`, set before WAL, so
 there is no shared-memory file and nobody else can read or write), every commit
 synced, what is deleted overwritten. `run` sends one whole statement to the
 driver's thread in one hop; a statement that writes is a transaction of its
-own. `transaction` is for the few acts of more than one statement. Until `take`
-the file is only looked at (`look.py`): none of its bytes changes.
+own. `write` does what is small in place instead, as long as the disk has been
+quick: going to the thread and back takes as long as a good disk takes
+(decision 0039). `transaction` is for the few acts of more than one statement.
+Until `take` the file is only looked at (`look.py`): none of its bytes changes.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 from typing import Any, NamedTuple, Self
 
 from sqlalchemy import URL, Connection, Dialect, event
@@ -35,6 +40,12 @@ PRAGMAS: tuple[tuple[str, str | int], ...] = (
 BUSY_SECONDS = 1.0
 """How long to wait for a foreign lock on the file; a second owner is refused within 2 s."""
 
+QUICK_S, QUICK_IN_A_ROW = 0.001, 16
+"""A disk is quick whose last so many writes took no longer."""
+
+IN_PLACE_BYTES = 64 * 1024
+"""More than this is not waited for in place."""
+
 _FULL = {sqlite3.SQLITE_FULL}
 _LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -44,11 +55,15 @@ ERRORS: tuple[type[Exception], ...] = (sqlite3.Error, DBAPIError)
 
 
 class Line(NamedTuple):
-    """The one connection, by which driver, and the look that it is, if it is one."""
+    """The one connection, by which driver, and the look that it is, if it is one.
+
+    `file` is the driver's own connection, for what is done without its thread.
+    """
 
     engine: AsyncEngine
     connection: AsyncConnection
     driver: Any
+    file: sqlite3.Connection
     look: Look | None
 
     async def close(self) -> None:
@@ -61,6 +76,21 @@ class Line(NamedTuple):
                 self.look.end()
 
 
+@dataclass(slots=True)
+class Pace:
+    """Whether the disk has been so quick of late that a write may be waited for in place."""
+
+    in_a_row: int = 0
+
+    @property
+    def quick(self) -> bool:
+        return self.in_a_row >= QUICK_IN_A_ROW
+
+    def took(self, seconds: float) -> None:
+        """A write has taken so long, wherever it was done."""
+        self.in_a_row = self.in_a_row + 1 if seconds <= QUICK_S else 0
+
+
 class SqliteStore:
     """The one connection to a log's file, and the ownership of it."""
 
@@ -71,6 +101,8 @@ class SqliteStore:
         self.path = path
         self._line = line
         self._lock = lock
+        self._pace = Pace()
+        self._handed = False
         self.closed = False
 
     @classmethod
@@ -134,13 +166,42 @@ class SqliteStore:
 
     async def run(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
         """Run one statement to its end and give its rows; one hop to the driver's thread."""
-        return list(await self._line.driver.execute_fetchall(sql, values))
+        async with self._by_its_thread():
+            return list(await self._line.driver.execute_fetchall(sql, values))
+
+    async def write(self, sql: str, values: Sequence[Any]) -> list[Any]:
+        """Run one statement that writes: what is small in place while the disk is quick, else like `run`."""
+        began = perf_counter()
+        if self._pace.quick and not self._handed and _bytes_of(values) <= IN_PLACE_BYTES:
+            rows: list[Any] = self._line.file.execute(sql, values).fetchall()
+        else:
+            rows = await self.run(sql, values)
+        self._pace.took(perf_counter() - began)
+        return rows
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """Run several statements as one; nothing else may use the store meanwhile."""
-        async with self._line.connection.begin():
+        async with self._by_its_thread(), self._line.connection.begin():
             yield self._line.connection
+
+    @asynccontextmanager
+    async def _by_its_thread(self) -> AsyncIterator[None]:
+        """While the driver's thread has the connection, nothing is done in place.
+
+        Whoever waits may be cancelled, and the thread is at it still. It takes one thing after the other,
+        so it has ended that once it has ended something later.
+        """
+        self._handed = True
+        try:
+            yield
+        except asyncio.CancelledError:
+            self._handed = True
+            raise
+        except BaseException:
+            self._handed = False
+            raise
+        self._handed = False
 
     async def scrub(self) -> None:
         """Leave nothing of what was erased: free pages are zeroed already, now the journal goes.
@@ -168,7 +229,7 @@ class SqliteStore:
 
 
 async def _open(path: Path) -> Line:
-    return await _connected(_engine(URL.create("sqlite+aiosqlite", database=str(path)), _prepare))
+    return await _connected(URL.create("sqlite+aiosqlite", database=str(path)), _prepare)
 
 
 async def _look_at(path: Path) -> Line:
@@ -177,7 +238,7 @@ async def _look_at(path: Path) -> Line:
         return await _open(path)
     named = URL.create("sqlite+aiosqlite", database=look.uri, query={"uri": "true"})
     try:
-        line = await _connected(_engine(named, _prepare_look), look)
+        line = await _connected(named, _prepare_look, look)
     except BaseException:
         look.end()
         raise
@@ -185,23 +246,40 @@ async def _look_at(path: Path) -> Line:
     return line
 
 
-async def _connected(engine: AsyncEngine, look: Look | None = None) -> Line:
+async def _connected(url: URL, prepare: Callable[[Any, object], None], look: Look | None = None) -> Line:
+    files: list[sqlite3.Connection] = []
+
+    def opened(*args: Any, **named: Any) -> sqlite3.Connection:
+        files.append(sqlite3.Connection(*args, **named))
+        return files[-1]
+
+    engine = _engine(url, prepare, opened)
     try:
         connection = await engine.connect()
         raw = await connection.get_raw_connection()
     except BaseException:
         await engine.dispose()
         raise
-    return Line(engine, connection, raw.driver_connection, look)
+    return Line(engine, connection, raw.driver_connection, files[-1], look)
 
 
-def _engine(url: URL, prepare: Callable[[Any, object], None]) -> AsyncEngine:
+def _engine(
+    url: URL,
+    prepare: Callable[[Any, object], None],
+    opened: Callable[..., sqlite3.Connection] = sqlite3.Connection,
+) -> AsyncEngine:
     engine = create_async_engine(
         url,
         pool_size=1,
         max_overflow=0,
-        # No transactions by the driver: a single statement commits itself, `_begin` opens the others.
-        connect_args={"timeout": BUSY_SECONDS, "isolation_level": None},
+        connect_args={
+            "timeout": BUSY_SECONDS,
+            # No transactions by the driver: a single statement commits itself, `_begin` opens the others.
+            "isolation_level": None,
+            # The driver's thread and the event loop's, one at a time.
+            "check_same_thread": False,
+            "factory": opened,
+        },
     )
     event.listen(engine.sync_engine, "connect", prepare)
     event.listen(engine.sync_engine, "begin", _begin)
@@ -229,6 +307,10 @@ def _prepare_look(connection: Any, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _bytes_of(values: Sequence[Any]) -> int:
+    return sum(len(value) for value in values if isinstance(value, bytes))
 
 
 def is_damage(error: Exception) -> bool:

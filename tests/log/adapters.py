@@ -12,6 +12,7 @@ import pytest
 from app.log.memory import MemoryLog
 from app.log.port import EventLog, Genesis
 from app.log.sql import SqlLog
+from app.log.sqlite import Pace
 
 
 class Adapter(Protocol):
@@ -116,6 +117,31 @@ class Sqlite:
         await self.log.close()
 
 
+class Always(Pace):
+    """A disk that is taken for quick, however long it takes."""
+
+    @property
+    def quick(self) -> bool:
+        return True
+
+
+class SqliteInPlace(Sqlite):
+    """The same file, each append in the event loop's own thread."""
+
+    async def create(self, genesis: Genesis) -> EventLog:
+        await super().create(genesis)
+        return self._in_place()
+
+    async def reopen(self) -> EventLog:
+        await super().reopen()
+        return self._in_place()
+
+    def _in_place(self) -> EventLog:
+        store: Any = self.log._store
+        store._pace = Always()
+        return self.log
+
+
 FAILS = """
 CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION SQLSTATE '{state}' USING MESSAGE = 'the disk fails'; END $$;
@@ -182,6 +208,7 @@ class Postgres:
 ADAPTERS: dict[str, Callable[[Path, Asked], Adapter]] = {
     "memory": Memory,
     "sqlite": Sqlite,
+    "sqlite in place": SqliteInPlace,
     "postgres": Postgres,
 }
 EVERY_ADAPTER = [

@@ -28,6 +28,11 @@ def without_locks() -> None:
     sqlite.PRAGMAS = tuple(pragma for pragma in sqlite.PRAGMAS if pragma[0] != "locking_mode")
 
 
+def in_place() -> None:
+    """Take every disk for quick: no append goes to the driver's thread."""
+    sqlite.QUICK_IN_A_ROW = 0
+
+
 async def open_(path: Path | str) -> None:
     begun = time.monotonic()
     try:
@@ -51,6 +56,11 @@ async def append(path: Path | str) -> None:
         say(acknowledged=segment.last, head=segment.head.hex())
 
 
+async def append_in_place(path: Path) -> None:
+    in_place()
+    await append(path)
+
+
 async def append_until_fault(path: Path) -> None:
     log = await SqlLog.open(path)
     try:
@@ -62,6 +72,39 @@ async def append_until_fault(path: Path) -> None:
         say(acknowledged=(await write(log, heads(1))).last)
     except LogUnavailable:
         say(gave_up=True)
+
+
+async def append_until_fault_in_place(path: Path) -> None:
+    in_place()
+    await append_until_fault(path)
+
+
+async def turns(path: Path) -> None:
+    """How often the event loop turned while the last twenty of fifty appends were written."""
+    log = await SqlLog.open(path)
+    turned = 0
+
+    async def turn() -> None:
+        nonlocal turned
+        while True:
+            turned += 1
+            await asyncio.sleep(0)
+
+    turning = asyncio.create_task(turn())
+    for _ in range(30):
+        await write(log, heads(1))
+    before = turned
+    for _ in range(20):
+        await write(log, heads(1))
+    say(turns=turned - before)
+    turning.cancel()
+    await log.close()
+
+
+async def turns_in_place(path: Path) -> None:
+    """Control: a disk that is slow and waited for all the same."""
+    in_place()
+    await turns(path)
 
 
 async def acknowledge_first(path: Path) -> None:
@@ -85,8 +128,11 @@ async def erase_half(path: Path) -> None:
 
 ACTS: dict[str, Callable[[Any], Coroutine[Any, Any, None]]] = {
     act.__name__.strip("_"): act
-    for act in (open_, open_without_locks, append, append_until_fault, acknowledge_first, erase_half)
-}
+    for act in (
+        open_, open_without_locks, append, append_in_place, append_until_fault, append_until_fault_in_place,
+        turns, turns_in_place, acknowledge_first, erase_half,
+    )
+}  # fmt: skip
 
 if __name__ == "__main__":
     where = sys.argv[2]

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,10 +14,13 @@ from tests.log.events import GENESIS, heads, idea, next_segment, write
 from tests.log.files import all_events, command, killed, put, said_by, shell
 
 
+@pytest.mark.parametrize("act", ["append", "append_in_place"])
 @pytest.mark.parametrize("lines", [1, 2, 17, 60])
-async def test_a_killed_writer_has_lost_nothing_that_it_acknowledged(path: Path, lines: int) -> None:
+async def test_a_killed_writer_has_lost_nothing_that_it_acknowledged(
+    path: Path, lines: int, act: str
+) -> None:
     await (await SqlLog.create(path, GENESIS)).close()
-    with killed("append", path, lines) as said:
+    with killed(act, path, lines) as said:
         log = await SqlLog.open(path, quick_check=True)
         heads_seen = {segment.last: segment.head.hex() async for segment in log.read_after(0)}
         assert len(said) >= lines
@@ -48,22 +50,6 @@ async def test_the_settings_that_the_promise_stands_on_are_in_force(sql_log: Sql
     await write(sql_log, heads(1))
     files = ["hall.db", "hall.db-wal", "hall.db.heads", "hall.db.lock"]
     assert sorted(p.name for p in path.parent.iterdir()) == files
-
-
-async def test_an_append_is_one_hop_to_the_drivers_thread(
-    sql_log: SqlLog, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hops = []
-    store: Any = sql_log._store
-    execute = store._line.driver._execute
-
-    async def counted(*args: Any) -> Any:
-        hops.append(args)
-        return await execute(*args)
-
-    monkeypatch.setattr(store._line.driver, "_execute", counted)
-    await write(sql_log, heads(1), heads(2))
-    assert len(hops) == 1
 
 
 @pytest.fixture
@@ -105,11 +91,14 @@ async def test_on_a_full_disk_the_log_reads_on_and_writes_when_there_is_space(
 
 
 @pytest.mark.root("strace")
+@pytest.mark.parametrize("act", ["append_until_fault", "append_until_fault_in_place"])
 @pytest.mark.parametrize("flush", [8, 9, 30])
-async def test_after_a_flush_that_failed_nothing_more_is_acknowledged(path: Path, flush: int) -> None:
+async def test_after_a_flush_that_failed_nothing_more_is_acknowledged(
+    path: Path, flush: int, act: str
+) -> None:
     await (await SqlLog.create(path, GENESIS)).close()
     fail = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"inject=fdatasync:error=EIO:when={flush}"]
-    said = said_by(*fail, *command("append_until_fault", path))
+    said = said_by(*fail, *command(act, path))
     *acknowledged, fault, after = said
     assert "disk I/O error" in fault["fault"]
     assert not fault["disk_full"]
