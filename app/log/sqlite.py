@@ -10,7 +10,7 @@ quick: going to the thread and back takes as long as a good disk takes
 Until `take` the file is only looked at (`look.py`): none of its bytes changes.
 """
 
-import asyncio
+import logging
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -29,22 +29,36 @@ from app.log.lock import OwnerLock
 from app.log.look import IN_USE, Look
 from app.log.port import LogFault, LogOwned, LogUnavailable
 
+COMMIT_BYTES, WRITE_BACK_BYTES, WRITE_BACK_PAGES = 4_096, 4_000_000, 4_000
+"""The journal is written back by the driver's thread after about so many bytes, a page for each commit among
+them. Where that has not come about, SQLite does it after so many pages, in the middle of a commit."""
+
 PRAGMAS: tuple[tuple[str, str | int], ...] = (
     ("locking_mode", "exclusive"),  # before WAL: no shared memory, no second reader
     ("journal_mode", "wal"),
     ("synchronous", 2),  # FULL: a commit is on disk when it returns
     ("secure_delete", 1),  # what is erased is overwritten with zeros
+    ("wal_autocheckpoint", WRITE_BACK_PAGES),
 )
 """Setting and the answer that shows that it took effect, in this order."""
 
 BUSY_SECONDS = 1.0
 """How long to wait for a foreign lock on the file; a second owner is refused within 2 s."""
 
-QUICK_S, QUICK_IN_A_ROW = 0.001, 16
-"""A disk is quick whose last so many writes took no longer."""
+QUICK_S = 0.001
+"""Longer than this no write is waited for in place, if it can be foreseen."""
+
+FIRST_BY_THREAD = 16
+"""So many writes go to the driver's thread before one is tried in place, and after a slow one so many for
+each millisecond that it took; twice as many for a second slow one, and so on."""
+
+FORGIVEN_AFTER = 64
+"""So many quick writes in a row, and a slow one is a first one again."""
 
 IN_PLACE_BYTES = 64 * 1024
-"""More than this is not waited for in place."""
+"""More than this is not written in place."""
+
+logger = logging.getLogger(__name__)
 
 _FULL = {sqlite3.SQLITE_FULL}
 _LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -78,17 +92,29 @@ class Line(NamedTuple):
 
 @dataclass(slots=True)
 class Pace:
-    """Whether the disk has been so quick of late that a write may be waited for in place."""
+    """Whether the next write is done in place: while the disk is quick, and now and then to see if it is.
 
-    in_a_row: int = 0
+    Attributes:
+        by_thread: How many go to the driver's thread before that.
+    """
 
-    @property
-    def quick(self) -> bool:
-        return self.in_a_row >= QUICK_IN_A_ROW
+    by_thread: int = FIRST_BY_THREAD
+    _slow: int = 0
+    _quick: int = 0
+
+    def handed(self) -> None:
+        """A write has gone to the thread."""
+        self.by_thread = max(0, self.by_thread - 1)
 
     def took(self, seconds: float) -> None:
-        """A write has taken so long, wherever it was done."""
-        self.in_a_row = self.in_a_row + 1 if seconds <= QUICK_S else 0
+        """A write in place has taken so long."""
+        if seconds <= QUICK_S:
+            self._quick += 1
+            if self._quick >= FORGIVEN_AFTER:
+                self._slow = 0
+            return
+        self.by_thread = int(FIRST_BY_THREAD * seconds / QUICK_S) << self._slow
+        self._slow, self._quick = min(self._slow + 1, 20), 0
 
 
 class SqliteStore:
@@ -103,6 +129,7 @@ class SqliteStore:
         self._lock = lock
         self._pace = Pace()
         self._handed = False
+        self._unwritten = 0
         self.closed = False
 
     @classmethod
@@ -171,13 +198,26 @@ class SqliteStore:
 
     async def write(self, sql: str, values: Sequence[Any]) -> list[Any]:
         """Run one statement that writes: what is small in place while the disk is quick, else like `run`."""
+        size = sum(len(value) for value in values if isinstance(value, bytes))
+        if self._unwritten >= WRITE_BACK_BYTES:
+            await self._write_back()
+        self._unwritten += COMMIT_BYTES + size
+        if self._handed or self._pace.by_thread or size > IN_PLACE_BYTES:
+            self._pace.handed()
+            return await self.run(sql, values)
         began = perf_counter()
-        if self._pace.quick and not self._handed and _bytes_of(values) <= IN_PLACE_BYTES:
-            rows: list[Any] = self._line.file.execute(sql, values).fetchall()
-        else:
-            rows = await self.run(sql, values)
-        self._pace.took(perf_counter() - began)
-        return rows
+        try:
+            return self._line.file.execute(sql, values).fetchall()
+        finally:
+            self._pace.took(perf_counter() - began)
+
+    async def _write_back(self) -> None:
+        """Write the journal back into the file, so that no commit has to."""
+        self._unwritten = 0
+        try:
+            await self.run("PRAGMA wal_checkpoint(PASSIVE)")
+        except ERRORS:  # as SQLite's own: whoever commits next is told what is wrong with the disk
+            logger.warning("the journal of %s could not be written back", self.path, exc_info=True)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -195,11 +235,11 @@ class SqliteStore:
         self._handed = True
         try:
             yield
-        except asyncio.CancelledError:
-            self._handed = True
+        except ERRORS:
+            self._handed = False
             raise
         except BaseException:
-            self._handed = False
+            self._handed = True
             raise
         self._handed = False
 
@@ -307,10 +347,6 @@ def _prepare_look(connection: Any, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _bytes_of(values: Sequence[Any]) -> int:
-    return sum(len(value) for value in values if isinstance(value, bytes))
 
 
 def is_damage(error: Exception) -> bool:

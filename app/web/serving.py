@@ -34,7 +34,10 @@ KEEP_ALIVE_SECONDS = 30
 POLL_SECONDS = 0.25
 FILES_BESIDE_CONNECTIONS = 500
 OLD_OBJECTS = 100_000
-"""New objects between two collections of what has lived through one; all older ones, after 500 of those."""
+"""New objects between two collections of what has lived through one."""
+
+OLDEST_OBJECTS = 50_000_000
+"""New objects between two collections of everything."""
 
 logger = logging.getLogger(__name__)
 
@@ -112,7 +115,7 @@ def raise_gc_thresholds(settings: Settings) -> None:
     gc.collect()
     gc.freeze()
     young = settings.gc_threshold_objects
-    gc.set_threshold(young, max(1, OLD_OBJECTS // young), 500)
+    gc.set_threshold(young, max(1, OLD_OBJECTS // young), max(1, OLDEST_OBJECTS // max(OLD_OBJECTS, young)))
 
 
 async def run(

@@ -9,6 +9,7 @@ answer has it on disk (WAL, `synchronous=FULL`).
 """
 
 import asyncio
+import logging
 import queue
 import sqlite3
 import threading
@@ -25,6 +26,7 @@ from app.web.tables import SCHEMA_VERSION, metadata, server
 Work = Callable[[Connection], Any]
 Result = TypeVar("Result")
 TOGETHER_MAX = 500
+logger = logging.getLogger(__name__)
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "busy_timeout=2000")
 
@@ -121,10 +123,17 @@ class Store:
                 together.append(self._jobs.get())
             going = None not in together
             answers = self._run([job for job in together if job is not None and not job.whole])
-            self.changes = _changed(self._engine)  # first: whoever has been answered finds it counted
+            self._count()  # first: whoever has been answered finds it counted
             for job, result, problem in answers:
                 job.done(result, problem)
             self._look([job for job in together if job is not None and job.whole])
+
+    def _count(self) -> None:
+        try:
+            self.changes = _changed(self._engine)
+        except Exception:  # whatever is wrong with the database: who waits is answered
+            logger.exception("the changes of server.db cannot be counted")
+            self.changes += 1
 
     def _look(self, jobs: list[_Job]) -> None:
         """Run what needs everything committed, outside any transaction."""

@@ -90,13 +90,35 @@ async def test_an_image_of_the_database_that_could_not_be_taken_is_taken_at_the_
     await store.run(lambda connection: put(connection, "a", "1"))
     with monkeypatch.context() as disk:
         disk.setattr(store, "copy", fails)
-        with pytest.raises(OSError, match="the disk"):
-            await images.since(first.digest)
+        assert await images.since(first.digest) is None
+        assert await followers.Images(store).since(b"") is None, "and not an empty one"
     told = await images.since(first.digest)
     assert told is not None
     assert images._now == await store.copy()
     assert await images.since(told.digest) is None, "the control: it is told once"
     await store.close()
+
+
+async def test_votes_are_told_while_no_image_of_the_database_can_be_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with served(tmp_path) as room:
+        async with following(room, tmp_path / "second", await code_of(room)) as second:
+            await in_step(room, second)
+            store = room.server.house.store
+
+            async def fails() -> bytes:
+                raise OSError(5, "the disk")
+
+            with monkeypatch.context() as disk:
+                disk.setattr(store, "copy", fails)
+                await room.token(Role.PARTICIPANT)  # the database changes
+                for number in range(5):
+                    await say(room, f"message {number}")
+                log = room.server.house.logs[room.meeting]
+                await until(lambda: second.held(room.meeting) == log.position.offset, seconds=60)
+            await in_step(room, second)
+        assert (tmp_path / "second" / "server.db").read_bytes() == await room.server.house.store.copy()
 
 
 async def test_while_an_image_is_taken_nothing_says_that_it_has_been(

@@ -12,7 +12,7 @@ import pytest
 from app.log.memory import MemoryLog
 from app.log.port import EventLog, Genesis
 from app.log.sql import SqlLog
-from app.log.sqlite import Pace
+from tests.log.pace import Always
 
 
 class Adapter(Protocol):
@@ -115,14 +115,6 @@ class Sqlite:
 
     async def close(self) -> None:
         await self.log.close()
-
-
-class Always(Pace):
-    """A disk that is taken for quick, however long it takes."""
-
-    @property
-    def quick(self) -> bool:
-        return True
 
 
 class SqliteInPlace(Sqlite):

@@ -1,6 +1,7 @@
 """At stake: a quick disk is not waited for by way of a thread, a slow one does not stop everything else."""
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,11 +10,13 @@ from typing import Any
 import pytest
 
 from app.log import sqlite
+from app.log.port import LogUnavailable
 from app.log.sql import SqlLog
-from app.log.sqlite import IN_PLACE_BYTES, QUICK_IN_A_ROW, QUICK_S
-from tests.log.adapters import Always
+from app.log.sqlite import FIRST_BY_THREAD, FORGIVEN_AFTER, IN_PLACE_BYTES, QUICK_S, Pace
+from tests.log.adapters import SqliteInPlace
 from tests.log.events import GENESIS, heads, idea, write
 from tests.log.files import command, said_by
+from tests.log.pace import Always
 
 
 class Disk:
@@ -63,59 +66,148 @@ async def hops(sql_log: SqlLog, disk: Disk, monkeypatch: pytest.MonkeyPatch) -> 
     return Hops(sql_log, monkeypatch)
 
 
-async def test_an_append_is_one_hop_to_the_thread_until_the_disk_is_known_to_be_quick(
+async def appends(log: SqlLog, count: int) -> None:
+    for _ in range(count):
+        await write(log, heads(1), heads(2))
+
+
+async def test_an_append_is_one_hop_to_the_thread_at_first_and_none_on_a_quick_disk(
     sql_log: SqlLog, hops: Hops
 ) -> None:
-    for number in range(QUICK_IN_A_ROW):
-        await write(sql_log, heads(1), heads(2))
-        assert hops.since() == 1, f"append {number}"
-    for _ in range(50):
-        await write(sql_log, heads(1), heads(2))
+    await appends(sql_log, FIRST_BY_THREAD)
+    assert hops.since() == FIRST_BY_THREAD
+    await appends(sql_log, 100)
     assert hops.since() == 0
 
 
-async def test_after_one_slow_write_the_thread_has_them_until_the_disk_has_been_quick_for_long(
+async def test_the_slower_a_disk_and_the_oftener_the_longer_nothing_is_tried_in_place(
     sql_log: SqlLog, hops: Hops, disk: Disk
 ) -> None:
-    for _ in range(QUICK_IN_A_ROW):
-        await write(sql_log, heads(1))
+    await appends(sql_log, FIRST_BY_THREAD)
     hops.since()
-    disk.takes = QUICK_S * 1.5
-    for _ in range(1 + 3 * QUICK_IN_A_ROW):
-        await write(sql_log, heads(1))
-    assert hops.since() == 3 * QUICK_IN_A_ROW, "only the first was waited for"
+    disk.takes = QUICK_S * 2
+    await appends(sql_log, 1 + 2 * FIRST_BY_THREAD)
+    assert hops.since() == 2 * FIRST_BY_THREAD, "only the first was waited for"
+    disk.takes = QUICK_S * 3
+    await appends(sql_log, 1 + 2 * 3 * FIRST_BY_THREAD)
+    assert hops.since() == 2 * 3 * FIRST_BY_THREAD, "twice as many for the second"
     disk.takes = QUICK_S / 10
-    for _ in range(QUICK_IN_A_ROW + 5):
-        await write(sql_log, heads(1))
-    assert hops.since() == QUICK_IN_A_ROW
+    await appends(sql_log, FORGIVEN_AFTER)
+    assert hops.since() == 0
+    disk.takes = QUICK_S * 2
+    await appends(sql_log, 1 + 2 * FIRST_BY_THREAD)
+    assert hops.since() == 2 * FIRST_BY_THREAD, "which is a first one again"
+    disk.takes = QUICK_S / 10
+    await appends(sql_log, 1)
+    assert hops.since() == 0
+
+
+def test_a_disk_that_is_always_slow_is_tried_a_few_times_a_day() -> None:
+    pace, tried = Pace(), 0
+    for _ in range(100_000):
+        if pace.by_thread:
+            pace.handed()
+        else:
+            tried += 1
+            pace.took(QUICK_S * 5)
+    assert tried < 12
+
+
+async def test_a_write_that_fails_slowly_counts_as_slow(
+    sql_log: SqlLog, hops: Hops, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await appends(sql_log, FIRST_BY_THREAD)
+    disk.takes = QUICK_S * 2
+    store: Any = sql_log._store
+    with monkeypatch.context() as full:
+        full.setattr(store, "_line", store._line._replace(file=_Full()))
+        with pytest.raises(LogUnavailable) as failed:
+            await write(sql_log, heads(1))
+    assert failed.value.disk_full
+    hops.since()
+    await write(sql_log, heads(1))
+    assert hops.since() == 1
+
+
+class _Full:
+    """A connection to a disk that is full."""
+
+    def execute(self, *_: object) -> None:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
 
 
 async def test_what_is_large_goes_to_the_thread_however_quick_the_disk(sql_log: SqlLog, hops: Hops) -> None:
-    for _ in range(QUICK_IN_A_ROW):
-        await write(sql_log, heads(1))
+    await appends(sql_log, FIRST_BY_THREAD)
     hops.since()
-    many = [idea("x" * 1_000)] * (IN_PLACE_BYTES // 1_000 + 1)
-    await write(sql_log, *many)
+    await write(sql_log, *[idea("x" * 1_000)] * (IN_PLACE_BYTES // 1_000 + 1))
     assert hops.since() == 1
-    await write(sql_log, heads(1))
+    await appends(sql_log, 1)
     assert hops.since() == 0, "the control"
 
 
-@pytest.mark.usefixtures("disk")
+async def test_the_adapter_of_the_contract_writes_in_place(tmp_path: Path) -> None:
+    adapter = SqliteInPlace(tmp_path, lambda _: None)
+    await adapter.create(GENESIS)
+    for times in (3, 7):
+        await appends(adapter.log, times)
+        store: Any = adapter.log._store
+        assert store._pace.times == times
+        await adapter.reopen()
+    await adapter.close()
+
+
 async def test_segments_that_are_taken_over_together_are_one_transaction_of_the_thread(
     sql_log: SqlLog, tmp_path: Path
 ) -> None:
     """Rows of a transaction say nothing of the disk, which is waited for at its end."""
-    for _ in range(QUICK_IN_A_ROW):
-        await write(sql_log, heads(1))
-    other = await SqlLog.create(tmp_path / "other.db", GENESIS)
-    await other.take()
-    store: Any = other._store
-    store._pace.in_a_row = 0
-    await other.extend([segment async for segment in sql_log.read_after(0)], other.position)
-    assert other.head == sql_log.head
-    assert store._pace.in_a_row == 0
+    await appends(sql_log, 5)
+    other = SqliteInPlace(tmp_path / "other", lambda _: None)
+    other.path.parent.mkdir()
+    await other.create(GENESIS)
+    await other.log.extend([segment async for segment in sql_log.read_after(0)], other.log.position)
+    store: Any = other.log._store
+    assert other.log.head == sql_log.head
+    assert store._pace.times == 0
     await other.close()
+
+
+async def test_the_journal_is_written_back_by_the_thread_and_in_no_commit(
+    sql_log: SqlLog, hops: Hops, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "WRITE_BACK_BYTES", 10 * sqlite.COMMIT_BYTES)
+    await appends(sql_log, FIRST_BY_THREAD)
+    hops.since()
+    journal = path.with_name("hall.db-wal")
+    await appends(sql_log, 100)
+    assert 9 <= hops.since() <= 20
+    size = journal.stat().st_size
+    await appends(sql_log, 300)
+    assert journal.stat().st_size == size, "it begins again instead of growing"
+    monkeypatch.setattr(sqlite, "WRITE_BACK_BYTES", 10**9)
+    await appends(sql_log, 100)
+    assert journal.stat().st_size > size, "the control"
+
+
+async def test_a_journal_that_cannot_be_written_back_stops_nobody(
+    sql_log: SqlLog, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    store: Any = sql_log._store
+    await appends(sql_log, 1)
+    fetch = store._line.driver.execute_fetchall
+
+    async def fails(sql: str, *values: Any) -> Any:
+        if "checkpoint" in sql:
+            raise sqlite3.OperationalError("disk I/O error")
+        return await fetch(sql, *values)
+
+    monkeypatch.setattr(sqlite, "WRITE_BACK_BYTES", 0)
+    monkeypatch.setattr(store._line.driver, "execute_fetchall", fails)
+    await appends(sql_log, 3)
+    monkeypatch.undo()
+    assert "could not be written back" in caplog.text
+    assert sql_log.position.offset == 8
 
 
 @pytest.fixture
@@ -148,18 +240,22 @@ async def test_while_the_thread_is_at_what_nobody_waits_for_any_more_nothing_is_
     assert not store._handed
 
 
-async def test_the_control_a_write_in_place_would_have_waited_for_the_thread(
+async def test_the_control_a_write_in_place_would_have_stopped_the_event_loop(
     sql_log: SqlLog, held: threading.Event
 ) -> None:
+    """Its statement was never prepared on this connection; else both would wait for each other for ever."""
     store: Any = sql_log._store
     await sql_log.take()
     store._pace = Always()
     reading = asyncio.create_task(store.run("SELECT held()"))
     await asyncio.sleep(0.05)
     store._handed = False  # nobody has written down that the thread is at it
+    turned: list[bool] = []
+    asyncio.get_running_loop().call_soon(lambda: turned.append(held.is_set()))
     threading.Timer(0.3, held.set).start()
     await write(sql_log, heads(1))
-    assert held.is_set(), "the event loop stood until the thread had ended"
+    await asyncio.sleep(0)
+    assert turned == [True], "nothing had its turn until the thread had ended"
     await reading
 
 

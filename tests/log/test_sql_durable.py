@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from app.log import sqlite
 from app.log.port import (
     LogUnavailable,
 )
 from app.log.sql import SqlLog
+from app.log.sqlite import Pace
 from tests.log.events import GENESIS, heads, idea, next_segment, write
 from tests.log.files import all_events, command, killed, put, said_by, shell
+from tests.log.pace import Always
 
 
 @pytest.mark.parametrize("act", ["append", "append_in_place"])
@@ -66,16 +69,19 @@ async def fill(log: SqlLog) -> int:
     acknowledged = 0
     try:
         while True:
-            acknowledged = (await write(log, *[idea("x" * 400)] * 100)).last
+            acknowledged = (await write(log, *[idea("x" * 400)] * 80)).last
     except LogUnavailable as fault:
         assert fault.disk_full
     return acknowledged
 
 
 @pytest.mark.root("mount", "umount")
+@pytest.mark.parametrize("in_place", [False, True], ids=["by the thread", "in place"])
 async def test_on_a_full_disk_the_log_reads_on_and_writes_when_there_is_space(
-    small_disk: Path,
+    small_disk: Path, monkeypatch: pytest.MonkeyPatch, in_place: bool
 ) -> None:
+    made = Always() if in_place else Pace(by_thread=1_000_000)
+    monkeypatch.setattr(sqlite, "Pace", lambda: made)
     log = await SqlLog.create(small_disk / "hall.db", GENESIS)
     acknowledged = await fill(log)
     assert acknowledged > 1_000
@@ -83,6 +89,7 @@ async def test_on_a_full_disk_the_log_reads_on_and_writes_when_there_is_space(
     assert await fill(log) == 0
     (small_disk / "ballast").unlink()
     assert await fill(log) > acknowledged
+    assert not isinstance(made, Always) or made.times > 30, "the test shows something"
     written = await all_events(log)
     await log.close()
     log = await SqlLog.open(small_disk / "hall.db", quick_check=True)  # the disk is as full as it was

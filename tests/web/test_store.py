@@ -74,6 +74,23 @@ async def test_who_has_been_answered_finds_the_change_counted(
     await store.close()
 
 
+async def test_who_waits_is_answered_though_the_changes_cannot_be_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_engine: Engine) -> int:
+        raise OSError(5, "the disk")
+
+    store = Store(tmp_path / "server.db")
+    await store.run(lambda c: put(c, "a", "1"))
+    before = store.changes
+    with monkeypatch.context() as counting:
+        counting.setattr(app.web.store, "_changed", fails)
+        await store.run(lambda c: put(c, "b", "1"))
+        assert store.changes > before
+    assert await store.run(lambda c: get(c, "b")) == "1"
+    await store.close()
+
+
 async def test_a_folder_of_a_newer_program_is_refused(tmp_path: Path) -> None:
     store = Store(tmp_path / "server.db")
     await store.run(lambda c: put(c, "schema", "99"))
