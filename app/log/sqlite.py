@@ -50,7 +50,9 @@ QUICK_S = 0.001
 
 FIRST_BY_THREAD = 16
 """So many writes go to the driver's thread before one is tried in place, and after a slow one so many for
-each millisecond that it took; twice as many for a second slow one, and so on."""
+each millisecond that it took; twice as many for a second slow one, and so on, up to 64 times."""
+
+SLOW_MAX = 6
 
 FORGIVEN_AFTER = 64
 """So many quick writes in a row, and a slow one is a first one again."""
@@ -114,7 +116,7 @@ class Pace:
                 self._slow = 0
             return
         self.by_thread = int(FIRST_BY_THREAD * seconds / QUICK_S) << self._slow
-        self._slow, self._quick = min(self._slow + 1, 20), 0
+        self._slow, self._quick = min(self._slow + 1, SLOW_MAX), 0
 
 
 class SqliteStore:
@@ -129,7 +131,7 @@ class SqliteStore:
         self._lock = lock
         self._pace = Pace()
         self._handed = False
-        self._unwritten = 0
+        self._unwritten = WRITE_BACK_BYTES  # of whoever wrote before
         self.closed = False
 
     @classmethod
@@ -216,14 +218,17 @@ class SqliteStore:
         self._unwritten = 0
         try:
             await self.run("PRAGMA wal_checkpoint(PASSIVE)")
-        except ERRORS:  # as SQLite's own: whoever commits next is told what is wrong with the disk
-            logger.warning("the journal of %s could not be written back", self.path, exc_info=True)
+        except ERRORS as error:
+            if _code(error) not in _FULL:
+                raise  # nothing has been appended yet, and what the disk holds is not known any more (0014)
+            logger.warning("the disk is full: the journal of %s grows", self.path)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """Run several statements as one; nothing else may use the store meanwhile."""
         async with self._by_its_thread(), self._line.connection.begin():
             yield self._line.connection
+        self._unwritten = WRITE_BACK_BYTES  # perhaps: it is not counted what it wrote
 
     @asynccontextmanager
     async def _by_its_thread(self) -> AsyncIterator[None]:
@@ -250,6 +255,7 @@ class SqliteStore:
             LogUnavailable: The journal could not be emptied.
         """
         [(busy, *_)] = await self.run("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._unwritten = 0
         if busy:
             raise LogUnavailable(
                 "The journal of the log could not be emptied. Close what reads it and try again."

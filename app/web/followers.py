@@ -34,8 +34,8 @@ MINUTE_MS = 60_000
 RUNS_MAX = 100
 logger = logging.getLogger(__name__)
 
-IMAGE_SECONDS = 5.0
-"""For so long an image of `server.db` is waited for."""
+IMAGE_SECONDS = 0.5
+"""For so long an answer waits for an image of `server.db` that is being taken; else it has none."""
 
 DATABASE_SECONDS = 1.0
 """`server.db` is looked at so often at the most: thousands of phones may join within a minute."""
@@ -188,19 +188,15 @@ class Images:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._turn = asyncio.Lock()
+        self._taking: asyncio.Task[None] | None = None
         self._looked_at = -DATABASE_SECONDS
         self._changes = -1
+        self._failing = False
         self._now = self._before = b""
         self._digest = self._digest_before = b""
 
     async def since(self, digest: bytes) -> Database | None:
-        async with self._turn:  # of two images that are taken at once the older could come last
-            try:
-                async with asyncio.timeout(IMAGE_SECONDS):
-                    await self._look()
-            except Exception:  # whatever is wrong with it: the votes are told all the same
-                logger.exception("no image of server.db for the second laptop")
+        await self._look()
         if digest == self._digest or not self._digest:
             return None
         known = digest == self._digest_before
@@ -208,12 +204,29 @@ class Images:
         return await asyncio.to_thread(difference, self._now, self._digest, base, base_digest)
 
     async def _look(self) -> None:
+        """Take a new image where there is a change; wait for it a little: votes are told meanwhile."""
         now, changes = time.monotonic(), self._store.changes
-        if changes == self._changes or now - self._looked_at < DATABASE_SECONDS:
+        if self._taking is None:
+            if changes == self._changes or now - self._looked_at < DATABASE_SECONDS:
+                return
+            self._looked_at = now
+            self._taking = asyncio.get_running_loop().create_task(self._take(changes))
+        await asyncio.wait({self._taking}, timeout=IMAGE_SECONDS)
+
+    async def _take(self, changes: int) -> None:
+        try:
+            image = await self._store.copy()
+            digest = (await asyncio.to_thread(hashlib.sha256, image)).digest()
+        except Exception:  # whatever is wrong with the database: it is tried again
+            if not self._failing:
+                logger.exception("the second laptop gets no image of server.db")
+            self._failing = True
             return
-        self._looked_at = now
-        image = await self._store.copy()
-        digest = (await asyncio.to_thread(hashlib.sha256, image)).digest()
+        finally:
+            self._taking = None
+        if self._failing:
+            logger.warning("the second laptop gets images of server.db again")
+        self._failing = False
         self._changes = changes  # now, and not before: an image that could not be taken is tried again
         if digest != self._digest:
             self._before, self._digest_before = self._now, self._digest

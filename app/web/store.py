@@ -84,7 +84,7 @@ class Store:
         """
         self._engine = _engine(path)
         _prepare(self._engine)
-        self.changes = 0
+        self.changes = self._counted = self._uncounted = 0
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="server.db", daemon=True)
         self._thread.start()
@@ -130,10 +130,11 @@ class Store:
 
     def _count(self) -> None:
         try:
-            self.changes = _changed(self._engine)
+            self._counted = _changed(self._engine)
         except Exception:  # whatever is wrong with the database: who waits is answered
             logger.exception("the changes of server.db cannot be counted")
-            self.changes += 1
+            self._uncounted += 1
+        self.changes = self._counted + self._uncounted
 
     def _look(self, jobs: list[_Job]) -> None:
         """Run what needs everything committed, outside any transaction."""

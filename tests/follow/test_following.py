@@ -99,16 +99,22 @@ async def test_an_image_of_the_database_that_could_not_be_taken_is_taken_at_the_
     await store.close()
 
 
+@pytest.mark.parametrize("hangs", [False, True], ids=["it fails", "it hangs"])
 async def test_votes_are_told_while_no_image_of_the_database_can_be_taken(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, hangs: bool
 ) -> None:
+    works = asyncio.Event()
     async with served(tmp_path) as room:
         async with following(room, tmp_path / "second", await code_of(room)) as second:
             await in_step(room, second)
             store = room.server.house.store
+            copy = store.copy
 
             async def fails() -> bytes:
-                raise OSError(5, "the disk")
+                if not hangs:
+                    raise OSError(5, "the disk")
+                await works.wait()
+                return await copy()
 
             with monkeypatch.context() as disk:
                 disk.setattr(store, "copy", fails)
@@ -117,38 +123,42 @@ async def test_votes_are_told_while_no_image_of_the_database_can_be_taken(
                     await say(room, f"message {number}")
                 log = room.server.house.logs[room.meeting]
                 await until(lambda: second.held(room.meeting) == log.position.offset, seconds=60)
+            works.set()
             await in_step(room, second)
+        assert ("gets no image" in caplog.text) is not hangs
+        assert ("gets images of server.db again" in caplog.text) is not hangs
         assert (tmp_path / "second" / "server.db").read_bytes() == await room.server.house.store.copy()
 
 
-async def test_while_an_image_is_taken_nothing_says_that_it_has_been(
+async def test_an_image_that_takes_long_is_waited_for_a_little_and_told_when_it_is_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`in_step` of these tests asks that, and so does the next look."""
+    """And until it is, nothing says that it has been taken: `in_step` of these tests asks that too."""
     monkeypatch.setattr(followers, "DATABASE_SECONDS", 0.0)
+    monkeypatch.setattr(followers, "IMAGE_SECONDS", 0.05)
     store = Store(tmp_path / "server.db")
     images = followers.Images(store)
     await store.run(lambda connection: put(connection, "a", "1"))
-    taken, go_on, copy = asyncio.Event(), asyncio.Event(), store.copy
+    go_on, copy, copies = asyncio.Event(), store.copy, []
 
     async def slowly() -> bytes:
         image = await copy()
-        taken.set()
+        copies.append(image)
         await go_on.wait()
         return image
 
     monkeypatch.setattr(store, "copy", slowly)
-    asked = asyncio.create_task(images.since(b""))
-    await taken.wait()
+    both = asyncio.gather(images.since(b""), images.since(b""))
+    assert set(await both) == {None}
+    assert await images.since(b"") is None
     assert images._changes != store.changes
-    beside = asyncio.create_task(images.since(b""))
-    await asyncio.sleep(0.05)
-    assert not beside.done(), "whoever asks beside is not told of the one before"
+    assert len(copies) == 1, "however many ask"
     go_on.set()
-    first, second = await asked, await beside
-    assert first is not None
-    assert first == second
+    await until(lambda: images._taking is None)
+    told = await images.since(b"")
+    assert told is not None
     assert images._changes == store.changes
+    assert images._now == copies[0]
     await store.close()
 
 

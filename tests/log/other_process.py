@@ -80,6 +80,12 @@ async def append_until_fault_in_place(path: Path) -> None:
     await append_until_fault(path)
 
 
+async def append_written_back_until_fault(path: Path) -> None:
+    """In place, and the journal is written back by the thread before each append."""
+    sqlite.WRITE_BACK_BYTES = 1
+    await append_until_fault_in_place(path)
+
+
 async def turns(path: Path) -> None:
     """How often the event loop turned while the last twenty of fifty appends were written."""
     log = await SqlLog.open(path)
@@ -131,7 +137,7 @@ ACTS: dict[str, Callable[[Any], Coroutine[Any, Any, None]]] = {
     act.__name__.strip("_"): act
     for act in (
         open_, open_without_locks, append, append_in_place, append_until_fault, append_until_fault_in_place,
-        turns, turns_in_place, acknowledge_first, erase_half,
+        append_written_back_until_fault, turns, turns_in_place, acknowledge_first, erase_half,
     )
 }  # fmt: skip
 
