@@ -50,9 +50,10 @@ QUICK_S = 0.001
 
 FIRST_BY_THREAD = 16
 """So many writes go to the driver's thread before one is tried in place, and after a slow one so many for
-each millisecond that it took; twice as many for a second slow one, and so on, up to 64 times."""
+each millisecond that it took; twice as many for a second slow one, and so on."""
 
-SLOW_MAX = 6
+DOUBLED_MAX = 6
+"""So often at most: 64 times as many."""
 
 FORGIVEN_AFTER = 64
 """So many quick writes in a row, and a slow one is a first one again."""
@@ -116,7 +117,7 @@ class Pace:
                 self._slow = 0
             return
         self.by_thread = int(FIRST_BY_THREAD * seconds / QUICK_S) << self._slow
-        self._slow, self._quick = min(self._slow + 1, SLOW_MAX), 0
+        self._slow, self._quick = min(self._slow + 1, DOUBLED_MAX), 0
 
 
 class SqliteStore:

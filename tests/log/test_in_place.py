@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -265,7 +265,7 @@ class Held:
     """`SELECT held()` keeps the driver's thread until it may go on."""
 
     def __init__(self, store: Any) -> None:
-        self._store = store
+        self.store = store
         self._there, self.go_on = threading.Event(), threading.Event()
         store._line.file.create_function("held", 0, self._hold)
 
@@ -275,14 +275,18 @@ class Held:
 
     async def reading(self) -> "asyncio.Task[Any]":
         """It is in the thread now."""
-        task = asyncio.create_task(self._store.run("SELECT held()"))
+        task = asyncio.create_task(self.store.run("SELECT held()"))
         assert await asyncio.to_thread(self._there.wait, 30)
         return task
 
 
 @pytest.fixture
-def held(sql_log: SqlLog) -> Iterator[Held]:
-    made = Held(sql_log._store)
+async def held(sql_log: SqlLog) -> AsyncIterator[Held]:
+    """Of a log that writes in place whenever it may."""
+    store: Any = sql_log._store
+    await sql_log.take()
+    store._pace = Always()
+    made = Held(store)
     yield made
     made.go_on.set()
 
@@ -290,9 +294,6 @@ def held(sql_log: SqlLog) -> Iterator[Held]:
 async def test_while_the_thread_is_at_what_nobody_waits_for_any_more_nothing_is_done_in_place(
     sql_log: SqlLog, held: Held
 ) -> None:
-    store: Any = sql_log._store
-    await sql_log.take()
-    store._pace = Always()
     reading = await held.reading()
     reading.cancel()
     await asyncio.gather(reading, return_exceptions=True)
@@ -303,18 +304,15 @@ async def test_while_the_thread_is_at_what_nobody_waits_for_any_more_nothing_is_
     await writing
     assert sql_log.position.offset == 1
     await write(sql_log, heads(1))
-    assert not store._handed
+    assert not held.store._handed
 
 
 async def test_the_control_a_write_in_place_would_have_stopped_the_event_loop(
     sql_log: SqlLog, held: Held
 ) -> None:
     """Its statement was never prepared on this connection; else both would wait for each other for ever."""
-    store: Any = sql_log._store
-    await sql_log.take()
-    store._pace = Always()
     reading = await held.reading()
-    store._handed = False  # nobody has written down that the thread is at it
+    held.store._handed = False  # nobody has written down that the thread is at it
     turned: list[bool] = []
     asyncio.get_running_loop().call_soon(lambda: turned.append(held.go_on.is_set()))
     threading.Timer(0.3, held.go_on.set).start()
